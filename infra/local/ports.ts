@@ -42,9 +42,17 @@ export type NewMessage = {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
   readonly delaySeconds?: number;
-  /** FIFO queues only. */
+  /** FIFO queues need it; standard queues carry it along. */
   readonly groupId?: string;
+  /** FIFO queues only. */
   readonly deduplicationId?: string;
+  /** Set only by a queue that gives a message up to its dead-letter queue: the message keeps its identity and its age. */
+  readonly moved?: {
+    readonly messageId: string;
+    readonly sentAt: number;
+    readonly receiveCount: number;
+    readonly fromArn: string;
+  };
 };
 
 export type ReceivedMessage = {
@@ -63,6 +71,8 @@ export type LocalQueue = {
   readonly arn: string;
   readonly url: string;
   readonly fifo: boolean;
+  readonly definition: QueueDefinition;
+  /** Throws `SqsError` (queues/sqs-error.ts) for a message that SQS refuses. */
   send(message: NewMessage): { messageId: string; md5OfBody: string; sequenceNumber?: string };
   /** Up to `max` messages, hidden for the visibility timeout; waits up to `waitMs` for the first one. */
   receive(options: {
@@ -75,6 +85,8 @@ export type LocalQueue = {
   delete(receiptHandle: string): boolean;
   changeVisibility(receiptHandle: string, timeoutMs: number): boolean;
   counts(): { visible: number; inFlight: number; delayed: number };
+  /** Removes every message, in flight or not. */
+  purge(): void;
   stop(): void;
 };
 
