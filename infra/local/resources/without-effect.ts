@@ -1,0 +1,33 @@
+/** Which types of resource have no effect on a laptop, and what are they called in the rest of the template? */
+import type { ResourceValues } from '../template/scope.ts';
+import { arn, type Place, physicalName, type ResourceKind } from './resource-kind.ts';
+
+/** Rights, logs, alarms and archives: nobody asks for the first here, and the rest is for those who run the real thing. */
+export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
+  'AWS::CDK::Metadata': named(),
+  'AWS::CloudWatch::Alarm': named((place, name) => ({ Arn: arn(place, 'cloudwatch', `alarm:${name}`) })),
+  'AWS::CloudWatch::CompositeAlarm': named((place, name) => ({ Arn: arn(place, 'cloudwatch', `alarm:${name}`) })),
+  'AWS::CloudWatch::Dashboard': named(),
+  'AWS::Events::Archive': named((place, name) => ({ Arn: arn(place, 'events', `archive/${name}`), ArchiveName: name })),
+  'AWS::Events::EventBusPolicy': named(),
+  'AWS::IAM::ManagedPolicy': named((place, name) => ({ PolicyArn: iam(place, `policy/${name}`) })),
+  'AWS::IAM::Policy': named((_, name) => ({ Id: name })),
+  'AWS::IAM::Role': named((place, name) => ({ Arn: iam(place, `role/${name}`), RoleId: name })),
+  'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
+  'AWS::Logs::LogGroup': named((place, name) => ({ Arn: arn(place, 'logs', `log-group:${name}:*`) })),
+  'AWS::Logs::MetricFilter': named(),
+  'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
+};
+
+function named(attributes: (place: Place, name: string) => ResourceValues['attributes'] = () => ({})): ResourceKind {
+  return {
+    make: (_, place) => {
+      const name = physicalName(place, 64);
+      return { values: { ref: name, attributes: attributes(place, name) } };
+    },
+  };
+}
+
+function iam(place: Place, resource: string): string {
+  return `arn:aws:iam::${place.account}:${resource}`;
+}
