@@ -50,6 +50,7 @@ export type NewMessage = {
   readonly moved?: {
     readonly messageId: string;
     readonly sentAt: number;
+    readonly firstReceivedAt?: number;
     readonly receiveCount: number;
     readonly fromArn: string;
   };
