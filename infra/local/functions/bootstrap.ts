@@ -1,0 +1,99 @@
+/** What runs inside a function's worker thread: one handler, loaded once, called for one event after another. */
+import { format, inspect, types } from 'node:util';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Handler, loadHandler } from './load-handler.ts';
+import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
+
+if (parentPort === null) throw new Error('This file runs in a worker thread only.');
+const port = parentPort;
+// The owner of the thread gives exactly this.
+const setup = workerData as WorkerSetup;
+const say = (message: WorkerMessage) => port.postMessage(message);
+
+speakThroughThePort();
+process.on('uncaughtException', (error) => die(reported(error)));
+process.on('unhandledRejection', (reason) => {
+  die({ ...reported(reason), errorType: 'Runtime.UnhandledPromiseRejection' });
+});
+
+try {
+  const handler = await loadHandler(setup.codeFolder, setup.handler);
+  if (handler.length > 2) warnOfCallback();
+  port.on('message', (invocation: Invocation) => answer(handler, invocation));
+  say({ kind: 'ready' });
+} catch (error) {
+  say({ kind: 'not-ready', error: reported(error) });
+}
+
+async function answer(handler: Handler, { requestId, event, deadline }: Invocation): Promise<void> {
+  let result: unknown;
+  try {
+    result = await call(handler, JSON.parse(event), contextOf(requestId, deadline));
+  } catch (error) {
+    say({ kind: 'failed', requestId, error: reported(error) });
+    return;
+  }
+  try {
+    say({ kind: 'returned', requestId, payload: JSON.stringify(result) ?? 'null' });
+  } catch (cause) {
+    const error = new Error(`Unable to stringify response body: ${reported(cause).errorMessage}`, { cause });
+    error.name = 'Runtime.MarshalError';
+    say({ kind: 'failed', requestId, error: reported(error) });
+  }
+}
+
+/** A handler that declares a callback and returns no promise has answered when it calls back, whatever is still pending. */
+function call(handler: Handler, event: unknown, context: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const callback = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result));
+    const returned = handler(event, context, callback);
+    if (handler.length < 3 || types.isPromise(returned)) resolve(returned);
+  });
+}
+
+function contextOf(requestId: string, deadline: number) {
+  return {
+    functionName: setup.functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: setup.functionArn,
+    memoryLimitInMB: String(setup.memoryMb),
+    awsRequestId: requestId,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME ?? `/aws/lambda/${setup.functionName}`,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME ?? 'local',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+function reported(error: unknown): ReportedError {
+  if (!(error instanceof Error))
+    return { errorType: typeof error, errorMessage: format(error), details: inspect(error) };
+  return { errorType: error.name, errorMessage: error.message, details: inspect(error) };
+}
+
+function die(error: ReportedError): void {
+  say({ kind: 'died', error });
+  process.exit(1);
+}
+
+function warnOfCallback(): void {
+  const text =
+    `${setup.handler} declares a callback. It works here, but Lambda's Node.js 24 runtime refuses such handlers: ` +
+    'make it an async function of (event, context).';
+  say({ kind: 'log', level: 'warn', text });
+}
+
+/** All output goes the way of the answers, so that a line written before an answer arrives before it. */
+function speakThroughThePort(): void {
+  const levels = { log: 'info', info: 'info', debug: 'info', warn: 'warn', error: 'error', trace: 'error' } as const;
+  for (const [method, level] of Object.entries(levels)) {
+    Reflect.set(console, method, (...values: unknown[]) => say({ kind: 'log', level, text: `${format(...values)}\n` }));
+  }
+  for (const [stream, level] of [[process.stdout, 'info'] as const, [process.stderr, 'error'] as const]) {
+    stream._write = (chunk: Buffer, _encoding, done) => {
+      say({ kind: 'log', level, text: chunk.toString() });
+      done();
+    };
+    stream._writev = undefined;
+  }
+}
