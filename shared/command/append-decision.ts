@@ -1,0 +1,82 @@
+/** How is a decision recorded? As one commit, with the unique values that it claims or releases. */
+import type { Accepted } from '#shared/decider/index.ts';
+import { type DomainEvent, definitionOf, newestSchemaVersion } from '#shared/event/index.ts';
+import type { AppendOutcome, NewCommit } from '#shared/store/index.ts';
+import type { AnyAggregate } from './aggregate.ts';
+import { type FoldedStream, withSnapshot } from './folded-stream.ts';
+import type { CommandHandling, CommandOutcome, CommandRequest } from './handle-command.ts';
+
+type Attempt = {
+  readonly request: CommandRequest;
+  readonly known: FoldedStream;
+  readonly receivedAt: string;
+  readonly hash: string;
+};
+
+type Recorded = Extract<CommandOutcome, { kind: 'recorded' | 'rejected' }> | { readonly kind: 'conflict' };
+
+/** One conditional write; a transaction only when unique values change hands. */
+export async function appendDecision(
+  handling: CommandHandling,
+  aggregate: AnyAggregate,
+  attempt: Attempt,
+  decision: Accepted<DomainEvent>,
+): Promise<Recorded> {
+  const { slice } = attempt.known;
+  const { commit, after } = withSnapshot(aggregate, attempt.known, toCommit(handling, aggregate, attempt, decision));
+  const outcome = await write(handling, attempt.known, commit, decision);
+  switch (outcome.kind) {
+    case 'conflict':
+      return outcome;
+    case 'unique-value-taken': {
+      const { unique } = outcome;
+      const claim = decision.claims.find(
+        ({ unique: { name, value } }) => name === unique.name && value === unique.value,
+      );
+      if (claim === undefined) throw new Error(`a claim of ${unique.name} failed that nobody made`);
+      return { kind: 'rejected', rejection: claim.refusal };
+    }
+    case 'appended': {
+      const [next] = outcome.slices;
+      if (next === undefined) throw new Error(`an append to ${slice.stream} gave no slice`);
+      handling.warm.set({ ...after, slice: next });
+      const events = commit.events.map(({ id, what }, index) => ({ id, what, version: slice.version + 1 + index }));
+      return { kind: 'recorded', version: next.version, events, replayed: false };
+    }
+  }
+}
+
+function write(
+  { store }: CommandHandling,
+  { slice }: FoldedStream,
+  commit: NewCommit,
+  { claims, releases }: Accepted<DomainEvent>,
+): Promise<AppendOutcome> {
+  if (claims.length === 0 && releases.length === 0) return store.append(slice, commit);
+  return store.appendAll([{ slice, commit }], { claims: claims.map(({ unique }) => unique), releases });
+}
+
+function toCommit(
+  { clock, ids }: CommandHandling,
+  { events: definitions }: AnyAggregate,
+  { request, receivedAt, hash }: Attempt,
+  { events }: Accepted<DomainEvent>,
+): NewCommit {
+  const recordedAt = clock().toISOString();
+  const id = request.commandId ?? ids();
+  const why = { id, what: request.command.what, when: receivedAt, who: request.who };
+  return {
+    recordedAt,
+    who: request.who,
+    why: request.commandId === undefined ? why : { ...why, payloadHash: hash },
+    correlationId: request.correlationId ?? id,
+    causationId: request.causationId ?? id,
+    events: events.map(({ what, data, effectiveAt }) => ({
+      id: ids(),
+      what,
+      data,
+      effectiveAt: effectiveAt ?? recordedAt,
+      schemaVersion: newestSchemaVersion(definitionOf(definitions, what)),
+    })),
+  };
+}

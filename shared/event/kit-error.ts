@@ -1,0 +1,25 @@
+/** What does Tributary throw? One class, told apart by `code`; everything else that is thrown is a bug. */
+
+export type KitErrorCode =
+  | 'stream-corrupted'
+  | 'unknown-event'
+  | 'commit-too-large'
+  | 'too-many-streams'
+  | 'invalid-identifier'
+  | 'store-unavailable';
+
+/** A failure that a caller can act on. `retryable` says that the same call may succeed later, unchanged. */
+export class KitError extends Error {
+  readonly code: KitErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: KitErrorCode, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'KitError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+export const isKitError = (error: unknown, code?: KitErrorCode): error is KitError =>
+  error instanceof KitError && (code === undefined || error.code === code);

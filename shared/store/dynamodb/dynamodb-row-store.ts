@@ -1,0 +1,37 @@
+/** How are rows kept in a DynamoDB table? One item per row, key `key`, written on condition of its watermark. */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { RowStore } from '../row-store.ts';
+import { orUnavailable } from './failures.ts';
+
+export type DynamoDbRowStoreOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
+
+/** Rows are JSON text beside a numeric `watermark`. */
+export function createDynamoDbRowStore({ client, table }: DynamoDbRowStoreOptions): RowStore {
+  return {
+    async read(key) {
+      const get = new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true });
+      const { Item } = await orUnavailable(() => client.send(get));
+      return Item === undefined ? undefined : { watermark: Item.watermark, row: JSON.parse(Item.row) };
+    },
+
+    async write(key, { from, watermark, row }) {
+      const put = new PutCommand({
+        TableName: table,
+        Item: { key, watermark, row: JSON.stringify(row) },
+        ...(from === 0
+          ? { ConditionExpression: 'attribute_not_exists(watermark)' }
+          : { ConditionExpression: 'watermark = :from', ExpressionAttributeValues: { ':from': from } }),
+      });
+      return orUnavailable(async () => {
+        try {
+          await client.send(put);
+          return true;
+        } catch (error) {
+          if (error instanceof ConditionalCheckFailedException) return false;
+          throw error;
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** What does an event store promise? The port that the DynamoDB store and the in-memory store both keep. */
+import type { UniqueValue } from '#shared/decider/index.ts';
+import type { RecordedEvent } from '#shared/event/index.ts';
+import type { StreamId } from '#shared/stream/index.ts';
+import type { Commit, NewCommit, Snapshot } from './commit.ts';
+
+declare const proof: unique symbol;
+
+/**
+ * Proof that a stream had this version when the store looked. Only a store makes one, and `append` takes nothing else: so
+ * nobody can append "after version 7" to a stream that has no version 7.
+ */
+export type StreamSlice = { readonly stream: StreamId; readonly version: number; readonly [proof]: true };
+
+/** A stream as it was read: the newest usable snapshot, when there is one, and the commits after it, oldest first. */
+export type LoadedStream = {
+  readonly slice: StreamSlice;
+  readonly snapshot?: Snapshot & { readonly version: number };
+  readonly commits: readonly Commit[];
+  /** Stored size of the commits' events. */
+  readonly bytes: number;
+};
+
+export type Append = { readonly slice: StreamSlice; readonly commit: NewCommit };
+
+/** Unique values that change hands with a commit; the holder is the stream of the first append. */
+export type UniqueChange = { readonly claims: readonly UniqueValue[]; readonly releases: readonly UniqueValue[] };
+
+export type AppendOutcome =
+  /** Recorded, durably. `slices` are the streams after it, in the order of the appends. */
+  | { readonly kind: 'appended'; readonly slices: readonly StreamSlice[] }
+  /** A stream has moved on, or another write is under way on it. Nothing was written. */
+  | { readonly kind: 'conflict' }
+  /** Another stream holds this value. Nothing was written. */
+  | { readonly kind: 'unique-value-taken'; readonly unique: UniqueValue };
+
+export type EventPage = {
+  /** Version of the stream when the page was read. */
+  readonly version: number;
+  readonly events: readonly RecordedEvent[];
+  /** Pass as `after` for the following page; null when there was none. */
+  readonly next: number | null;
+};
+
+/**
+ * Every read is strongly consistent, gives events in the newest shape of their type, and checks that what it read is
+ * contiguous. All methods throw `stream-corrupted` (gap or overlap in the log), `unknown-event`, and `store-unavailable` (safe
+ * to retry); nothing else is expected.
+ */
+export type EventStore = {
+  /**
+   * The stream from its newest snapshot with the given schema tag, or from its beginning. An unknown stream is empty and has
+   * version 0. One request, whatever the length, when snapshots are written as the command handler does.
+   */
+  load(stream: StreamId, options?: { readonly snapshotSchema?: string }): Promise<LoadedStream>;
+
+  /** What was committed after the slice. One request that reads only the tail. */
+  loadTail(slice: StreamSlice): Promise<LoadedStream>;
+
+  /**
+   * Appends the events of one commit, all or none, if the stream still ends where the slice does. A snapshot that does not
+   * fit into the item is left out. Safe to retry with the same commit: an append whose answer was lost is recognised and
+   * answered `appended`. Throws `commit-too-large` before any write.
+   */
+  append(slice: StreamSlice, commit: NewCommit): Promise<AppendOutcome>;
+
+  /**
+   * Appends to several streams and changes unique values in one transaction, all or none. Throws `too-many-streams` (more
+   * than 100 writes) and `commit-too-large` before any write.
+   */
+  appendAll(appends: readonly Append[], unique?: UniqueChange): Promise<AppendOutcome>;
+
+  /** The commit that starts at a version, if there is one. */
+  readCommit(stream: StreamId, version: number): Promise<Commit | undefined>;
+
+  /** Up to `limit` events after a version, in order. */
+  readEvents(stream: StreamId, range: { readonly after: number; readonly limit: number }): Promise<EventPage>;
+};
+
+/** For stores only: what they saw. */
+export const sliceAt = (stream: StreamId, version: number): StreamSlice => ({ stream, version }) as StreamSlice; // the one place where the proof is given

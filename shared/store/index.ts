@@ -1,0 +1,24 @@
+export {
+  type CommandRecord,
+  type Commit,
+  commandRecord,
+  lastVersion,
+  type NewCommit,
+  recordedEvents,
+  type Snapshot,
+} from './commit.ts';
+export { type CommitItem, toCommit } from './commit-item.ts';
+export { reachedVersion } from './contiguity.ts';
+export type {
+  Append,
+  AppendOutcome,
+  EventPage,
+  EventStore,
+  LoadedStream,
+  StreamSlice,
+  UniqueChange,
+} from './event-store.ts';
+export { createInMemoryEventStore } from './in-memory/in-memory-event-store.ts';
+export { createInMemoryRowStore } from './in-memory/in-memory-row-store.ts';
+export type { RowStore, StoredRow } from './row-store.ts';
+export { type SinceSnapshot, snapshotDue } from './snapshot-policy.ts';

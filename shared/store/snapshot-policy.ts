@@ -1,0 +1,13 @@
+/** When does a commit carry a snapshot? */
+
+/** A load reads at most this many commits before it meets a snapshot. */
+export const SNAPSHOT_EVERY_EVENTS = 100;
+
+/** Sooner when the events are large: a Query gives at most 1 MB, and a load shall stay one request. */
+export const SNAPSHOT_EVERY_BYTES = 256 * 1024;
+
+/** What has been recorded since the last valid snapshot, this commit included. */
+export type SinceSnapshot = { readonly events: number; readonly bytes: number };
+
+export const snapshotDue = ({ events, bytes }: SinceSnapshot): boolean =>
+  events >= SNAPSHOT_EVERY_EVENTS || bytes >= SNAPSHOT_EVERY_BYTES;
