@@ -1,0 +1,22 @@
+/** What is in the accounts context? A savings account, with changes in retrospect. */
+import type { ContextCatalog } from '#shared/catalog/index.ts';
+import { defineAggregate } from '#shared/command/index.ts';
+import { accountCommands } from './account.commands.ts';
+import { account } from './account.decider.ts';
+import { accountEvents } from './account.events.ts';
+import { statement } from './statement.projection.ts';
+import { summary } from './summary.projection.ts';
+
+export const accounts: ContextCatalog = {
+  name: 'accounts',
+  aggregates: [
+    defineAggregate({
+      category: 'account',
+      collection: 'accounts',
+      commands: accountCommands,
+      events: accountEvents,
+      decider: account,
+    }),
+  ],
+  projections: [summary, statement],
+};

@@ -1,0 +1,5 @@
+/** Which bounded contexts are there? To add one, add its catalog here. */
+import type { ContextCatalog } from '#shared/catalog/index.ts';
+import { accounts } from './accounts/accounts.catalog.ts';
+
+export const contexts: readonly ContextCatalog[] = [accounts];

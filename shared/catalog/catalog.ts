@@ -1,0 +1,22 @@
+/** What is in a bounded context? One manifest, from which routes, resources, grants and rules are derived. */
+import type { AnyAggregate } from '#shared/command/index.ts';
+import type { EventDefinitions } from '#shared/event/index.ts';
+import type { AnyProjection } from '#shared/projection/index.ts';
+
+export type ContextCatalog = {
+  /** Names its folder, its stack and, as `tributary.<name>`, the source of its events on the bus. */
+  readonly name: string;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly projections: readonly AnyProjection[];
+};
+
+/** The events of all aggregates of a context. Names are unique in a context: two aggregates may not share one. */
+export function eventDefinitions({ name, aggregates }: Pick<ContextCatalog, 'name' | 'aggregates'>): EventDefinitions {
+  const all = aggregates.flatMap(({ events }) => Object.entries(events));
+  const twice = all.find(([what], index) => all.findIndex(([other]) => other === what) !== index);
+  if (twice !== undefined) throw new Error(`the context ${name} defines the event ${twice[0]} twice`);
+  return Object.fromEntries(all);
+}
+
+/** `source` of a context's events on the bus. */
+export const eventSource = ({ name }: Pick<ContextCatalog, 'name'>): string => `tributary.${name}`;

@@ -1,0 +1,29 @@
+/** Which HTTP routes does a context serve? Derived from its catalog, for the handlers as for the gateway. */
+import type { AnyAggregate, CommandDefinition } from '#shared/command/index.ts';
+import type { AnyProjection, Query } from '#shared/projection/index.ts';
+import type { ContextCatalog } from './catalog.ts';
+
+export type CommandRoute = {
+  /** `POST /accounts/{id}/open`, as API Gateway names it. */
+  readonly key: string;
+  readonly aggregate: AnyAggregate;
+  readonly what: string;
+  readonly definition: CommandDefinition;
+};
+
+export type QueryRoute = { readonly key: string; readonly projection: AnyProjection; readonly query: Query<unknown> };
+
+export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
+  aggregates.flatMap((aggregate) =>
+    Object.entries(aggregate.commands).map(([what, definition]) => ({
+      key: `POST /${aggregate.collection}/{id}/${what}`,
+      aggregate,
+      what,
+      definition,
+    })),
+  );
+
+export const queryRoutes = ({ projections }: ContextCatalog): QueryRoute[] =>
+  projections.flatMap((projection) =>
+    projection.queries.map((query) => ({ key: `GET ${query.path}`, projection, query })),
+  );

@@ -1,0 +1,31 @@
+/** What does a row answer, as it is or with everything that is acknowledged? */
+import type { EventStore, RowStore, StoredRow } from '#shared/store/index.ts';
+import type { StreamId } from '#shared/stream/index.ts';
+import { type AnyProjection, project, rowKey } from './projection.ts';
+
+const PAGE = 1_000;
+
+/** `strong` includes every commit acknowledged before the call, whatever the state of the bus. */
+export type Consistency = 'eventual' | 'strong';
+
+/**
+ * The row of a stream, or nothing when no event has reached it. A strong read folds the events after the row's watermark
+ * from the log, for this answer only: nothing is written.
+ */
+export async function queryRow(
+  { rows, store }: { readonly rows: RowStore; readonly store: Pick<EventStore, 'readEvents'> },
+  projection: AnyProjection,
+  stream: StreamId,
+  consistency: Consistency,
+): Promise<StoredRow | undefined> {
+  const stored = await rows.read(rowKey(projection, stream));
+  if (consistency === 'eventual') return stored;
+  let { watermark, row } = stored ?? { watermark: 0, row: projection.initialRow };
+  for (let more = true; more; ) {
+    const page = await store.readEvents(stream, { after: watermark, limit: PAGE });
+    row = project(projection, row, page.events);
+    watermark += page.events.length;
+    more = page.next !== null;
+  }
+  return watermark === 0 ? undefined : { watermark, row };
+}
