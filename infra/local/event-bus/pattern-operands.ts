@@ -1,8 +1,7 @@
 /** Are the texts given to `wildcard` and `cidr` well formed, and what do they mean? */
 
-import { isIP } from 'node:net';
 import { InvalidEventPattern } from './pattern-error.ts';
-import { inBlock, type LeafTest, matchesPieces } from './pattern-tests.ts';
+import { addressFamily, inBlock, type LeafTest, matchesPieces } from './pattern-tests.ts';
 
 /** Refuses the pattern at an index of its text. */
 export type Fail = (reason: string, index: number) => never;
@@ -36,9 +35,9 @@ export function parseCidr(text: string): LeafTest {
   if (!/^[+-]?\d+$/.test(bits)) throw new InvalidEventPattern('Malformed CIDR, mask bits must be an integer');
   const maskBits = Number(bits);
   if (maskBits < 0) throw new InvalidEventPattern('Malformed CIDR, mask bits must not be negative');
-  const version = address.includes('%') ? 0 : isIP(address);
-  if (version === 0) throw new InvalidEventPattern(`Nonstandard IP address: ${address}`);
-  if (version === 4 && maskBits > 31) throw new InvalidEventPattern('IPv4 mask bits must be < 32');
+  const family = addressFamily(address);
+  if (family === undefined) throw new InvalidEventPattern(`Nonstandard IP address: ${address}`);
+  if (family === 'ipv4' && maskBits > 31) throw new InvalidEventPattern('IPv4 mask bits must be < 32');
   if (maskBits > 127) throw new InvalidEventPattern('IPv6 mask bits must be < 128');
   return inBlock(address, maskBits);
 }

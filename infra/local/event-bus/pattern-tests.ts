@@ -12,7 +12,7 @@ export function equals(expected: Leaf): LeafTest {
   if (typeof expected !== 'string' || family === undefined) return (leaf) => leaf === expected;
   const address = new BlockList();
   address.addAddress(expected, family);
-  const same = within(address);
+  const same = within(address, family);
   return (leaf) => leaf === expected || same(leaf);
 }
 
@@ -58,9 +58,11 @@ export function inRange(low: Bound | undefined, high: Bound | undefined): LeafTe
 
 /** Addresses of the block that contains `address`; host bits of it do not matter. */
 export function inBlock(address: string, maskBits: number): LeafTest {
+  const family = addressFamily(address);
+  if (family === undefined) throw new RangeError(`${address} is no IP address`);
   const block = new BlockList();
-  block.addSubnet(address, maskBits, isIP(address) === 4 ? 'ipv4' : 'ipv6');
-  return within(block);
+  block.addSubnet(address, maskBits, family);
+  return within(block, family);
 }
 
 /** Any leaf but these, values of another JSON type and null included. */
@@ -68,15 +70,13 @@ export function noneOf(tests: readonly LeafTest[]): LeafTest {
   return (leaf) => !tests.some((test) => test(leaf));
 }
 
-function within(block: BlockList): LeafTest {
-  return onText((text) => {
-    const family = addressFamily(text);
-    return family !== undefined && block.check(text, family);
-  });
+/** Of the same family only: Node counts every IPv4 address as one of `::/0`, the service does not. */
+function within(block: BlockList, family: 'ipv4' | 'ipv6'): LeafTest {
+  return onText((text) => addressFamily(text) === family && block.check(text, family));
 }
 
 /** A zone (`fe80::1%eth0`) makes it no plain address. */
-function addressFamily(text: string): 'ipv4' | 'ipv6' | undefined {
+export function addressFamily(text: string): 'ipv4' | 'ipv6' | undefined {
   const version = text.includes('%') ? 0 : isIP(text);
   return version === 4 ? 'ipv4' : version === 6 ? 'ipv6' : undefined;
 }

@@ -1,0 +1,116 @@
+/** When does a failed delivery to a target get another try, and what becomes of an event that ran out of tries? */
+
+import type { Log, MessageAttribute, RuleTarget } from '../ports.ts';
+import type { Clock } from './clock.ts';
+
+/** Retry policy of a target without one of its own [EventBridge guide: 24 hours and 185 times]. */
+const DEFAULT_RETRIES = 185;
+const DEFAULT_AGE_SECONDS = 86_400;
+
+/** Exponential back-off; the service publishes neither bound, these spread 185 tries over about a day. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 8 * 60_000;
+
+/** Errors that no retry can heal go to the dead-letter queue at once. */
+const PERMANENT = new Set(['NO_PERMISSIONS', 'NO_RESOURCE']);
+
+export type Delivery = {
+  readonly ruleArn: string;
+  readonly target: RuleTarget;
+  readonly input: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where a line in the log comes from: the rule and its target. */
+  readonly source: string;
+  /** Ends the delivery: nothing is retried or dead-lettered any more. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Delivers at least once: tries now, then after growing waits until the target accepts, its retries or the event's age run out, or
+ * the signal ends it. Never rejects. An event that ran out goes to the dead-letter queue with the input as its body, else it is
+ * dropped with a warning.
+ */
+export async function deliver(delivery: Delivery): Promise<void> {
+  const { target, clock, log, source, signal } = delivery;
+  const retries = target.maximumRetryAttempts ?? DEFAULT_RETRIES;
+  const deadline = clock.now() + (target.maximumEventAgeSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+  for (let retried = 0; ; retried += 1) {
+    const failure = await attempt(delivery);
+    if (failure === undefined || signal.aborted) return;
+    const waitMs = backOff(retried, clock.random());
+    if (PERMANENT.has(failure.code)) return giveUp(delivery, failure, retried);
+    if (retried >= retries) return giveUp(delivery, failure, retried, 'MaximumRetryAttempts');
+    if (clock.now() + waitMs > deadline) return giveUp(delivery, failure, retried, 'MaximumEventAgeInSeconds');
+    log(
+      'warn',
+      source,
+      `delivery failed (${failure.code}: ${failure.message}), next try in ${(waitMs / 1000).toFixed(1)} s`,
+    );
+    await clock.wait(waitMs, signal);
+    if (signal.aborted) {
+      log('warn', source, 'stopped before an event was delivered; it is lost');
+      return;
+    }
+  }
+}
+
+type Failure = { readonly code: string; readonly message: string };
+
+async function attempt({ target, input }: Delivery): Promise<Failure | undefined> {
+  try {
+    await target.deliver(input);
+    return undefined;
+  } catch (error) {
+    return { code: errorCode(error), message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The service's word for an error, by the names that AWS services and their clients give to errors. */
+function errorCode(error: unknown): string {
+  const name = error instanceof Error ? error.name : '';
+  if (/NotFound|NonExistent|DoesNotExist/.test(name)) return 'NO_RESOURCE';
+  if (/AccessDenied|NotAuthorized/.test(name)) return 'NO_PERMISSIONS';
+  if (/Throttl|TooManyRequests/.test(name)) return 'THROTTLING';
+  return /Timeout/.test(name) ? 'TIMEOUT' : 'ERROR_FROM_TARGET';
+}
+
+function backOff(retried: number, random: number): number {
+  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** retried);
+  return longest / 2 + (random * longest) / 2;
+}
+
+function giveUp(delivery: Delivery, failure: Failure, retried: number, exhausted?: string): void {
+  const { target, input, ruleArn, log, source } = delivery;
+  const story = `${failure.code}: ${failure.message}; ${retried} retries`;
+  const queue = target.deadLetterQueue;
+  if (queue === undefined) {
+    log('warn', source, `event dropped (${story}); the target has no dead-letter queue`);
+    return;
+  }
+  try {
+    queue.send({
+      body: input,
+      attributes: textAttributes({
+        RULE_ARN: ruleArn,
+        TARGET_ARN: target.arn,
+        ERROR_CODE: failure.code,
+        ERROR_MESSAGE: failure.message,
+        EXHAUSTED_RETRY_CONDITION: exhausted,
+        RETRY_ATTEMPTS: String(retried),
+      }),
+    });
+    log('warn', source, `event moved to ${queue.name} (${story})`);
+  } catch (error) {
+    log('error', source, `event lost (${story}); its dead-letter queue ${queue.name} refused it: ${String(error)}`);
+  }
+}
+
+/** Leaves out what is undefined or empty: a message attribute cannot be empty. */
+function textAttributes(values: Readonly<Record<string, string | undefined>>): Record<string, MessageAttribute> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value ? [[name, { DataType: 'String', StringValue: value }]] : [],
+    ),
+  );
+}

@@ -1,0 +1,46 @@
+/** What does an event look like to rules and targets? */
+
+import { randomUUID } from 'node:crypto';
+import { type BusEntry, LOCAL_ACCOUNT, LOCAL_REGION } from '../ports.ts';
+
+export type Envelope = {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  /** ISO 8601 in UTC, whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: unknown;
+};
+
+/** An event as a value, for patterns and templates, and as the text that a target without an input setting receives. */
+export type BusEvent = { readonly envelope: Envelope; readonly text: string };
+
+/** Throws a `SyntaxError` when the detail is not JSON. The text carries the detail as it was put, numbers of any size included. */
+export function busEvent(entry: BusEntry, now: Date): BusEvent {
+  const head = {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': entry.detailType,
+    source: entry.source,
+    account: LOCAL_ACCOUNT,
+    time: wholeSeconds(entry.time ?? now),
+    region: LOCAL_REGION,
+    resources: entry.resources ?? [],
+  } as const;
+  const detail: unknown = JSON.parse(entry.detail);
+  return { envelope: { ...head, detail }, text: `${JSON.stringify(head).slice(0, -1)},"detail":${entry.detail}}` };
+}
+
+/** What a rule with a schedule hands to its targets. */
+export function scheduledEvent(ruleArn: string, now: Date): BusEvent {
+  return busEvent({ source: 'aws.events', detailType: 'Scheduled Event', detail: '{}', resources: [ruleArn] }, now);
+}
+
+/** ISO 8601 in UTC without a fraction, as EventBridge writes times. */
+export function wholeSeconds(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,114 @@
+/** How does an AWS client talk to the local buses? The AWS JSON 1.1 protocol, which SDK v3 speaks for EventBridge. */
+
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../ports.ts';
+import { describeEventBus, describeRule, testEventPattern } from './operations.ts';
+import { type Buses, putEvents } from './put-events.ts';
+import { ServiceError } from './wire-error.ts';
+
+/** Far above the largest valid request: 1 MB of entries, each character escaped to at most six. */
+const LARGEST_BODY_BYTES = 8 * 1_048_576;
+const TARGET_PREFIX = 'AWSEvents.';
+
+/**
+ * An HTTP server on 127.0.0.1 for PutEvents, TestEventPattern, DescribeRule and DescribeEventBus; `buses` is looked up at every
+ * request. Signatures are not checked. Port 0 takes a free one; `listen` rejects with the system's error (EADDRINUSE). What a
+ * client sends never ends the process: it is answered with the service's error. `stop` also ends open connections.
+ */
+export function createEventBridgeServer({ buses, log }: { readonly buses: Buses; readonly log: Log }): {
+  listen(port: number): Promise<{ url: string }>;
+  stop(): Promise<void>;
+} {
+  const actions: Readonly<Record<string, (body: unknown) => unknown>> = {
+    PutEvents: (body) => putEvents(body, buses, log),
+    TestEventPattern: testEventPattern,
+    DescribeRule: (body) => describeRule(body, buses),
+    DescribeEventBus: (body) => describeEventBus(body, buses),
+  };
+
+  const answer = async (request: IncomingMessage): Promise<unknown> => {
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (request.method !== 'POST' || action === undefined) {
+      throw new ServiceError(
+        'UnknownOperationException',
+        `The local EventBridge does not support ${target || `${request.method} ${request.url}`}; it has ${Object.keys(actions).join(', ')}.`,
+      );
+    }
+    return action(await readJson(request));
+  };
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (result) => send(response, 200, result),
+      (error: unknown) => {
+        if (request.destroyed && !request.complete) return;
+        if (error instanceof ServiceError) return sendError(response, error);
+        log('error', 'events', `request failed: ${error instanceof Error ? error.message : String(error)}`);
+        return sendError(
+          response,
+          new ServiceError('InternalException', 'The local EventBridge failed; see its log.', 500),
+        );
+      },
+    );
+  });
+
+  return {
+    listen: (port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, '127.0.0.1', () => {
+          server.off('error', reject);
+          // A server that listens on a TCP port has an address of this form.
+          resolve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+        });
+      }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // A request without an encoding yields buffers. It must outlive the loop: its connection carries the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_BODY_BYTES) {
+      throw new ServiceError(
+        'RequestEntityTooLargeException',
+        `The body is larger than ${LARGEST_BODY_BYTES} bytes.`,
+        413,
+      );
+    }
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString() || '{}');
+  } catch {
+    throw new ServiceError('SerializationException', 'The body is not JSON.');
+  }
+}
+
+function sendError(response: ServerResponse, error: ServiceError): void {
+  // The rest of a refused body is not read, so the connection cannot serve another request.
+  if (error.status === 413) response.setHeader('connection', 'close');
+  response.setHeader('x-amzn-errortype', error.code);
+  send(response, error.status, { __type: error.code, message: error.message });
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.1',
+    'content-length': Buffer.byteLength(text),
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(text);
+}
