@@ -20,3 +20,18 @@ export function eventDefinitions({ name, aggregates }: Pick<ContextCatalog, 'nam
 
 /** `source` of a context's events on the bus. */
 export const eventSource = ({ name }: Pick<ContextCatalog, 'name'>): string => `tributary.${name}`;
+
+/** Throws when there is no such context. */
+export const contextNamed = (contexts: readonly ContextCatalog[], name: string): ContextCatalog =>
+  named(contexts, name, 'context');
+
+/** Throws when the context has no such projection. */
+export const projectionNamed = ({ projections }: ContextCatalog, name: string): AnyProjection =>
+  named(projections, name, 'projection');
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string, kind: string): T {
+  const found = all.find((one) => one.name === name);
+  if (found === undefined)
+    throw new Error(`There is no ${kind} ${name}; there are ${all.map((one) => one.name).join(', ')}.`);
+  return found;
+}

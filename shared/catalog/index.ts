@@ -1,2 +1,2 @@
-export { type ContextCatalog, eventDefinitions, eventSource } from './catalog.ts';
+export { type ContextCatalog, contextNamed, eventDefinitions, eventSource, projectionNamed } from './catalog.ts';
 export { type CommandRoute, commandRoutes, type QueryRoute, queryRoutes } from './routes.ts';

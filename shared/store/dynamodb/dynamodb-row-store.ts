@@ -35,3 +35,21 @@ export function createDynamoDbRowStore({ client, table }: DynamoDbRowStoreOption
     },
   };
 }
+
+/** The row stores of several projections, by the projection's name. Throws when asked for one without a table. */
+export function createDynamoDbRowStores({
+  client,
+  tables,
+}: {
+  readonly client: DynamoDBDocumentClient;
+  readonly tables: Readonly<Record<string, string>>;
+}): (projection: string) => RowStore {
+  const stores = new Map(
+    Object.entries(tables).map(([name, table]) => [name, createDynamoDbRowStore({ client, table })] as const),
+  );
+  return (projection) => {
+    const store = stores.get(projection);
+    if (store === undefined) throw new Error(`The projection ${projection} has no query table here.`);
+    return store;
+  };
+}

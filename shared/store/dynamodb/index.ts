@@ -1,3 +1,3 @@
 export { createDocumentClient } from './client.ts';
 export { createDynamoDbEventStore, type DynamoDbEventStoreOptions } from './dynamodb-event-store.ts';
-export { createDynamoDbRowStore, type DynamoDbRowStoreOptions } from './dynamodb-row-store.ts';
+export { createDynamoDbRowStore, createDynamoDbRowStores, type DynamoDbRowStoreOptions } from './dynamodb-row-store.ts';

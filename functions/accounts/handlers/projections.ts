@@ -1,0 +1,16 @@
+/** Lambda: one projection of the accounts context, named by PROJECTION. */
+import { eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
+import { projectionConsumer, setting } from '#shared/lambda/index.ts';
+import {
+  createDocumentClient,
+  createDynamoDbEventStore,
+  createDynamoDbRowStore,
+} from '#shared/store/dynamodb/index.ts';
+import { accounts } from '../accounts.catalog.ts';
+
+const client = createDocumentClient();
+
+export const handler = projectionConsumer(projectionNamed(accounts, setting('PROJECTION')), {
+  store: createDynamoDbEventStore({ client, table: setting('EVENTS_TABLE'), events: eventDefinitions(accounts) }),
+  rows: createDynamoDbRowStore({ client, table: setting('QUERY_TABLE') }),
+});

@@ -1,0 +1,41 @@
+/** Lambda: `GET /health`, well when every table, mapping and rule is live. */
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import middy from '@middy/core';
+import { type HttpEvent, type HttpResult, json, problems, unavailable } from '#shared/http/index.ts';
+import { settings } from '#shared/lambda/index.ts';
+
+const options = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
+const dynamodb = new DynamoDBClient(options);
+const eventBridge = new EventBridgeClient(options);
+const lambda = new LambdaClient(options);
+
+const checks: readonly (() => Promise<boolean>)[] = [
+  ...settings('TABLES').map((TableName) => async () => {
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+    return Table?.TableStatus === 'ACTIVE';
+  }),
+  ...settings('MAPPINGS').map((UUID) => async () => {
+    const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    return State === 'Enabled';
+  }),
+  ...settings('RULES').map((rule) => async () => {
+    const [EventBusName, Name] = rule.split('|');
+    const { State } = await eventBridge.send(new DescribeRuleCommand({ EventBusName, Name }));
+    return State === 'ENABLED';
+  }),
+];
+
+export const handler = middy<HttpEvent, HttpResult>()
+  .use(problems())
+  .handler(async () => {
+    const results = await Promise.allSettled(checks.map((check) => check()));
+    const dead = results.filter((result) => result.status === 'rejected' || !result.value).length;
+    for (const result of results) if (result.status === 'rejected') console.warn('A check failed', result.reason);
+    if (dead > 0) return unavailable(`${dead} of ${checks.length} tables, mappings and rules are not live.`);
+    return json(200, { status: 'ok' });
+  });

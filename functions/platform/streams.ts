@@ -1,0 +1,20 @@
+/** Lambda: `GET /streams/{stream}`, over the events tables of all contexts. */
+import { eventDefinitions } from '#shared/catalog/index.ts';
+import { streamEndpoint } from '#shared/http/index.ts';
+import { settingsByName } from '#shared/lambda/index.ts';
+import { createDocumentClient, createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';
+import { contexts } from '../contexts.ts';
+
+const client = createDocumentClient();
+const tables = settingsByName('EVENTS_TABLES');
+
+const stores = new Map(
+  contexts.flatMap((context) => {
+    const table = tables[context.name];
+    if (table === undefined) throw new Error(`EVENTS_TABLES does not name the table of ${context.name}.`);
+    const store = createDynamoDbEventStore({ client, table, events: eventDefinitions(context) });
+    return context.aggregates.map(({ category }) => [category, store] as const);
+  }),
+);
+
+export const handler = streamEndpoint((category) => stores.get(category));

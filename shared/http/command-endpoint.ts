@@ -1,0 +1,77 @@
+/** How does an HTTP request become a command, and its outcome a response? */
+import middy from '@middy/core';
+import { type CommandRoute, type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
+import { type CommandHandling, type CommandOutcome, handleCommand } from '#shared/command/index.ts';
+import { isId, type StreamId, toStreamId } from '#shared/stream/index.ts';
+import { commandHeaders } from './command-headers.ts';
+import { actorOf } from './http-event.ts';
+import { etag, type HttpResult, json } from './http-result.ts';
+import { idFault } from './id-fault.ts';
+import { jsonBody, type WithJson } from './json-body.ts';
+import { commandIdReused, conflict, invalidInput, notFound, preconditionFailed, refused } from './problem.ts';
+import { problems } from './problems.ts';
+import { check } from './schema-faults.ts';
+
+/** The handler of all command routes of a context. */
+export function commandEndpoint(context: ContextCatalog, handling: CommandHandling) {
+  const routes = new Map(commandRoutes(context).map((route) => [route.key, route]));
+  return middy<WithJson, HttpResult>()
+    .use(problems())
+    .use(jsonBody())
+    .handler(async (event) => {
+      const route = routes.get(event.routeKey);
+      return route === undefined
+        ? notFound(`There is no command at ${event.rawPath}.`)
+        : command(handling, route, event);
+    });
+}
+
+async function command(handling: CommandHandling, route: CommandRoute, event: WithJson): Promise<HttpResult> {
+  const id = event.pathParameters?.id ?? '';
+  const headers = commandHeaders(event);
+  const body = check(route.definition.schema, event.json);
+  if (!isId(id) || 'faults' in headers || 'faults' in body) {
+    return invalidInput([
+      ...(isId(id) ? [] : [idFault]),
+      ...('faults' in headers ? headers.faults : []),
+      ...('faults' in body ? body.faults : []),
+    ]);
+  }
+  const stream = toStreamId(route.aggregate.category, id);
+  const outcome = await handleCommand(handling, route.aggregate, {
+    stream,
+    command: { what: route.what, data: body.value },
+    who: actorOf(event),
+    ...headers.value,
+  });
+  return response(stream, outcome);
+}
+
+function response(stream: StreamId, outcome: CommandOutcome): HttpResult {
+  switch (outcome.kind) {
+    case 'recorded':
+      return done(stream, outcome.version, outcome.events, outcome.replayed ? { 'idempotency-replayed': 'true' } : {});
+    case 'unchanged':
+      return done(stream, outcome.version, [], {});
+    case 'rejected':
+      return refused(outcome.rejection);
+    case 'precondition-failed':
+      return preconditionFailed(outcome.version);
+    case 'command-id-reused':
+      return commandIdReused();
+    case 'conflict':
+      return conflict(outcome.attempts);
+  }
+}
+
+const done = (
+  stream: StreamId,
+  version: number,
+  events: Extract<CommandOutcome, { kind: 'recorded' }>['events'],
+  headers: Readonly<Record<string, string>>,
+): HttpResult =>
+  json(
+    200,
+    { stream, version, events },
+    { etag: etag(version), 'consistency-token': `${stream}@${version}`, ...headers },
+  );

@@ -1,0 +1,71 @@
+/** How is a query answered? With one look-up, plain or strong. */
+import middy from '@middy/core';
+import { type ContextCatalog, type QueryRoute, queryRoutes } from '#shared/catalog/index.ts';
+import { type Consistency, queryRow } from '#shared/projection/index.ts';
+import type { EventStore, RowStore } from '#shared/store/index.ts';
+import { isId, parseStreamId, toStreamId } from '#shared/stream/index.ts';
+import { type HttpEvent, header } from './http-event.ts';
+import { etag, type HttpResult, json } from './http-result.ts';
+import { idFault } from './id-fault.ts';
+import { type Fault, invalidInput, notFound } from './problem.ts';
+import { problems } from './problems.ts';
+import type { Checked } from './schema-faults.ts';
+
+export type QueryPorts = {
+  readonly store: Pick<EventStore, 'readEvents'>;
+  /** The query table of a projection, by the projection's name. */
+  readonly rowsOf: (projection: string) => RowStore;
+};
+
+/** The handler of all query routes of a context. */
+export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
+  const routes = new Map(queryRoutes(context).map((route) => [route.key, route]));
+  return middy<HttpEvent, HttpResult>()
+    .use(problems())
+    .handler(async (event) => {
+      const route = routes.get(event.routeKey);
+      return route === undefined ? notFound(`There is no query at ${event.rawPath}.`) : query(ports, route, event);
+    });
+}
+
+async function query({ store, rowsOf }: QueryPorts, route: QueryRoute, event: HttpEvent): Promise<HttpResult> {
+  const id = event.pathParameters?.id ?? '';
+  const consistency = consistencyOf(event);
+  if (!isId(id) || 'faults' in consistency) {
+    return invalidInput([...(isId(id) ? [] : [idFault]), ...('faults' in consistency ? consistency.faults : [])]);
+  }
+  const { projection } = route;
+  const stream = toStreamId(projection.category, id);
+  const rows = rowsOf(projection.name);
+  const stored = await queryRow({ rows, store }, projection, stream, consistency.value);
+  if (stored === undefined) return notFound(`There is nothing at ${event.rawPath}.`);
+  const version = stored.watermark;
+  return json(200, route.query.answer(stored.row, { id, version }), { etag: etag(version) });
+}
+
+/**
+ * A token names streams and versions that the answer must include. The row of one stream includes all that is acknowledged
+ * when it is read strongly, and other streams do not feed it.
+ */
+function consistencyOf(event: HttpEvent): Checked<Consistency> {
+  const wish = header(event, 'consistency');
+  const token = header(event, 'consistency-token');
+  const faults: Fault[] = [];
+  if (wish !== undefined && wish !== 'strong') {
+    faults.push({ path: 'consistency', code: 'invalid-header', message: 'Only strong is understood.' });
+  }
+  if (token !== undefined && !token.split(',').every((part) => isToken(part.trim()))) {
+    faults.push({
+      path: 'consistency-token',
+      code: 'invalid-header',
+      message: 'Send <stream>@<version>, comma-separated.',
+    });
+  }
+  if (faults.length > 0) return { faults };
+  return { value: wish === undefined && token === undefined ? 'eventual' : 'strong' };
+}
+
+function isToken(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  return parseStreamId(text.slice(0, Math.max(at, 0))) !== undefined && /^\d{1,16}$/.test(text.slice(at + 1));
+}

@@ -1,0 +1,23 @@
+/** What does not fit a schema? Every fault at once, each with its place. */
+import * as z from 'zod/mini';
+import type { Fault } from './problem.ts';
+
+// Without a language, zod says "Invalid input" of everything.
+z.config(z.locales.en());
+
+export type Checked<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
+
+export function check<T>(schema: z.ZodMiniType<T>, input: unknown): Checked<T> {
+  const result = schema.safeParse(input);
+  if (result.success) return { value: result.data };
+  return { faults: result.error.issues.flatMap(faultsOf) };
+}
+
+/** Unknown keys are one issue of the schema, but one fault each for the sender. */
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  const { code, message } = issue;
+  const path = issue.path.map(String);
+  return issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ path: [...path, key].join('.'), code, message: 'There is no such field.' }))
+    : [{ path: path.join('.'), code, message }];
+}
