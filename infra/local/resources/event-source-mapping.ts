@@ -1,8 +1,9 @@
 /** AWS::Lambda::EventSourceMapping: which function reads which queue or stream, and how? */
 import { z } from 'zod';
+import { compilePattern } from '../event-bus/pattern.ts';
 import { plainFunctionName } from './function.ts';
 import type { QueueMappingPart, StreamMappingPart } from './parts.ts';
-import { flag, jsonObject, noEffect, text, whole, wholeOrUnlimited } from './property-values.ts';
+import { flag, jsonObject, noEffect, refused, text, whole, wholeOrUnlimited } from './property-values.ts';
 import { type Place, type ResourceKind, runs, stableUuid } from './resource-kind.ts';
 
 /** Bounds and defaults: the Lambda guide, parameters of SQS and DynamoDB event source mappings. */
@@ -30,6 +31,12 @@ const properties = z
   .superRefine((mapping, context) => {
     const fault = (property: string, message: string) =>
       context.addIssue({ code: 'custom', path: [property], message });
+    for (const { Pattern } of mapping.FilterCriteria?.Filters ?? []) {
+      refused(
+        () => compilePattern(Pattern),
+        (reason) => fault('FilterCriteria', reason),
+      );
+    }
     const source = service(mapping.EventSourceArn);
     if (source === 'dynamodb') {
       if (mapping.StartingPosition === undefined)

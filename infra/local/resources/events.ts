@@ -1,6 +1,9 @@
 /** AWS::Events::EventBus and ::Rule: which buses and rules does the template describe? */
 import { z } from 'zod';
-import { jsonObject, noEffect, text, whole } from './property-values.ts';
+import { compileInput, type TargetInput } from '../event-bus/input-transformer.ts';
+import { compilePattern } from '../event-bus/pattern.ts';
+import { intervalOf } from '../schedules/rate.ts';
+import { jsonObject, noEffect, refused, text, whole } from './property-values.ts';
 import { arn, type Place, physicalName, type ResourceKind, runs } from './resource-kind.ts';
 
 const busProperties = z.strictObject({
@@ -13,7 +16,7 @@ const busProperties = z.strictObject({
   Tags: noEffect,
 });
 
-/** Bounds: the EventBridge guide, "Retry policy"; the service checks that only one of the three inputs is given. */
+/** Bounds: the EventBridge guide, "Retry policy"; what the bus would refuse at the start is told with the template's other faults. */
 const target = z
   .strictObject({
     Id: text,
@@ -33,11 +36,33 @@ const target = z
     SqsParameters: z.strictObject({ MessageGroupId: text }).optional(),
     RoleArn: noEffect,
   })
-  .refine(
-    ({ Input, InputPath, InputTransformer }) =>
-      [Input, InputPath, InputTransformer].filter((input) => input !== undefined).length <= 1,
-    { error: 'takes only one of Input, InputPath and InputTransformer' },
-  );
+  .superRefine((given, context) => {
+    refused(
+      () => compileInput(inputOf(given)),
+      (message) => context.addIssue({ code: 'custom', message }),
+    );
+  });
+
+type TargetProperties = {
+  readonly Id: string;
+  readonly Input?: string | undefined;
+  readonly InputPath?: string | undefined;
+  readonly InputTransformer?:
+    | { readonly InputPathsMap: Record<string, string>; readonly InputTemplate: string }
+    | undefined;
+};
+
+function inputOf({ Id, Input, InputPath, InputTransformer }: TargetProperties): TargetInput {
+  return {
+    id: Id,
+    input: Input,
+    inputPath: InputPath,
+    inputTransformer: InputTransformer && {
+      paths: InputTransformer.InputPathsMap,
+      template: InputTransformer.InputTemplate,
+    },
+  };
+}
 
 const ruleProperties = z
   .strictObject({
@@ -57,11 +82,18 @@ const ruleProperties = z
     if (rule.EventPattern === undefined && rule.ScheduleExpression === undefined) {
       fault('EventPattern', 'a rule needs a pattern or a ScheduleExpression');
     }
+    if (rule.EventPattern !== undefined) {
+      refused(
+        () => compilePattern(rule.EventPattern),
+        (reason) => fault('EventPattern', reason),
+      );
+    }
     if (rule.ScheduleExpression === undefined) return;
     if (busName(rule.EventBusName) !== 'default') fault('ScheduleExpression', 'runs on the default bus only');
-    if (!/^rate\(\s*[1-9]\d*\s+(minute|hour|day)s?\s*\)$/.test(rule.ScheduleExpression)) {
-      fault('ScheduleExpression', `only rate(...) runs locally, not ${rule.ScheduleExpression}`);
-    }
+    refused(
+      () => intervalOf(rule.ScheduleExpression ?? '', 'the rule'),
+      (reason) => fault('ScheduleExpression', reason),
+    );
   });
 
 function makeRule(rule: z.output<typeof ruleProperties>, place: Place) {
@@ -82,14 +114,8 @@ function makeRule(rule: z.output<typeof ruleProperties>, place: Place) {
         schedule: rule.ScheduleExpression,
       },
       targets: rule.Targets.map((each) => ({
-        id: each.Id,
+        ...inputOf(each),
         arn: each.Arn,
-        input: each.Input,
-        inputPath: each.InputPath,
-        inputTransformer: each.InputTransformer && {
-          paths: each.InputTransformer.InputPathsMap,
-          template: each.InputTransformer.InputTemplate,
-        },
         maximumRetryAttempts: each.RetryPolicy?.MaximumRetryAttempts,
         maximumEventAgeSeconds: each.RetryPolicy?.MaximumEventAgeInSeconds,
         deadLetterArn: each.DeadLetterConfig?.Arn,

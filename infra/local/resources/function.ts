@@ -40,7 +40,7 @@ const functionProperties = z.strictObject({
   LoggingConfig: z
     .strictObject({
       LogFormat: z.enum(['JSON', 'Text']).optional(),
-      ApplicationLogLevel: noEffect,
+      ApplicationLogLevel: text.optional(),
       SystemLogLevel: noEffect,
       LogGroup: noEffect,
     })
@@ -79,6 +79,7 @@ function makeFunction(properties: z.output<typeof functionProperties>, place: Pl
       reservedConcurrency: properties.ReservedConcurrentExecutions,
       deadLetterArn: properties.DeadLetterConfig?.TargetArn,
       logFormat: properties.LoggingConfig?.LogFormat ?? ('Text' as const),
+      logLevel: properties.LoggingConfig?.ApplicationLogLevel,
     },
   };
 }

@@ -1,7 +1,8 @@
 /** AWS::ApiGatewayV2::Api, ::Stage, ::Route and ::Integration: which HTTP API does the template describe? */
 import { z } from 'zod';
+import { parseRouteKey } from '../http-api/route-table.ts';
 import { plainFunctionName } from './function.ts';
-import { noEffect, only, text, whole } from './property-values.ts';
+import { noEffect, only, refused, text, whole } from './property-values.ts';
 import { type ResourceKind, runs, shortId } from './resource-kind.ts';
 
 const apiProperties = z.strictObject({
@@ -46,8 +47,11 @@ const integrationProperties = z.strictObject({
 
 const routeProperties = z.strictObject({
   ApiId: text,
-  RouteKey: text.refine((key) => key === '$default' || /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \//.test(key), {
-    error: 'must be "<METHOD> /<path>" or $default',
+  RouteKey: text.superRefine((key, context) => {
+    refused(
+      () => parseRouteKey(key),
+      (message) => context.addIssue({ code: 'custom', message }),
+    );
   }),
   Target: text.refine((value) => value.startsWith('integrations/'), { error: 'must be integrations/<id>' }),
   AuthorizationType: only('NONE', 'AWS_IAM').default('NONE'),

@@ -13,6 +13,7 @@ export function linkFaults(parts: readonly Part[], assets: AssetFiles): Fault[] 
   const streams = new Set(partsOf(parts, 'table').map(({ streamArn }) => streamArn));
   const buses = new Set(partsOf(parts, 'bus').map(({ definition }) => definition.arn));
   const apis = new Set(partsOf(parts, 'api').map(({ definition }) => definition.apiId));
+  const stages = new Set(partsOf(parts, 'stage').map(({ apiId }) => apiId));
   const integrations = new Set(partsOf(parts, 'integration').map(({ id }) => id));
   const isFunction = (arn: string) => arn.includes(':function:') && functions.has(plainFunctionName(arn));
 
@@ -66,9 +67,11 @@ export function linkFaults(parts: readonly Part[], assets: AssetFiles): Fault[] 
         need(functions.has(part.functionName), 'FunctionName', 'function', part.functionName);
         needQueue(part.onFailureArn, 'DestinationConfig.OnFailure.Destination');
         break;
+      case 'api':
+        need(stages.has(part.definition.apiId), 'ApiId', 'stage of this API', part.definition.apiId);
+        break;
       case 'table':
       case 'bus':
-      case 'api':
         break;
     }
   }

@@ -41,6 +41,7 @@ export type FunctionPart = {
   readonly reservedConcurrency?: number;
   readonly deadLetterArn?: string;
   readonly logFormat: 'JSON' | 'Text';
+  readonly logLevel?: string;
 };
 
 /** How the asynchronous invocations of a function end. */

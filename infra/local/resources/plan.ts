@@ -8,7 +8,7 @@ import { AssemblyFaults, type Fault } from '../template/template.ts';
 import { linkFaults } from './links.ts';
 import type { Part } from './parts.ts';
 import { planResource } from './plan-resource.ts';
-import type { LocalUrls } from './resource-kind.ts';
+import { type LocalUrls, shortId } from './resource-kind.ts';
 import { type Exported, stackScope } from './stack-scope.ts';
 
 /**
@@ -26,6 +26,15 @@ export function planOf(assembly: CloudAssembly, urls: LocalUrls): Part[] {
   if (faults.length === 0) faults.push(...linkFaults(parts, assembly.assets));
   if (faults.length > 0) throw new AssemblyFaults(faults);
   return parts;
+}
+
+/** Ids of the HTTP APIs, in the order of the templates; also of those that a condition leaves out. */
+export function apiIdsOf({ stacks }: CloudAssembly): string[] {
+  return stacks.flatMap(({ name, template }) =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api')
+      .map(([logicalId]) => shortId({ stack: name, logicalId })),
+  );
 }
 
 function planStack(stack: AssemblyStack, exported: Exported, urls: LocalUrls, report: (fault: Fault) => void): Part[] {

@@ -40,7 +40,7 @@ export function wholeOrUnlimited(minimum: number, maximum: number) {
 }
 
 /** Only this value is reproduced; another is a fault that says so. */
-export function only<Value extends string | boolean>(...values: readonly [Value, ...Value[]]) {
+export function only<Value extends string | number | boolean>(...values: readonly [Value, ...Value[]]) {
   return z.literal(values, { error: `only ${values.map((value) => JSON.stringify(value)).join(' or ')} runs locally` });
 }
 
@@ -61,3 +61,12 @@ export const jsonObject = z.union(
   ],
   { error: 'must be a JSON object' },
 );
+
+/** Tells why `check` threw, if it did: what the running part would refuse is a fault of the template. */
+export function refused(check: () => unknown, tell: (reason: string) => void): void {
+  try {
+    check();
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+  }
+}

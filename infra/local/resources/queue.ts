@@ -1,5 +1,6 @@
 /** AWS::SQS::Queue: which queue does the template describe? */
 import { z } from 'zod';
+import { MAXIMUM_BYTES } from '../queues/acceptable.ts';
 import { flag, jsonObject, noEffect, only, text, whole } from './property-values.ts';
 import { arn, type Place, physicalName, type ResourceKind, runs } from './resource-kind.ts';
 
@@ -16,6 +17,7 @@ const properties = z.strictObject({
   MessageRetentionPeriod: whole(60, 1_209_600).default(345_600),
   ReceiveMessageWaitTimeSeconds: whole(0, 20).default(0),
   RedrivePolicy: redrivePolicy.optional(),
+  MaximumMessageSize: only(MAXIMUM_BYTES).optional(),
   // Who may use it, how it is encrypted, how fast it may be.
   FifoThroughputLimit: noEffect,
   RedriveAllowPolicy: noEffect,

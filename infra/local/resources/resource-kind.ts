@@ -52,7 +52,7 @@ export function physicalName({ stack, logicalId }: Place, maximum: number, suffi
 }
 
 /** Ten letters and digits, the same in every run, as the ids of API Gateway. */
-export function shortId(place: Place): string {
+export function shortId(place: Pick<Place, 'stack' | 'logicalId'>): string {
   return BigInt(`0x${hashOf(`${place.stack}/${place.logicalId}`).slice(0, 16)}`)
     .toString(36)
     .padStart(10, '0')

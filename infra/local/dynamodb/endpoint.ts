@@ -1,0 +1,57 @@
+/** Which DynamoDB does a local run use: one of its own, or one that is running already? */
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { LOCAL_REGION, type Log } from '../ports.ts';
+import { startDynamoDbLocal } from './dynamodb-local.ts';
+
+export type Database = { readonly endpoint: string; stop(): Promise<void> };
+
+/** DynamoDB Local takes any credentials; with a shared database they make no difference. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+const ANSWERS_WITHIN_MS = 3_000;
+
+/**
+ * Uses the DynamoDB at `endpoint`, or starts a DynamoDB Local in memory. Throws one line that says what to do when the
+ * endpoint does not answer. A DynamoDB Local that ends by itself is told once; `stop` leaves a database alone that was
+ * running before.
+ */
+export async function openDatabase(endpoint: string | undefined, log: Log): Promise<Database> {
+  if (endpoint !== undefined) {
+    await assertAnswering(endpoint);
+    return { endpoint, stop: async () => {} };
+  }
+  const own = await startDynamoDbLocal();
+  let stopping = false;
+  own.ended.then(() => {
+    if (!stopping)
+      log('error', 'dynamodb', 'DynamoDB Local has ended; its data is gone. Stop with Ctrl-C and start again.');
+  });
+  return {
+    endpoint: own.endpoint,
+    async stop() {
+      stopping = true;
+      await own.stop();
+    },
+  };
+}
+
+/** A client of the local database. Call `destroy` when done. */
+export function databaseClient(endpoint: string, maxAttempts = 3): DynamoDBClient {
+  return new DynamoDBClient({ endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS, maxAttempts });
+}
+
+async function assertAnswering(endpoint: string): Promise<void> {
+  const client = databaseClient(endpoint, 1);
+  try {
+    await client.send(new ListTablesCommand({ Limit: 1 }), { abortSignal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
+  } catch (error) {
+    const reason = error instanceof AggregateError ? error.errors[0] : error;
+    throw new Error(
+      `No DynamoDB answers at DYNAMODB_ENDPOINT=${endpoint} (${reason instanceof Error ? reason.message : String(reason)}). ` +
+        'Start DynamoDB Local there with -sharedDb, or unset DYNAMODB_ENDPOINT and one is started for you.',
+      { cause: error },
+    );
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,59 @@
+/** `npm start`: what does a person see while the local cloud starts, runs and ends? */
+import { join, relative, resolve } from 'node:path';
+import { type LocalCloud, startLocalCloud } from './start.ts';
+import { greeting } from './terminal/greeting.ts';
+import { createLocalLog } from './terminal/local-log.ts';
+import { readSettings } from './terminal/settings.ts';
+import { onEndRequest } from './terminal/signals.ts';
+import { synthesize } from './terminal/synthesize.ts';
+
+/** After this long whatever has not ended is left behind. */
+const STOP_WITHIN_MS = 900;
+
+const project = resolve(import.meta.dirname, '../..');
+const logFile = join(project, '.tributary', 'logs', 'local.log');
+const { log, say, keep } = createLocalLog(logFile, (text) => void process.stdout.write(`${text}\n`));
+let cloud: LocalCloud | undefined;
+
+// Whoever read our output has gone: there is nobody to run for.
+process.stdout.on('error', () => process.exit(0));
+onEndRequest((request) => {
+  if (request === 'now' || cloud === undefined) process.exit(request === 'now' ? 130 : 0);
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS);
+  cloud.stop().then(
+    () => process.exit(0),
+    (error: unknown) => fail(error),
+  );
+});
+
+try {
+  const settings = readSettings(process.argv.slice(2), process.env);
+  const { assembly: foreign } = settings;
+  cloud = await startLocalCloud({
+    ...settings,
+    assembly: foreign === undefined ? ownApp : resolve(process.env.INIT_CWD ?? process.cwd(), foreign),
+    log,
+    progress,
+  });
+  progress('running');
+  say(greeting(cloud, foreign === undefined, relative(process.cwd(), logFile)));
+} catch (error) {
+  fail(error);
+}
+
+async function ownApp(): Promise<string> {
+  progress('synthesizing infra/app.ts, starting DynamoDB');
+  const folder = await synthesize(project, (text) => keep('synth', text));
+  progress('synthesized');
+  return folder;
+}
+
+/** Seconds since the start of the process. */
+function progress(step: string): void {
+  say(`${(performance.now() / 1000).toFixed(1).padStart(5)} s  ${step}`);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,159 @@
+/** How does a synthesized CDK app come to run on this machine, and how does it end again? */
+import { readCloudAssembly } from './assembly/cloud-assembly.ts';
+import { type Cleanup, createCleanup } from './boot/cleanup.ts';
+import { functionNamed } from './boot/directory.ts';
+import { freePort, portProblem } from './boot/ports-free.ts';
+import { startBuses, startQueues, startRules } from './boot/start-events.ts';
+import { startFunctions } from './boot/start-functions.ts';
+import { type ListeningApi, startHttpApis } from './boot/start-http-apis.ts';
+import { startMappings } from './boot/start-mappings.ts';
+import { type Database, databaseClient, openDatabase } from './dynamodb/endpoint.ts';
+import { ensureTable } from './dynamodb/tables.ts';
+import { createEventBridgeServer } from './event-bus/wire.ts';
+import type { ShownMapping } from './lambda-api/answers.ts';
+import { createLambdaApi } from './lambda-api/lambda-api.ts';
+import type { Directory, LocalEventBus, Log } from './ports.ts';
+import { createSqsServer } from './queues/wire.ts';
+import { type Part, partsOf, type TablePart } from './resources/parts.ts';
+import { apiIdsOf, planOf } from './resources/plan.ts';
+
+export type LocalCloudOptions = {
+  /** Folder of the cloud assembly, or what makes one; that runs while DynamoDB Local starts. */
+  readonly assembly: string | (() => Promise<string>);
+  /** Of the first HTTP API; 0 takes a free one. Further APIs get free ones. */
+  readonly port: number;
+  readonly eventBridgePort?: number;
+  /** A DynamoDB that runs already; without it one is started. */
+  readonly dynamodbEndpoint?: string;
+  readonly log: Log;
+  /** Told at the end of each step of the start. */
+  readonly progress?: (step: string) => void;
+};
+
+export type LocalCloud = {
+  /** Of the first HTTP API; empty when the assembly has none. */
+  readonly url: string;
+  readonly apis: readonly ListeningApi[];
+  readonly eventBridgeUrl: string;
+  readonly sqsUrl: string;
+  readonly lambdaUrl: string;
+  readonly dynamodbEndpoint: string;
+  readonly directory: Directory;
+  /** By ARN. */
+  readonly buses: ReadonlyMap<string, LocalEventBus>;
+  /** Table names. */
+  readonly tables: readonly string[];
+  readonly functionCount: number;
+  /** Ends everything that was started, also what hangs. Safe to repeat. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Runs the assembly. Resolves when everything listens. When anything fails on the way, what was started is ended and the
+ * error is one that a person can act on: a port in use, no Java, no DynamoDB, or every fault of the templates at once.
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const cleanup = createCleanup();
+  try {
+    return await start(options, cleanup);
+  } catch (error) {
+    await cleanup
+      .run()
+      .catch((failure: unknown) => options.log('error', 'local', `the clean-up failed: ${String(failure)}`));
+    throw error;
+  }
+}
+
+async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<LocalCloud> {
+  const { log, progress = () => {} } = options;
+  const directory: Directory = { functions: new Map(), queues: new Map() };
+  const buses = new Map<string, LocalEventBus>();
+  const mappings = new Map<string, ShownMapping>();
+
+  const port = await freePort(options.port, 'PORT');
+  const eventBridge = createEventBridgeServer({ buses, log });
+  const sqs = createSqsServer({ queues: directory.queues, log });
+  const lambda = createLambdaApi({
+    functionNamed: (reference) => functionNamed(directory, reference),
+    mapping: (id) => mappings.get(id),
+    log,
+  });
+  for (const server of [eventBridge, sqs, lambda]) cleanup.add(() => server.stop());
+  const eventBridgePort = options.eventBridgePort ?? 0;
+  const { url: eventBridgeUrl } = await eventBridge.listen(eventBridgePort).catch((error: unknown) => {
+    throw portProblem(error, eventBridgePort, 'EVENTBRIDGE_PORT');
+  });
+  const { url: sqsUrl } = await sqs.listen(0);
+  const { url: lambdaUrl } = await lambda.listen(0);
+
+  const reading = readPlan(options.assembly, port, sqsUrl, progress);
+  // A template that is there already is read before anything is started for it.
+  if (typeof options.assembly === 'string') await reading;
+  const opening = openDatabase(options.dynamodbEndpoint, log);
+  cleanup.addLast(async () => {
+    // A database that did not open is told by who waits for it.
+    const opened = await opening.catch(() => undefined);
+    await opened?.stop();
+  });
+  const [database, { assembly, parts, ports }] = await Promise.all([opening, reading]);
+  progress(`DynamoDB at ${database.endpoint}`);
+  const streamArns = await startTables(parts, database);
+  progress(`${partsOf(parts, 'table').length} tables`);
+
+  startQueues(parts, directory, cleanup);
+  startBuses(parts, buses, cleanup, log);
+  const endpoints = { dynamodb: database.endpoint, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl };
+  await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log);
+  progress(`${directory.queues.size} queues, ${buses.size} event buses, ${directory.functions.size} functions`);
+
+  const { endpoint } = database;
+  const started = startMappings(parts, directory, { endpoint, streamArns }, cleanup, log);
+  for (const [id, mapping] of started) mappings.set(id, mapping);
+  startRules(parts, buses, directory);
+  const apis = await startHttpApis(parts, ports, directory, cleanup, log);
+  progress(`${mappings.size} event source mappings, ${partsOf(parts, 'rule').length} rules, ${apis.length} HTTP APIs`);
+  return {
+    url: apis[0]?.url ?? '',
+    apis,
+    eventBridgeUrl,
+    sqsUrl,
+    lambdaUrl,
+    dynamodbEndpoint: database.endpoint,
+    directory,
+    buses,
+    tables: partsOf(parts, 'table').map(({ name }) => name),
+    functionCount: directory.functions.size,
+    stop: () => cleanup.run(),
+  };
+}
+
+async function readPlan(
+  source: LocalCloudOptions['assembly'],
+  port: number,
+  sqsUrl: string,
+  progress: (step: string) => void,
+) {
+  const assembly = readCloudAssembly(typeof source === 'string' ? source : await source());
+  const ports = new Map<string, number>();
+  for (const id of apiIdsOf(assembly)) ports.set(id, ports.size === 0 ? port : await freePort(0, 'PORT'));
+  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)}`;
+  const parts = planOf(assembly, { sqs: sqsUrl, api });
+  progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
+  return { assembly, parts, ports };
+}
+
+/** ARNs of the streams by table name, as the database knows them. */
+async function startTables(parts: readonly Part[], database: Database): Promise<Map<string, string>> {
+  const client = databaseClient(database.endpoint);
+  const streamArns = new Map<string, string>();
+  const start = async (table: TablePart) => {
+    const streamArn = await ensureTable(client, table);
+    if (streamArn !== undefined) streamArns.set(table.name, streamArn);
+  };
+  try {
+    await Promise.all(partsOf(parts, 'table').map(start));
+  } finally {
+    client.destroy();
+  }
+  return streamArns;
+}

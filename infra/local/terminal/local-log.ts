@@ -1,0 +1,50 @@
+/** Where do the lines go that the parts of a local run and its functions write? */
+import { mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Log } from '../ports.ts';
+import { readable } from './readable.ts';
+
+export type LocalLog = {
+  readonly log: Log;
+  /** Says something to the person and keeps it in the file. */
+  say(line: string): void;
+  /** Keeps it in the file only. */
+  keep(source: string, text: string): void;
+};
+
+/**
+ * Every line goes to the file, with its time, and in readable form to `print`. The file begins anew with the first line
+ * of a run, so that a run that never starts leaves the last one's log alone. Nothing is lost when the process ends.
+ */
+export function createLocalLog(file: string, print: (text: string) => void): LocalLog {
+  let descriptor: number | undefined;
+  const write = (level: string, source: string, line: string) => {
+    descriptor ??= begin(file);
+    writeSync(descriptor, `${new Date().toISOString()} ${level.padEnd(5)} ${source}  ${line}\n`);
+  };
+  return {
+    log(level, source, line) {
+      write(level, source, line);
+      const text = readable(line);
+      const mark = level === 'info' || /^(WARN|ERROR|FATAL)\b/.test(text) ? '' : `${level.toUpperCase()} `;
+      print(`${source}  ${mark}${text}`);
+    },
+    say(line) {
+      write('info', 'local', line);
+      print(line);
+    },
+    keep(source, text) {
+      for (const line of text.split('\n')) if (line.trim() !== '') write('info', source, line);
+    },
+  };
+}
+
+function begin(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, '');
+    return openSync(file, 'a');
+  } catch (error) {
+    throw new Error(`The log ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
