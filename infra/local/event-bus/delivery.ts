@@ -11,8 +11,11 @@ const DEFAULT_AGE_SECONDS = 86_400;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 8 * 60_000;
 
+/** Enough to tell an error by; the rest of the message's size belongs to the event. */
+const LONGEST_ATTRIBUTE = 1024;
+
 /** Errors that no retry can heal go to the dead-letter queue at once. */
-const PERMANENT = new Set(['NO_PERMISSIONS', 'NO_RESOURCE']);
+const PERMANENT = new Set(['NO_PERMISSIONS', 'NO_RESOURCE', 'INVALID_PARAMETER']);
 
 export type Delivery = {
   readonly ruleArn: string;
@@ -66,13 +69,19 @@ async function attempt({ target, input }: Delivery): Promise<Failure | undefined
   }
 }
 
-/** The service's word for an error, by the names that AWS services and their clients give to errors. */
+/** EventBridge's word for an error, by the names and codes that AWS services give to theirs. */
+const ERROR_CODES: readonly (readonly [names: RegExp, code: string])[] = [
+  [/NotFound|NonExistent|DoesNotExist/, 'NO_RESOURCE'],
+  [/AccessDenied|NotAuthorized/, 'NO_PERMISSIONS'],
+  [/Throttl|TooManyRequests/, 'THROTTLING'],
+  [/Timeout/, 'TIMEOUT'],
+  [/^Invalid|^MissingRequired|Validation/, 'INVALID_PARAMETER'],
+];
+
 function errorCode(error: unknown): string {
-  const name = error instanceof Error ? error.name : '';
-  if (/NotFound|NonExistent|DoesNotExist/.test(name)) return 'NO_RESOURCE';
-  if (/AccessDenied|NotAuthorized/.test(name)) return 'NO_PERMISSIONS';
-  if (/Throttl|TooManyRequests/.test(name)) return 'THROTTLING';
-  return /Timeout/.test(name) ? 'TIMEOUT' : 'ERROR_FROM_TARGET';
+  if (!(error instanceof Error)) return 'ERROR_FROM_TARGET';
+  const names = [error.name, 'code' in error ? String(error.code) : ''];
+  return ERROR_CODES.find(([known]) => names.some((name) => known.test(name)))?.[1] ?? 'ERROR_FROM_TARGET';
 }
 
 function backOff(retried: number, random: number): number {
@@ -106,11 +115,14 @@ function giveUp(delivery: Delivery, failure: Failure, retried: number, exhausted
   }
 }
 
-/** Leaves out what is undefined or empty: a message attribute cannot be empty. */
+/** Leaves out what is undefined or empty, and characters that are not of XML 1.0: no message attribute can hold them. */
 function textAttributes(values: Readonly<Record<string, string | undefined>>): Record<string, MessageAttribute> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      value ? [[name, { DataType: 'String', StringValue: value }]] : [],
-    ),
-  );
+  const attributes: Record<string, MessageAttribute> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const text = value
+      ?.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, ' ')
+      .slice(0, LONGEST_ATTRIBUTE);
+    if (text) attributes[name] = { DataType: 'String', StringValue: text };
+  }
+  return attributes;
 }
