@@ -1,9 +1,11 @@
 /** What does not fit a schema? Every fault at once, each with its place. */
+
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import type { Fault } from './problem.ts';
 
 // Without a language, zod says "Invalid input" of everything.
-z.config(z.locales.en());
+z.config(en());
 
 export type Checked<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
 
