@@ -34,6 +34,9 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log): LocalHtt
       () => response.destroy(),
     );
   });
+  server.on('checkExpectation', (_, response) =>
+    send(response, newRequestId(), gatewayAnswer(417, 'Expectation Failed')),
+  );
   // What cannot be read as a request at all, and tunnels, still get an HTTP answer.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error.code, socket));
   server.on('connect', (_, socket) => refuse(undefined, socket));

@@ -2,22 +2,23 @@
 import type { IncomingMessage } from 'node:http';
 
 /** API Gateway quotas: payload size 10 MB. */
-export const BODY_LIMIT = 10 * 1024 * 1024;
+const BODY_LIMIT = 10 * 1024 * 1024;
 
-/** `undefined` when the body is larger than the limit; then the rest of it is thrown away as it comes. Rejects when the client leaves. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) return discard(request);
+/**
+ * `undefined` as soon as the body is known to be over the limit. What still comes of it is thrown away: a connection
+ * closed on a client that still sends would take the answer with it. Rejects when the client leaves.
+ */
+export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > BODY_LIMIT) return discard(request);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function discard(request: IncomingMessage): undefined {
-  // A connection closed on a client that still sends would take the answer with it.
-  request.resume();
+    if (size <= BODY_LIMIT) chunks.push(chunk);
+    else resolve(undefined);
+  });
+  request.on('end', () => resolve(Buffer.concat(chunks)));
+  request.on('error', reject);
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) resolve(undefined);
+  return promise;
 }

@@ -256,6 +256,23 @@ describe('the gateway itself answers', () => {
     expect((await fetch(asking(1))).status).toBe(200);
   });
 
+  it('a body over 10 MB before it has ended, and the next request on the same connection after it', async () => {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    let answers = '';
+    socket.on('data', (chunk) => {
+      answers += chunk;
+    });
+    socket.write('POST /echo/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const chunk = `${(1024 * 1024).toString(16)}\r\n${'x'.repeat(1024 * 1024)}\r\n`;
+    socket.write(chunk.repeat(11));
+    await vi.waitUntil(() => answers.startsWith('HTTP/1.1 413 '), { timeout: 5_000 });
+    socket.write(chunk.repeat(2));
+    socket.write('0\r\n\r\nGET /none HTTP/1.1\r\nHost: h\r\n\r\n');
+    await vi.waitUntil(() => answers.includes('HTTP/1.1 404 '), { timeout: 5_000 });
+    socket.destroy();
+  });
+
   it('a body that the gateway takes and the function cannot', async () => {
     const response = await fetch(`${api.url}/echo/x`, { method: 'POST', body: Buffer.alloc(7 * 1024 * 1024) });
     expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
@@ -284,7 +301,7 @@ describe('the gateway itself answers', () => {
     ['an absolute address', 'GET http://h/echo/x?a=1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', 200],
     ['HTTP/1.0', 'GET /echo/x HTTP/1.0\r\n\r\n', 200],
   ])('%s', async (_, sent, status) => {
-    expect(await raw(sent)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(await raw(sent)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\r\\napigw-requestid: `, 's'));
   });
 });
 
