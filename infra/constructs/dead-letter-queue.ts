@@ -1,0 +1,7 @@
+/** Where do messages go that nobody could take? Kept for as long as SQS keeps anything. */
+import { Duration } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+export const deadLetterQueue = (scope: Construct, id: string): Queue =>
+  new Queue(scope, id, { retentionPeriod: Duration.days(14) });

@@ -1,0 +1,76 @@
+/** What does a projection run on? A rule, a queue with a dead-letter queue, a function and a query table. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type IEventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type ContextCatalog, eventSource } from '#shared/catalog/index.ts';
+import type { AnyProjection } from '#shared/projection/index.ts';
+import type { Config } from '../config.ts';
+import { deadLetterQueue } from './dead-letter-queue.ts';
+import { handlerFunction } from './handler-function.ts';
+
+const FUNCTION_TIMEOUT = Duration.seconds(20);
+
+/** Six times the function's time. Source: AWS Lambda developer guide, configuring a queue as an event source. */
+const VISIBILITY_TIMEOUT = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds());
+
+const MAXIMUM_RECEIVES = 5;
+
+export type ProjectionResourcesProps = {
+  readonly context: ContextCatalog;
+  readonly projection: AnyProjection;
+  readonly config: Config;
+  readonly bus: IEventBus;
+  readonly eventsTable: TableV2;
+};
+
+export class ProjectionResources extends Construct {
+  readonly table: TableV2;
+  readonly rule: Rule;
+  readonly mappingId: string;
+  readonly mappingArn: string;
+
+  constructor(scope: Construct, id: string, props: ProjectionResourcesProps) {
+    super(scope, id);
+    const { context, projection, config, bus, eventsTable } = props;
+    this.table = new TableV2(this, 'Rows', {
+      partitionKey: { name: 'key', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const deadLetters = deadLetterQueue(this, 'DeadLetters');
+    const queue = new Queue(this, 'Queue', {
+      visibilityTimeout: VISIBILITY_TIMEOUT,
+      retentionPeriod: Duration.days(14),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAXIMUM_RECEIVES },
+    });
+    this.rule = new Rule(this, 'Rule', {
+      eventBus: bus,
+      eventPattern: {
+        source: [eventSource(context)],
+        detail: { context: { stream: Match.prefix(`${projection.category}-`) } },
+      },
+      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+    });
+    const target = handlerFunction(this, 'Function', {
+      name: `${config.prefix}-${context.name}-${projection.name}`,
+      entry: `functions/${context.name}/handlers/projections.ts`,
+      environment: {
+        PROJECTION: projection.name,
+        EVENTS_TABLE: eventsTable.tableName,
+        QUERY_TABLE: this.table.tableName,
+      },
+      logRetention: config.logRetention,
+      timeout: FUNCTION_TIMEOUT,
+    });
+    this.table.grant(target, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    eventsTable.grant(target, 'dynamodb:Query');
+    const source = new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true });
+    target.addEventSource(source);
+    this.mappingId = source.eventSourceMappingId;
+    this.mappingArn = source.eventSourceMappingArn;
+  }
+}

@@ -1,0 +1,65 @@
+/** What does a bounded context run on? Everything here is derived from its catalog; a broken context stops nobody else. */
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
+import type { Config } from '../config.ts';
+import { eventsTable, relay } from '../constructs/event-log.ts';
+import { handlerFunction } from '../constructs/handler-function.ts';
+import { httpRoutes } from '../constructs/http-routes.ts';
+import { ProjectionResources } from '../constructs/projection-resources.ts';
+import type { PlatformStack } from './platform-stack.ts';
+
+export type ContextStackProps = StackProps & {
+  readonly config: Config;
+  readonly context: ContextCatalog;
+  readonly platform: PlatformStack;
+};
+
+export class ContextStack extends Stack {
+  readonly context: ContextCatalog;
+  readonly eventsTable: TableV2;
+  readonly projections: readonly ProjectionResources[];
+  readonly mappings: readonly { readonly mappingId: string; readonly mappingArn: string }[];
+
+  constructor(scope: Construct, id: string, { config, context, platform, ...props }: ContextStackProps) {
+    super(scope, id, props);
+    const { bus, httpApi } = platform;
+    this.context = context;
+    this.eventsTable = eventsTable(this);
+    this.projections = context.projections.map(
+      (projection) =>
+        new ProjectionResources(this, `Projection-${projection.name}`, {
+          context,
+          projection,
+          config,
+          bus,
+          eventsTable: this.eventsTable,
+        }),
+    );
+    this.mappings = [relay(this, { context, config, bus, table: this.eventsTable }), ...this.projections];
+
+    const commands = handlerFunction(this, 'Commands', {
+      name: `${config.prefix}-${context.name}-commands`,
+      entry: `functions/${context.name}/handlers/commands.ts`,
+      environment: { EVENTS_TABLE: this.eventsTable.tableName },
+      logRetention: config.logRetention,
+    });
+    this.eventsTable.grant(commands, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem');
+    httpRoutes(this, 'Commands', { httpApi, target: commands, keys: commandRoutes(context).map(({ key }) => key) });
+
+    const tables = context.projections.map(({ name }, index) => [name, this.projections[index]?.table.tableName]);
+    const queries = handlerFunction(this, 'Queries', {
+      name: `${config.prefix}-${context.name}-queries`,
+      entry: `functions/${context.name}/handlers/queries.ts`,
+      environment: {
+        EVENTS_TABLE: this.eventsTable.tableName,
+        QUERY_TABLES: this.toJsonString(Object.fromEntries(tables)),
+      },
+      logRetention: config.logRetention,
+    });
+    this.eventsTable.grant(queries, 'dynamodb:Query');
+    for (const { table } of this.projections) table.grant(queries, 'dynamodb:GetItem');
+    httpRoutes(this, 'Queries', { httpApi, target: queries, keys: queryRoutes(context).map(({ key }) => key) });
+  }
+}

@@ -1,0 +1,63 @@
+/** What looks across all contexts? Health, the streams, and the answer to unknown routes. */
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Config } from '../config.ts';
+import { handlerFunction } from '../constructs/handler-function.ts';
+import { httpRoutes } from '../constructs/http-routes.ts';
+import type { ContextStack } from './context-stack.ts';
+import type { PlatformStack } from './platform-stack.ts';
+
+export type OperationsStackProps = StackProps & {
+  readonly config: Config;
+  readonly platform: PlatformStack;
+  readonly contexts: readonly ContextStack[];
+};
+
+export class OperationsStack extends Stack {
+  constructor(scope: Construct, id: string, { config, platform, contexts, ...props }: OperationsStackProps) {
+    super(scope, id, props);
+    const { httpApi } = platform;
+    const platformFunction = (name: string, environment: Readonly<Record<string, string>>) =>
+      handlerFunction(this, name, {
+        name: `${config.prefix}-${name}`,
+        entry: `functions/platform/${name}.ts`,
+        environment,
+        logRetention: config.logRetention,
+      });
+
+    const streams = platformFunction('streams', {
+      EVENTS_TABLES: this.toJsonString(
+        Object.fromEntries(contexts.map(({ context, eventsTable }) => [context.name, eventsTable.tableName])),
+      ),
+    });
+    for (const { eventsTable } of contexts) eventsTable.grant(streams, 'dynamodb:Query');
+    httpRoutes(this, 'Streams', { httpApi, target: streams, keys: ['GET /streams/{stream}'] });
+
+    const tables = contexts.flatMap(({ eventsTable, projections }) => [
+      eventsTable,
+      ...projections.map(({ table }) => table),
+    ]);
+    const mappings = contexts.flatMap((context) => context.mappings);
+    const rules = contexts.flatMap(({ projections }) => projections.map(({ rule }) => rule));
+    const health = platformFunction('health', {
+      TABLES: tables.map(({ tableName }) => tableName).join(','),
+      MAPPINGS: mappings.map(({ mappingId }) => mappingId).join(','),
+      RULES: rules.map(({ ruleName }) => ruleName).join(','),
+    });
+    for (const table of tables) table.grant(health, 'dynamodb:DescribeTable');
+    health.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['lambda:GetEventSourceMapping'],
+        resources: mappings.map(({ mappingArn }) => mappingArn),
+      }),
+    );
+    health.addToRolePolicy(
+      new PolicyStatement({ actions: ['events:DescribeRule'], resources: rules.map(({ ruleArn }) => ruleArn) }),
+    );
+    httpRoutes(this, 'Health', { httpApi, target: health, keys: ['GET /health'] });
+
+    const notFound = platformFunction('not-found', {});
+    httpRoutes(this, 'NotFound', { httpApi, target: notFound, keys: ['$default'] });
+  }
+}
