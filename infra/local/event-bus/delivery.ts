@@ -40,7 +40,8 @@ export async function deliver(delivery: Delivery): Promise<void> {
   const deadline = clock.now() + (target.maximumEventAgeSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
   for (let retried = 0; ; retried += 1) {
     const failure = await attempt(delivery);
-    if (failure === undefined || signal.aborted) return;
+    if (failure === undefined) return;
+    if (signal.aborted) return lost(delivery);
     const waitMs = backOff(retried, clock.random());
     if (PERMANENT.has(failure.code)) return giveUp(delivery, failure, retried);
     if (retried >= retries) return giveUp(delivery, failure, retried, 'MaximumRetryAttempts');
@@ -51,11 +52,12 @@ export async function deliver(delivery: Delivery): Promise<void> {
       `delivery failed (${failure.code}: ${failure.message}), next try in ${(waitMs / 1000).toFixed(1)} s`,
     );
     await clock.wait(waitMs, signal);
-    if (signal.aborted) {
-      log('warn', source, 'stopped before an event was delivered; it is lost');
-      return;
-    }
+    if (signal.aborted) return lost(delivery);
   }
+}
+
+function lost({ log, source }: Delivery): void {
+  log('warn', source, 'stopped before an event was delivered; it is lost');
 }
 
 type Failure = { readonly code: string; readonly message: string };

@@ -323,6 +323,20 @@ describe('a bus that is stopped', () => {
     expect(() => bus.put(entry)).toThrow('Event bus orders is stopped.');
   });
 
+  it('neither retries nor dead-letters a delivery that fails after it', async () => {
+    const { bus, time, lines } = start();
+    const dead = deadLetters();
+    const late = Promise.withResolvers<void>();
+    const slow = target('t', { deliver: () => late.promise, maximumRetryAttempts: 0, deadLetterQueue: dead.queue });
+    bus.putRule(rule('r', [slow]));
+    bus.put(entry);
+    await bus.stop();
+    late.reject(new Error('too late'));
+    await time.settle();
+    expect(await dead.received()).toEqual([]);
+    expect(lines).toEqual(['warn r -> t: stopped before an event was delivered; it is lost']);
+  });
+
   it('leaves no timer behind with the clock of the system', async () => {
     vi.useFakeTimers();
     try {
