@@ -3,8 +3,8 @@ import { createBell } from './bell.ts';
 import { fitting } from './payload-size.ts';
 
 export type Lane<R> = {
-  /** In order; resolves when the lane has room for the next record. */
-  put(record: R): Promise<void>;
+  /** In order, and as one: what comes together may go together. Resolves when the lane has room for more. */
+  put(records: readonly R[]): Promise<void>;
   /** Resolves when everything that was put has been delivered; waits for no batching window any more. */
   drain(): Promise<void>;
 };
@@ -69,8 +69,9 @@ export function startLane<R extends { readonly bytes: number }>(options: {
     left.ring();
   });
   return {
-    async put(record) {
-      waiting.push({ record, since: Date.now() });
+    async put(records) {
+      const since = Date.now();
+      for (const record of records) waiting.push({ record, since });
       came.ring();
       while (goesOn() && waiting.length >= room) await left.wait();
     },

@@ -14,7 +14,14 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** 100 ms before the first repetition, doubling up to 5 s: short enough to watch, long enough to spare the machine. */
+const FIRST_MS = 100;
+
+/** Before a failed invocation is repeated: doubling up to 5 s, short enough to watch, long enough to read the log. */
 export function backOff(repetition: number): number {
-  return Math.min(100 * 2 ** Math.max(repetition - 1, 0), 5_000);
+  return Math.min(FIRST_MS * 2 ** (repetition - 1), 5_000);
+}
+
+/** Before a DynamoDB that does not answer is asked again: doubling up to 1 s, as it may be restarted any moment. */
+export function outwait(trouble: number): number {
+  return Math.min(FIRST_MS * 2 ** (trouble - 1), 1_000);
 }

@@ -31,10 +31,12 @@ export async function handleShard(following: Following, shardId: string, from: P
   try {
     for await (const page of readShard({ ...following, shardId, from, warn })) {
       const receivedAt = Date.now();
-      for (const source of page) {
-        const record = streamRecord(source, streamArn, receivedAt);
-        if (passes(record.event)) await lanes[laneOf(record, lanes.length)]?.put(record);
-      }
+      const records = page.map((source) => streamRecord(source, streamArn, receivedAt));
+      const byLane = Map.groupBy(
+        records.filter(({ event }) => passes(event)),
+        (record) => laneOf(record, lanes.length),
+      );
+      await Promise.all([...byLane].map(([n, inLane]) => lanes[n]?.put(inLane)));
     }
   } finally {
     await Promise.all(lanes.map((lane) => lane.drain()));

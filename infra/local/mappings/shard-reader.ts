@@ -1,7 +1,7 @@
 /** How is one shard read from a position to its end, whatever happens on the way? */
 import type { _Record as SourceRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { Health } from './health.ts';
-import { backOff, pause } from './pause.ts';
+import { outwait, pause } from './pause.ts';
 import type { Position, StreamSource } from './stream-source.ts';
 
 /** Between reads that found nothing. The service waits 250 ms; a developer's machine has one reader and no bill. */
@@ -55,7 +55,7 @@ export async function* readShard(options: {
       }
       troubles += 1;
       if (troubles > 1 || remedy === 'wait') health.down(shardId, error);
-      await pause(backOff(troubles), signal);
+      await pause(outwait(troubles), signal);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** How are all shards of one stream followed to the stream's end? */
-import { backOff, pause } from './pause.ts';
+import { outwait, pause } from './pause.ts';
 import { type Following, handleShard } from './shard-handler.ts';
 import { readable, type ShardView } from './shard-order.ts';
 import { StreamGone } from './shard-reader.ts';
@@ -49,7 +49,7 @@ export async function followStream(following: Following): Promise<void> {
     for (const { id } of next) begin(id, type);
     if (reading.size > 0) await Promise.race(reading);
     else if (!stream.enabled) break;
-    else await pause(backOff(1), signal);
+    else await pause(outwait(1), signal);
   }
   await Promise.all(reading);
   health.expect(STREAM);
@@ -67,7 +67,7 @@ async function describe(
     } catch (error) {
       if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
       health.down(STREAM, error);
-      await pause(backOff(troubles), signal);
+      await pause(outwait(troubles), signal);
     }
   }
   return undefined;
