@@ -56,7 +56,11 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
 }
 
 async function failed(child: ChildProcess, output: readonly string[]): Promise<never> {
-  const [reason] = await Promise.race([once(child, 'exit'), once(child, 'error').then(([error]) => [error])]);
+  // `once` rejects with the error of a child that could not be spawned.
+  const reason = await once(child, 'exit').then(
+    ([code]) => `exit code ${code}`,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
   const text = output.join('');
   const missing = reason instanceof Error || /UnsupportedClassVersionError|Unable to locate a Java/i.test(text);
   if (missing) {

@@ -16,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 const call = (path: string, init?: RequestInit) => fetch(`${cloud.url}${path}`, init);
+const json = async (path: string): Promise<Record<string, unknown>> => Object(await (await call(path)).json());
 const order = (id: string, fields: object) => call(`/orders/${id}`, { method: 'POST', body: JSON.stringify(fields) });
 
 describe('A running app', () => {
@@ -49,7 +50,7 @@ describe('A running app', () => {
   it('tells functions through the Lambda API what runs, and lets them call each other by alias', async () => {
     const health = await vi.waitUntil(
       async () => {
-        const state = await (await call('/health')).json();
+        const state = await json('/health');
         return state.project === 'Enabled' ? state : undefined;
       },
       { timeout: 10_000, interval: 50 },
@@ -58,7 +59,7 @@ describe('A running app', () => {
   });
 
   it("gives a function exactly its own and Lambda's variables, nothing of this machine", async () => {
-    const environment = await (await call('/environment')).json();
+    const environment = await json('/environment');
     expect(Object.keys(environment).filter((name) => name in process.env && !/^(LANG|TZ|AWS_.*)$/.test(name))).toEqual(
       [],
     );
