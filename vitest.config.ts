@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+const times = { testTimeout: 20_000, hookTimeout: 60_000 };
+const journeys = 'test/**/*.journey.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/dynamodb-local.setup.ts'],
     reporters: ['default', './test/support/closing-line.reporter.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: [journeys], ...times } },
+      { test: { name: 'journeys', include: [journeys], globalSetup: ['test/support/app.setup.ts'], ...times } },
+    ],
   },
 });

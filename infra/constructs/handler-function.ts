@@ -1,6 +1,6 @@
-/** How is a handler deployed? The same way every time, with a role that may do nothing yet but write its own log. */
+/** How is a handler deployed? The same way every time, with a role that may do nothing yet but write its own log and traces. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -29,14 +29,6 @@ export function handlerFunction(scope: Construct, id: string, props: HandlerFunc
   });
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  // X-Ray knows no resources to narrow this to.
-  role.addToPolicy(
-    new PolicyStatement({
-      effect: Effect.ALLOW,
-      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-      resources: ['*'],
-    }),
-  );
   return new LambdaFunction(scope, id, {
     functionName: props.name,
     role,

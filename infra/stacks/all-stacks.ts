@@ -1,0 +1,18 @@
+/** Which stacks make up one Tributary? The platform, a stack per bounded context, and what looks across them. */
+import { type App, Tags } from 'aws-cdk-lib';
+import { contexts } from '../../functions/contexts.ts';
+import { readConfig } from '../config.ts';
+import { ContextStack } from './context-stack.ts';
+import { OperationsStack } from './operations-stack.ts';
+import { PlatformStack } from './platform-stack.ts';
+
+/** Throws when the app's context is not usable. */
+export function addAllStacks(app: App): void {
+  const config = readConfig(app.node);
+  const platform = new PlatformStack(app, `${config.prefix}-platform`, { config });
+  const contextStacks = contexts.map(
+    (context) => new ContextStack(app, `${config.prefix}-${context.name}`, { config, context, platform }),
+  );
+  new OperationsStack(app, `${config.prefix}-operations`, { config, platform, contexts: contextStacks });
+  Tags.of(app).add('tributary', config.prefix);
+}

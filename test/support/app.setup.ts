@@ -1,0 +1,42 @@
+/**
+ * The app for the journeys of one test run: synthesized once, and running once as `npm start` runs it, with a DynamoDB of
+ * its own. A journey that breaks something runs a copy of its own, from `running-app.ts`.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+import { startLocalCloud } from '../../infra/local/start.ts';
+import { createLocalLog } from '../../infra/local/terminal/local-log.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Folder of the synthesized app. */
+    assembly: string;
+    appUrl: string;
+  }
+}
+
+const project = resolve(import.meta.dirname, '../..');
+
+export default async function setup(run: TestProject): Promise<() => Promise<void>> {
+  const assembly = await mkdtemp(join(tmpdir(), 'tributary-journeys-'));
+  const { log } = createLocalLog(join(project, '.tributary', 'logs', 'journeys.log'), () => {});
+  const cloud = await startLocalCloud({ assembly: () => synthesize(assembly), port: 0, log });
+  run.provide('assembly', assembly);
+  run.provide('appUrl', cloud.url);
+  return async () => {
+    await cloud.stop();
+    await rm(assembly, { recursive: true, force: true });
+  };
+}
+
+/** As the CDK command line does it, but into a folder that no other run uses. */
+async function synthesize(folder: string): Promise<string> {
+  const { context } = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8'));
+  const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  await promisify(execFile)(process.execPath, [join(project, 'infra', 'app.ts')], { cwd: project, env });
+  return folder;
+}
