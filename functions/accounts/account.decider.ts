@@ -24,10 +24,15 @@ const accountState = z.object({
 export type AccountState = z.infer<typeof accountState>;
 type Data<What extends AccountCommand['what']> = Extract<AccountCommand, { what: What }>['data'];
 
-const decide = (command: AccountCommand, state: AccountState): Decision<AccountEvent> =>
-  command.what === 'open'
-    ? open(command.data, state)
-    : (refusalOfBooking(command.data.on, state) ?? book(command, state));
+function decide(command: AccountCommand, state: AccountState): Decision<AccountEvent> {
+  if (command.what === 'open') return open(command.data, state);
+  const refusal = refusalOfBooking(command.data.on, state);
+  if (refusal !== undefined) return refusal;
+  const decision = book(command, state);
+  return decision.kind === 'accepted' && !Number.isSafeInteger(decision.events.reduce(evolve, state).balance)
+    ? reject('balance-too-large', 'No account can hold that much: its balance would not be exact to the cent.')
+    : decision;
+}
 
 function open({ owner, on }: Data<'open'>, { status }: AccountState): Decision<AccountEvent> {
   if (status !== 'new') return reject('account-already-open', 'This account has been opened before.');
@@ -38,13 +43,8 @@ function open({ owner, on }: Data<'open'>, { status }: AccountState): Decision<A
 function refusalOfBooking(on: string, { status, lastEntryOn }: AccountState) {
   if (status !== 'open') return reject('account-not-open', 'This account is not open.');
   if (on < lastEntryOn) {
-    return reject(
-      'date-before-last-entry',
-      `The last entry is of ${lastEntryOn}; an entry of ${on} cannot follow it.`,
-      {
-        lastEntryOn,
-      },
-    );
+    const detail = `The last entry is of ${lastEntryOn}; an entry of ${on} cannot follow it.`;
+    return reject('date-before-last-entry', detail, { lastEntryOn });
   }
   return undefined;
 }

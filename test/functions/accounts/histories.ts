@@ -1,0 +1,78 @@
+/** How do accounts come to be in tests? By commands, one after the other, or by events of any one's choice. */
+import fc from 'fast-check';
+import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
+import { account } from '../../../functions/accounts/account.decider.ts';
+import type { AccountEvent } from '../../../functions/accounts/account.events.ts';
+import { fold } from '../../../shared/decider/index.ts';
+import type { RecordedEvent } from '../../../shared/event/index.ts';
+import { type AnyProjection, project } from '../../../shared/projection/index.ts';
+
+/** The earlier events and all that the commands lead to; throws when one is refused. */
+export function accepted(commands: readonly AccountCommand[], earlier: readonly AccountEvent[] = []): AccountEvent[] {
+  const events = [...earlier];
+  for (const command of commands) {
+    const decision = account.decide(command, fold(account, events));
+    if (decision.kind === 'rejected') throw new Error(`${command.what} was refused: ${decision.code}`);
+    events.push(...decision.events);
+  }
+  return events;
+}
+
+/** All events that those of the commands lead to that are not refused. */
+export function anyAccepted(commands: readonly AccountCommand[]): AccountEvent[] {
+  const events: AccountEvent[] = [];
+  for (const command of commands) {
+    const decision = account.decide(command, fold(account, events));
+    if (decision.kind === 'accepted') events.push(...decision.events);
+  }
+  return events;
+}
+
+export const recorded = (events: readonly AccountEvent[], stream = 'account-42'): RecordedEvent[] =>
+  events.map(({ what, data, effectiveAt }, index) => ({
+    context: {
+      id: `event-${index + 1}`,
+      what,
+      when: '2026-11-20T12:11:04.123Z',
+      effectiveAt,
+      who: 'clerk-7',
+      why: { id: 'command-1', what: 'any', when: '2026-11-20T12:11:04.100Z', who: 'clerk-7' },
+      correlationId: 'command-1',
+      causationId: 'command-1',
+      stream,
+      version: index + 1,
+      schemaVersion: 1,
+    },
+    data,
+  }));
+
+/** What the first query of a projection answers of an account with these events. */
+export function answerOf<Answer>(projection: AnyProjection, events: readonly AccountEvent[]): Answer {
+  const row = project(projection, projection.initialRow, recorded(events));
+  return projection.queries[0]?.answer(row, { id: '42', version: events.length }) as Answer; // as the test says
+}
+
+export const open: AccountCommand = { what: 'open', data: { owner: 'Ann', on: '2017-01-01' } };
+
+const day = fc
+  .integer({ min: 0, max: 400 })
+  .map((days) => new Date(Date.UTC(2017, 0, 1 + days)).toISOString().slice(0, 10));
+const cents = fc.integer({ min: 1, max: 5_000_00 });
+const percent = fc.integer({ min: 1, max: 100_0000 }).map((tenThousandths) => tenThousandths / 10_000);
+
+const booking: fc.Arbitrary<AccountCommand> = fc.oneof(
+  fc.record({
+    what: fc.constantFrom('receive-payment', 'receive-premium', 'withdraw'),
+    data: fc.record({ amount: cents, on: day }),
+  }),
+  fc.record({ what: fc.constant('pay-interest'), data: fc.record({ percent, on: day }) }),
+  fc.record({
+    what: fc.constant('receive-retroactive-payment'),
+    data: fc.record({ amount: cents, effectiveOn: day, on: day }),
+  }),
+) as fc.Arbitrary<AccountCommand>; // each record is one of the union
+
+/** An opened account with bookings by day, retroactive ones among them. */
+export const history: fc.Arbitrary<AccountEvent[]> = fc
+  .array(booking, { maxLength: 30 })
+  .map((commands) => anyAccepted([open, ...commands.toSorted((one, other) => (one.data.on < other.data.on ? -1 : 1))]));
