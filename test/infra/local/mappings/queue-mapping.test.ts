@@ -242,6 +242,35 @@ describe('a FIFO queue', () => {
   });
 });
 
+describe('a FIFO group', () => {
+  test('that needs several invocations stops at the first that fails', async () => {
+    const { queue, target, lines, start } = mapped(() => failure, {
+      queueChanges: { fifo: true, contentBasedDeduplication: true },
+    });
+    for (let n = 0; n < 8; n += 1) queue.send({ body: `${n}${'x'.repeat(1_000_000)}`, groupId: 'g' });
+    start();
+    await vi.waitUntil(() => lines.length > 0);
+    await new Promise(setImmediate);
+    expect(target.events.map((event) => bodies(event)[0]?.slice(0, 1))).toEqual(['0']);
+  });
+
+  test('that has no place yet is not begun after the mapping has stopped', async () => {
+    let end = () => {};
+    const held = () => new Promise<InvocationResult>((resolve) => (end = () => resolve(answer())));
+    const { queue, target, start } = mapped(held, {
+      maximumConcurrency: 1,
+      queueChanges: { fifo: true, contentBasedDeduplication: true },
+    });
+    for (const body of ['a', 'b']) queue.send({ body, groupId: body });
+    const mapping = start();
+    await vi.waitUntil(() => target.events.length === 1);
+    const stopped = mapping.stop();
+    end();
+    await Promise.race([stopped, vi.waitUntil(() => target.events.length > 1)]);
+    expect(target.events).toHaveLength(1);
+  });
+});
+
 describe('filters', () => {
   test('see a JSON body parsed, and what none lets through is deleted', async () => {
     const { queue, target, start } = mapped(() => answer(), {

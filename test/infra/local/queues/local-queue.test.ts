@@ -227,6 +227,16 @@ describe('a FIFO queue', () => {
     expect(await bodies(queue)).toEqual(['a1', 'a2']);
   });
 
+  test('keeps the group locked when the first message of it comes back before the others', async () => {
+    const queue = createQueue(fifo(), handClock());
+    for (const body of ['a1', 'a2']) queue.send({ body, groupId: 'a' });
+    const [first, second] = await receive(queue);
+    queue.changeVisibility(first?.receiptHandle ?? '', 0);
+    expect(await bodies(queue)).toEqual([]);
+    queue.changeVisibility(second?.receiptHandle ?? '', 0);
+    expect(await bodies(queue)).toEqual(['a1', 'a2']);
+  });
+
   test('takes the same message once in five minutes, by id and by content', async () => {
     const clock = handClock();
     const queue = createQueue(fifo(), clock);
