@@ -12,8 +12,8 @@ export function entryBytes({ Time, Source, DetailType, Detail, Resources }: PutE
 }
 
 /**
- * Requests that keep the order of the items and the limits of the service. An item too large for any request stands alone:
- * the service refuses it and it is reported, never skipped.
+ * Requests that keep the order of the items and the limits of the service; none is empty. An item too large for any request
+ * stands alone.
  */
 export function packEntries<Item>(items: readonly Item[], entryOf: (item: Item) => PutEventsRequestEntry): Item[][] {
   const requests: Item[][] = [];

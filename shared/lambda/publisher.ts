@@ -1,9 +1,16 @@
 /** How do events get onto the bus? Packed into requests, and again until each one is there. */
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { RecordedEvent } from '#shared/event/index.ts';
-import { packEntries } from './pack-entries.ts';
+import { entryBytes, MAXIMUM_REQUEST_BYTES, packEntries } from './pack-entries.ts';
 
-/** Puts all events on the bus, in order; resolves with those that are not there, in order. Never throws. */
+/**
+ * Puts all events on the bus; resolves with those that are not there, in order. Never throws, and says of every event that
+ * it gives up why.
+ *
+ * Requests go out one after the other, and a request's failed entries, they alone, are tried again before the next request:
+ * so the bus can see two events out of order only when the earlier one failed and is given back, or when both were in one
+ * request of at most 10. When the bus does not answer at all, later requests are not tried.
+ */
 export type Publish = (events: readonly RecordedEvent[]) => Promise<readonly RecordedEvent[]>;
 
 export type PublisherOptions = {
@@ -18,6 +25,10 @@ export type PublisherOptions = {
 const MAXIMUM_ATTEMPTS = 5;
 const BASE_MS = 50;
 
+type Outgoing = { readonly event: RecordedEvent; readonly entry: PutEventsRequestEntry };
+type Refused = Outgoing & { readonly reason: string };
+type Answer = { readonly refused: readonly Refused[]; readonly answered: boolean };
+
 export function createPublisher({ client, bus, source, sleep, random }: PublisherOptions): Publish {
   const entryOf = (event: RecordedEvent): PutEventsRequestEntry => ({
     EventBusName: bus,
@@ -28,26 +39,52 @@ export function createPublisher({ client, bus, source, sleep, random }: Publishe
     Resources: [],
   });
 
-  /** The events of one request that the bus did not take. */
-  async function put(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+  async function put(request: readonly Outgoing[]): Promise<Answer> {
     try {
-      const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: events.map(entryOf) }));
-      return events.filter((_, index) => Entries[index]?.EventId === undefined);
+      const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: request.map(({ entry }) => entry) }));
+      const refused = request.flatMap((outgoing, index) => {
+        const { EventId, ErrorCode = 'no answer', ErrorMessage = '' } = Entries[index] ?? {};
+        return EventId === undefined ? [{ ...outgoing, reason: `${ErrorCode} ${ErrorMessage}`.trim() }] : [];
+      });
+      return { refused, answered: true };
     } catch (error) {
-      console.warn(`The bus did not take ${events.length} events`, error);
-      return events;
+      return { refused: request.map((outgoing) => ({ ...outgoing, reason: String(error) })), answered: false };
     }
   }
 
-  return async (events) => {
-    let left = events;
-    for (let attempt = 1; left.length > 0; attempt += 1) {
-      const failed: RecordedEvent[] = [];
-      for (const request of packEntries(left, (event) => entryOf(event))) failed.push(...(await put(request)));
-      left = failed;
-      if (left.length === 0 || attempt === MAXIMUM_ATTEMPTS) break;
+  async function putPatiently(request: readonly Outgoing[]): Promise<Answer> {
+    let answer = await put(request);
+    for (let attempt = 1; answer.refused.length > 0 && attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
       await sleep(random() * BASE_MS * 2 ** attempt);
+      answer = await put(answer.refused);
     }
-    return left;
+    return answer;
+  }
+
+  return async (events) => {
+    const outgoing = events.map((event) => ({ event, entry: entryOf(event) }));
+    const tooLarge = outgoing.filter(({ entry }) => entryBytes(entry) > MAXIMUM_REQUEST_BYTES);
+    const requests = packEntries(
+      outgoing.filter((one) => !tooLarge.includes(one)),
+      ({ entry }) => entry,
+    );
+    const refused = tooLarge.map((one) => ({ ...one, reason: sizeReason(one.entry) }));
+    for (const [index, request] of requests.entries()) {
+      const answer = await putPatiently(request);
+      refused.push(...answer.refused);
+      if (!answer.answered) {
+        const untried = requests.slice(index + 1).flat();
+        refused.push(...untried.map((one) => ({ ...one, reason: 'not tried, since the bus does not answer' })));
+        break;
+      }
+    }
+    for (const { event, reason } of refused) console.error(`${nameOf(event)} is not on the bus ${bus}: ${reason}`);
+    const missing = new Set(refused.map(({ event }) => event));
+    return events.filter((event) => missing.has(event));
   };
 }
+
+const nameOf = ({ context: { what, stream, version } }: RecordedEvent) => `${what}, version ${version} of ${stream},`;
+
+const sizeReason = (entry: PutEventsRequestEntry) =>
+  `as an entry it has ${entryBytes(entry)} bytes and PutEvents takes ${MAXIMUM_REQUEST_BYTES}; it can only be read from the log`;

@@ -14,7 +14,11 @@ export type RelayOptions = {
 /**
  * The handler of an events table's stream. Only new items that hold a commit are published; unique values and other items
  * are not events. When a commit cannot be read or published, the batch is reported from its lowest failed sequence number, so
- * that the mapping comes back with it and all that follows: at least once, in each stream's order.
+ * that the mapping comes back with it and all that follows: at least once.
+ *
+ * The commits behind a failed one are published all the same, and again when the mapping comes back: one bad commit delays
+ * nobody else, not even when the mapping gives it up. So the bus sees a stream's events in order as long as none fails, and
+ * otherwise a later one first, as a bus may deliver them anyway.
  */
 export function relay({ itemOf, events, publish }: RelayOptions) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
@@ -26,7 +30,6 @@ export function relay({ itemOf, events, publish }: RelayOptions) {
       } catch (error) {
         console.error(`The record ${record.dynamodb?.SequenceNumber} cannot be read as a commit`, error);
         unreadable.push(record);
-        break;
       }
     }
     const unpublished = await publish([...sources.keys()]);
