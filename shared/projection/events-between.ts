@@ -5,7 +5,7 @@ import type { StreamId } from '#shared/stream/index.ts';
 
 const PAGE = 1_000;
 
-/** Everything after `after` up to and including `upTo`, in order. Throws when the log ends before. */
+/** Everything after `after` up to and including `upTo`, in order. Throws, after one page, when the log ends before. */
 export async function eventsBetween(
   store: Pick<EventStore, 'readEvents'>,
   stream: StreamId,
@@ -15,7 +15,7 @@ export async function eventsBetween(
   const events: RecordedEvent[] = [];
   for (let next = after; next < upTo; ) {
     const page = await store.readEvents(stream, { after: next, limit: Math.min(PAGE, upTo - next) });
-    if (page.events.length === 0) {
+    if (page.version < upTo) {
       throw new Error(`version ${upTo} of ${stream} was announced, but the log ends at ${page.version}`);
     }
     events.push(...page.events);
