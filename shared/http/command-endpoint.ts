@@ -29,7 +29,7 @@ export function commandEndpoint(context: ContextCatalog, handling: CommandHandli
 async function command(handling: CommandHandling, route: CommandRoute, event: WithJson): Promise<HttpResult> {
   const id = event.pathParameters?.id ?? '';
   const headers = commandHeaders(event);
-  const body = check(route.definition.schema, event.json);
+  const body = 'faults' in event.json ? event.json : check(route.definition.schema, event.json.value);
   if (!isId(id) || 'faults' in headers || 'faults' in body) {
     return invalidInput([
       ...(isId(id) ? [] : [idFault]),

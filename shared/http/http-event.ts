@@ -7,9 +7,11 @@ export type HttpEvent = APIGatewayProxyEventV2WithIAMAuthorizer;
 export const header = ({ headers }: Pick<HttpEvent, 'headers'>, name: string): string | undefined => headers[name];
 
 /**
- * Who acts: the IAM user's name, or role and session of an assumed role. The part of the ARN after its resource type.
+ * Who acts: the IAM user's name, role and session of an assumed role, or `root`. The part of the ARN after its resource
+ * type, never the whole, since it is recorded and published.
  */
 export function actorOf({ requestContext }: Pick<HttpEvent, 'requestContext'>): string {
   const { userArn } = requestContext.authorizer.iam;
-  return userArn.slice(userArn.indexOf('/') + 1);
+  const resource = userArn.slice(userArn.lastIndexOf(':') + 1);
+  return resource.slice(resource.indexOf('/') + 1);
 }

@@ -6,6 +6,8 @@ import { etag, type HttpResult, json } from './http-result.ts';
 /** One thing that is wrong with what was sent. `path` is dotted; empty for the whole. */
 export type Fault = { readonly path: string; readonly code: string; readonly message: string };
 
+const SUMMARISED_FAULTS = 10;
+
 type Problem = { readonly status: number; readonly code: string; readonly title: string; readonly detail: string };
 
 const problem = (
@@ -26,10 +28,18 @@ export const invalidInput = (errors: readonly Fault[]): HttpResult =>
       status: 400,
       code: 'invalid-input',
       title: 'The request is not valid',
-      detail: errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
+      detail: summaryOf(errors),
     },
     { errors },
   );
+
+/** One line for a person, however many faults there are; `errors` has them all. */
+function summaryOf(errors: readonly Fault[]): string {
+  const first = errors.slice(0, SUMMARISED_FAULTS);
+  const lines = first.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  const more = errors.length - first.length;
+  return more === 0 ? lines : `${lines}; and ${more} more`;
+}
 
 export const notFound = (detail: string): HttpResult =>
   problem({ status: 404, code: 'not-found', title: 'Not found', detail });
