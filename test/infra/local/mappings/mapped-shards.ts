@@ -1,0 +1,41 @@
+/** A mapping of a scripted stream, for tests. */
+import { startStreamMapping } from '../../../../infra/local/mappings/stream-mapping.ts';
+import type { StreamSource } from '../../../../infra/local/mappings/stream-source.ts';
+import type { InvocationResult, StreamMappingDefinition } from '../../../../infra/local/ports.ts';
+import { functionOf, recordedLog } from './functions.ts';
+
+export type Event = { Records: { dynamodb: { SequenceNumber: string; Keys: { id: { S: string } } } }[] };
+export const records = (event: unknown) =>
+  (event as Event).Records.map(({ dynamodb }) => ({
+    item: dynamodb.Keys.id.S,
+    number: Number(dynamodb.SequenceNumber),
+  }));
+
+export function mapped(
+  source: StreamSource,
+  invoke: (event: Event) => InvocationResult | Promise<InvocationResult>,
+  changes: Partial<StreamMappingDefinition> = {},
+) {
+  const target = functionOf((event) => invoke(event as Event));
+  const { log, lines } = recordedLog();
+  const definition: StreamMappingDefinition = {
+    id: 'mapping',
+    tableName: 'accounts',
+    streamArn: 'arn:aws:dynamodb:ddblocal:000000000000:table/accounts/stream/1',
+    target,
+    startingPosition: 'TRIM_HORIZON',
+    batchSize: 10,
+    batchingWindowMs: 0,
+    parallelizationFactor: 1,
+    bisectBatchOnFunctionError: false,
+    maximumRetryAttempts: -1,
+    maximumRecordAgeMs: -1,
+    reportBatchItemFailures: false,
+    filters: [],
+    dynamodbEndpoint: 'http://127.0.0.1:1',
+    ...changes,
+  };
+  return { target, lines, mapping: startStreamMapping(definition, log, source) };
+}
+
+export const numbered = (item: string, ...numbers: number[]) => numbers.map((number) => ({ item, number }));

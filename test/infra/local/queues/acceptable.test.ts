@@ -1,0 +1,32 @@
+/** Does a queue refuse what SQS refuses, and take what it takes? */
+import { describe, expect, test } from 'vitest';
+import { createQueue } from '../../../../infra/local/queues/local-queue.ts';
+import { aQueue } from './a-queue.ts';
+import { handClock } from './hand-clock.ts';
+
+describe('a standard queue', () => {
+  test.each([
+    ['an empty body', { body: '' }, 'MissingRequiredParameterException'],
+    ['a body over 1 MiB', { body: 'x'.repeat(1_048_577) }, 'InvalidParameterValueException'],
+    ['a control character', { body: 'a\u0000b' }, 'InvalidMessageContents'],
+    ['half a character', { body: '\ud800' }, 'InvalidMessageContents'],
+    ['a delay over 15 minutes', { body: 'a', delaySeconds: 901 }, 'InvalidParameterValueException'],
+    ['a deduplication id', { body: 'a', deduplicationId: '1' }, 'InvalidParameterValueException'],
+    [
+      'a valueless attribute',
+      { body: 'a', attributes: { A: { DataType: 'String' } } },
+      'InvalidParameterValueException',
+    ],
+  ])('refuses %s', (_, message, code) => {
+    const queue = createQueue(aQueue(), handClock());
+    expect(() => queue.send(message)).toThrow(expect.objectContaining({ code }));
+    expect(queue.counts().visible).toBe(0);
+  });
+
+  test('takes a body of exactly 1 MiB and every character that XML knows', () => {
+    const queue = createQueue(aQueue(), handClock());
+    queue.send({ body: 'x'.repeat(1_048_576) });
+    queue.send({ body: '\t\n\r é 漢 😀' });
+    expect(queue.counts().visible).toBe(2);
+  });
+});
