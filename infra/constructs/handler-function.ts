@@ -1,10 +1,17 @@
 /** How is a handler deployed? The same way every time, with a role that may do nothing yet but write its own log and traces. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { bundle } from './bundle.ts';
+import { withBundle } from './bundle.ts';
 
 export type HandlerFunctionProps = {
   readonly name: string;
@@ -29,18 +36,22 @@ export function handlerFunction(scope: Construct, id: string, props: HandlerFunc
   });
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  return new LambdaFunction(scope, id, {
-    functionName: props.name,
-    role,
-    logGroup,
-    code: bundle(props.entry),
-    handler: 'index.handler',
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    memorySize: MEMORY_MB,
-    timeout: props.timeout ?? HTTP_TIMEOUT,
-    tracing: Tracing.ACTIVE,
-    loggingFormat: LoggingFormat.JSON,
-    environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
-  });
+  return withBundle(
+    props.entry,
+    (folder) =>
+      new LambdaFunction(scope, id, {
+        functionName: props.name,
+        role,
+        logGroup,
+        code: Code.fromAsset(folder),
+        handler: 'index.handler',
+        runtime: Runtime.NODEJS_24_X,
+        architecture: Architecture.ARM_64,
+        memorySize: MEMORY_MB,
+        timeout: props.timeout ?? HTTP_TIMEOUT,
+        tracing: Tracing.ACTIVE,
+        loggingFormat: LoggingFormat.JSON,
+        environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      }),
+  );
 }

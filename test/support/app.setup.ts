@@ -23,14 +23,20 @@ const project = resolve(import.meta.dirname, '../..');
 
 export default async function setup(run: TestProject): Promise<() => Promise<void>> {
   const assembly = await mkdtemp(join(tmpdir(), 'tributary-journeys-'));
+  const removeAssembly = () => rm(assembly, { recursive: true, force: true });
   const { log } = createLocalLog(join(project, '.tributary', 'logs', 'journeys.log'), () => {});
-  const cloud = await startLocalCloud({ assembly: () => synthesize(assembly), port: 0, log });
-  run.provide('assembly', assembly);
-  run.provide('appUrl', cloud.url);
-  return async () => {
-    await cloud.stop();
-    await rm(assembly, { recursive: true, force: true });
-  };
+  try {
+    const cloud = await startLocalCloud({ assembly: () => synthesize(assembly), port: 0, log });
+    run.provide('assembly', assembly);
+    run.provide('appUrl', cloud.url);
+    return async () => {
+      await cloud.stop();
+      await removeAssembly();
+    };
+  } catch (error) {
+    await removeAssembly();
+    throw error;
+  }
 }
 
 /** As the CDK command line does it, but into a folder that no other run uses. */

@@ -1,0 +1,142 @@
+/** What may each function do? Exactly what it uses, on exactly what it uses it on. */
+import { contexts } from '../../../../functions/contexts.ts';
+import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
+import { first, type Rule } from './rule.ts';
+
+type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
+type Policy = { Roles?: Reference[]; PolicyDocument: { Statement: Statement[] } };
+type LambdaFunction = { FunctionName: string; Role: Reference };
+type Role = { ManagedPolicyArns?: unknown[]; Policies?: unknown[] };
+
+/** `action on path`, sorted. */
+type Grants = string[];
+
+const policies = (app: SynthesizedApp) => app.all<Policy>('AWS::IAM::Policy');
+const statements = (app: SynthesizedApp) =>
+  policies(app).flatMap(({ path, stack, properties }) =>
+    properties.PolicyDocument.Statement.map((statement) => ({ path, stack, statement })),
+  );
+
+const RECEIVE = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
+const SEND = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
+const READ_STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
+
+const on = (path: string, service: string, actions: readonly string[]): Grants =>
+  actions.map((action) => `${service}:${action} on ${path}`);
+
+/** What the functions of the app use, by name. */
+function used(app: SynthesizedApp): Map<string, Grants> {
+  const grants = new Map<string, Grants>();
+  const tables = app.all('AWS::DynamoDB::GlobalTable').map(({ path }) => path);
+  for (const { name, projections } of contexts) {
+    const stack = `tributary-${name}`;
+    const events = `${stack}/Events`;
+    const rows = projections.map((projection) => `${stack}/Projection-${projection.name}/Rows`);
+    grants.set(`${stack}-commands`, on(events, 'dynamodb', ['GetItem', 'PutItem', 'Query']));
+    grants.set(`${stack}-queries`, [
+      ...on(events, 'dynamodb', ['Query']),
+      ...rows.flatMap((table) => on(table, 'dynamodb', ['GetItem'])),
+    ]);
+    grants.set(`${stack}-relay`, [
+      ...on('tributary-platform/Bus', 'events', ['PutEvents']),
+      ...on(`${stack}/RelayFailures`, 'sqs', SEND),
+      ...on(events, 'dynamodb', READ_STREAM),
+    ]);
+    for (const projection of projections) {
+      const own = `${stack}/Projection-${projection.name}`;
+      grants.set(`${stack}-${projection.name}`, [
+        ...on(`${own}/Rows`, 'dynamodb', ['GetItem', 'PutItem']),
+        ...on(events, 'dynamodb', ['Query']),
+        ...on(`${own}/Queue`, 'sqs', RECEIVE),
+      ]);
+    }
+  }
+  const mappings = app.all('AWS::Lambda::EventSourceMapping').map(({ path }) => path);
+  const rules = app.all('AWS::Events::Rule').map(({ path }) => path);
+  grants.set(
+    'tributary-streams',
+    contexts.flatMap(({ name }) => on(`tributary-${name}/Events`, 'dynamodb', ['Query'])),
+  );
+  grants.set('tributary-health', [
+    ...tables.flatMap((table) => on(table, 'dynamodb', ['DescribeTable'])),
+    ...mappings.flatMap((mapping) => on(mapping, 'lambda', ['GetEventSourceMapping'])),
+    ...rules.flatMap((rule) => on(rule, 'events', ['DescribeRule'])),
+  ]);
+  grants.set('tributary-not-found', []);
+  return grants;
+}
+
+/** What a function may do beside writing its own log and traces. */
+function granted(app: SynthesizedApp, role: string): Grants {
+  const own = policies(app).filter(({ stack, properties }) =>
+    properties.Roles?.some((each) => app.target(stack, each).path === role),
+  );
+  return own.flatMap(({ stack, properties }) =>
+    properties.PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+      [Action]
+        .flat()
+        .filter((action) => !/^(logs|xray):/.test(action))
+        .flatMap((action) => [Resource].flat().map((resource) => `${action} on ${pathOf(app, stack, resource)}`)),
+    ),
+  );
+}
+
+/** Of a reference, or of the reference that an ARN is put together with. */
+function pathOf(app: SynthesizedApp, stack: string, resource: unknown): string {
+  const { 'Fn::Join': join } = Object(resource);
+  return app.target(stack, join === undefined ? resource : join[1].at(-1)).path;
+}
+
+export const grantRules: readonly Rule[] = [
+  {
+    title: 'No grant has a wildcard, but the two of X-Ray, which knows no resources',
+    faults: (app) =>
+      statements(app)
+        .filter(({ statement: { Action, Resource, Effect } }) => {
+          const actions = [Action].flat();
+          const tracing = actions.every((action) => /^xray:Put(TraceSegments|TelemetryRecords)$/.test(action));
+          const wild = actions.some((action) => action.includes('*')) || JSON.stringify(Resource).includes('*');
+          return Effect !== 'Allow' || (wild && !tracing);
+        })
+        .map(({ path, statement }) => `${path}: ${JSON.stringify(statement)}`),
+    violate: (app) => {
+      first(statements(app)).statement.Resource = { 'Fn::Join': ['', ['arn:aws:dynamodb:', '*']] };
+    },
+  },
+  {
+    title: 'No role has policies but its own',
+    faults: (app) =>
+      app
+        .all<Role>('AWS::IAM::Role')
+        .filter(({ properties }) => properties.ManagedPolicyArns !== undefined || properties.Policies !== undefined)
+        .map(({ path }) => `${path}: policies from elsewhere`),
+    violate: (app) => {
+      first(app.all<Role>('AWS::IAM::Role')).properties.ManagedPolicyArns = ['AWSLambdaBasicExecutionRole'];
+    },
+  },
+  {
+    title: 'Each function may do what it uses, and nothing else',
+    faults: (app) => {
+      const expected = used(app);
+      const functions = app.all<LambdaFunction>('AWS::Lambda::Function');
+      const names = functions.map(({ properties }) => properties.FunctionName);
+      return [
+        ...[...expected.keys()]
+          .filter((name) => !names.includes(name))
+          .map((name) => `${name}: there is no such function`),
+        ...functions.flatMap(({ stack, properties: { FunctionName, Role } }) => {
+          const may = new Set(granted(app, app.target(stack, Role).path));
+          const uses = new Set(expected.get(FunctionName) ?? []);
+          return [
+            ...[...may].filter((grant) => !uses.has(grant)).map((grant) => `${FunctionName}: ${grant} is not used`),
+            ...[...uses].filter((grant) => !may.has(grant)).map((grant) => `${FunctionName}: ${grant} is missing`),
+          ];
+        }),
+      ];
+    },
+    violate: (app) => {
+      const reading = statements(app).find(({ statement }) => statement.Action === 'dynamodb:Query');
+      first(reading === undefined ? [] : [reading]).statement.Action = ['dynamodb:Query', 'dynamodb:Scan'];
+    },
+  },
+];

@@ -1,0 +1,76 @@
+/** What is open to the world? Every route of the catalogs, once, for whom IAM lets in, and nothing else. */
+import { commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
+import { contexts } from '../../../../functions/contexts.ts';
+import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
+import { first, type Rule, without } from './rule.ts';
+
+type Route = { RouteKey: string; AuthorizationType?: string; Target: { 'Fn::Join': [string, [string, Reference]] } };
+type Permission = { FunctionName: Reference; Principal: string; SourceArn: unknown };
+
+const routes = (app: SynthesizedApp) => app.all<Route>('AWS::ApiGatewayV2::Route');
+const permissions = (app: SynthesizedApp) => app.all<Permission>('AWS::Lambda::Permission');
+
+/** Function by route key. */
+const wanted = new Map<string, string>([
+  ...contexts.flatMap((context) => [
+    ...commandRoutes(context).map(({ key }) => [key, `tributary-${context.name}-commands`] as const),
+    ...queryRoutes(context).map(({ key }) => [key, `tributary-${context.name}-queries`] as const),
+  ]),
+  ['GET /streams/{stream}', 'tributary-streams'],
+  ['GET /health', 'tributary-health'],
+  ['$default', 'tributary-not-found'],
+]);
+
+function functionBehind(app: SynthesizedApp, { stack, properties }: ReturnType<typeof routes>[number]): string {
+  const [, [, reference]] = properties.Target['Fn::Join'];
+  const integration = app.target<{ IntegrationUri: Reference }>(stack, reference);
+  return app.target<{ FunctionName: string }>(stack, integration.properties.IntegrationUri).properties.FunctionName;
+}
+
+export const routeRules: readonly Rule[] = [
+  {
+    title: 'The routes are those of the catalogs and the platform, each once, each to its function',
+    faults: (app) => {
+      const there = routes(app).map((route) => `${route.properties.RouteKey} -> ${functionBehind(app, route)}`);
+      const expected = [...wanted].map(([key, name]) => `${key} -> ${name}`);
+      return [
+        ...expected.filter((route) => !there.includes(route)).map((route) => `${route} is missing`),
+        ...there
+          .filter((route, index) => !expected.includes(route) || there.indexOf(route) !== index)
+          .map((route) => `${route} is one too many`),
+      ];
+    },
+    violate: (app) => {
+      const [one, other] = routes(app);
+      if (one !== undefined && other !== undefined) one.properties.RouteKey = other.properties.RouteKey;
+    },
+  },
+  {
+    title: 'No route answers without IAM authorization',
+    faults: (app) =>
+      without(routes(app), 'open to everybody', ({ properties }) => properties.AuthorizationType === 'AWS_IAM'),
+    violate: (app) => {
+      first(routes(app)).properties.AuthorizationType = 'NONE';
+    },
+  },
+  {
+    title: 'Only the gateway of the app may call a function, each of which it reaches',
+    faults: (app) => {
+      const called = permissions(app).map(({ stack, properties }) => app.target(stack, properties.FunctionName).path);
+      const behind = app
+        .all<{ IntegrationUri: Reference }>('AWS::ApiGatewayV2::Integration')
+        .map(({ stack, properties }) => app.target(stack, properties.IntegrationUri));
+      return [
+        ...without(behind, 'the gateway may not call it', ({ path }) => called.includes(path)),
+        ...without(permissions(app), 'open to others', ({ stack, properties: { Principal, SourceArn } }) => {
+          const parts: readonly unknown[] = Object(SourceArn)['Fn::Join']?.[1] ?? [];
+          const api = parts.find((part) => Object(part)['Fn::ImportValue'] !== undefined);
+          return Principal === 'apigateway.amazonaws.com' && app.target(stack, api).type === 'AWS::ApiGatewayV2::Api';
+        }),
+      ];
+    },
+    violate: (app) => {
+      first(permissions(app)).properties.Principal = '*';
+    },
+  },
+];

@@ -1,0 +1,75 @@
+/** Is what was recorded safe from a deployment, and can it be had again? */
+import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
+import { first, type Rule, without } from './rule.ts';
+
+type Table = {
+  BillingMode?: string;
+  StreamSpecification?: { StreamViewType?: string };
+  Replicas: { PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled?: boolean } }[];
+};
+type Archive = { SourceArn: Reference; EventPattern?: { source?: unknown }; RetentionDays?: number };
+
+const tables = (app: SynthesizedApp) => app.all<Table>('AWS::DynamoDB::GlobalTable');
+const eventsTables = (app: SynthesizedApp) => tables(app).filter(({ path }) => path.endsWith('/Events'));
+
+export const storageRules: readonly Rule[] = [
+  {
+    title: 'The log of a context outlives its stack',
+    faults: (app) =>
+      without(
+        eventsTables(app),
+        'can be deleted',
+        ({ deletionPolicy, updateReplacePolicy }) => deletionPolicy === 'Retain' && updateReplacePolicy === 'Retain',
+      ),
+    violate: (app) => {
+      first(eventsTables(app)).updateReplacePolicy = 'Delete';
+    },
+  },
+  {
+    title: 'The log can be restored to any second, in every replica',
+    faults: (app) =>
+      without(eventsTables(app), 'no point-in-time recovery', ({ properties: { Replicas } }) =>
+        Replicas.every((replica) => replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true),
+      ),
+    violate: (app) => {
+      for (const replica of first(eventsTables(app)).properties.Replicas)
+        delete replica.PointInTimeRecoverySpecification;
+    },
+  },
+  {
+    title: 'The stream of the log carries new commits whole',
+    faults: (app) =>
+      without(
+        eventsTables(app),
+        'the stream has no new image',
+        ({ properties }) => properties.StreamSpecification?.StreamViewType === 'NEW_IMAGE',
+      ),
+    violate: (app) => {
+      first(eventsTables(app)).properties.StreamSpecification = { StreamViewType: 'KEYS_ONLY' };
+    },
+  },
+  {
+    title: 'No table has a capacity that somebody must guess',
+    faults: (app) =>
+      without(tables(app), 'not on demand', ({ properties }) => properties.BillingMode === 'PAY_PER_REQUEST'),
+    violate: (app) => {
+      first(tables(app)).properties.BillingMode = 'PROVISIONED';
+    },
+  },
+  {
+    title: 'Every bus has an archive of what the contexts publish, for a limited time',
+    faults: (app) => {
+      const archived = app
+        .all<Archive>('AWS::Events::Archive')
+        .filter(({ properties: { EventPattern, RetentionDays } }) => {
+          const all = JSON.stringify(EventPattern?.source) === JSON.stringify([{ prefix: 'tributary.' }]);
+          return all && (RetentionDays ?? 0) > 0;
+        })
+        .map(({ stack, properties }) => app.target(stack, properties.SourceArn).path);
+      return without(app.all('AWS::Events::EventBus'), 'no archive', ({ path }) => archived.includes(path));
+    },
+    violate: (app) => {
+      first(app.all<Archive>('AWS::Events::Archive')).properties.RetentionDays = 0;
+    },
+  },
+];

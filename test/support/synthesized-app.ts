@@ -1,0 +1,113 @@
+/** What do the synthesized templates say? Resources by type, and what a reference leads to, also in another stack. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addAllStacks } from '../../infra/stacks/all-stacks.ts';
+
+export type Reference =
+  | { readonly Ref: string }
+  | { readonly 'Fn::GetAtt': readonly [string, string] }
+  | { readonly 'Fn::ImportValue': string };
+
+type Template = {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties?: Record<string, unknown>;
+        readonly DeletionPolicy?: string;
+        readonly UpdateReplacePolicy?: string;
+        readonly Metadata?: { readonly 'aws:cdk:path'?: string };
+      }
+    >
+  >;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: Reference; readonly Export?: { readonly Name: string } }>
+  >;
+};
+
+/** One resource. `path` is that of its construct, `tributary-accounts/Projection-summary/Rows`. */
+export type Resource<Properties = Record<string, unknown>> = {
+  readonly path: string;
+  readonly stack: string;
+  readonly type: string;
+  readonly properties: Properties;
+  deletionPolicy?: string;
+  updateReplacePolicy?: string;
+};
+
+export type SynthesizedApp = {
+  /** Folder of the cloud assembly. */
+  readonly folder: string;
+  readonly stacks: readonly string[];
+  /** The resources of a type, their properties in the form that the caller knows the type to have. */
+  all<Properties>(type: string): readonly Resource<Properties>[];
+  /** What a reference in a resource of `stack` leads to; throws when it leads nowhere. */
+  target<Properties = Record<string, unknown>>(stack: string, reference: unknown): Resource<Properties>;
+  /** The same app with an edit that nobody made: its resources are copies. */
+  edited(edit: (app: SynthesizedApp) => void): SynthesizedApp;
+  remove(): void;
+};
+
+/** Synthesizes the app in this process, with the context of `cdk.json`. Call `remove` when done. */
+export function synthesizedApp(context: Readonly<Record<string, unknown>> = {}): SynthesizedApp {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-stacks-'));
+  const settings = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../cdk.json'), 'utf8'));
+  const app = new App({
+    outdir: folder,
+    context: { ...settings.context, 'aws:cdk:enable-path-metadata': true, ...context },
+  });
+  addAllStacks(app);
+  const { stacks } = app.synth();
+  return modelOf(folder, new Map(stacks.map(({ stackName, template }) => [stackName, template as Template])));
+}
+
+function modelOf(folder: string, templates: ReadonlyMap<string, Template>): SynthesizedApp {
+  const resources = new Map<string, Resource>();
+  const exports = new Map<string, { readonly stack: string; readonly value: Reference }>();
+  for (const [stack, { Resources, Outputs = {} }] of templates) {
+    for (const [id, { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy, Metadata }] of Object.entries(
+      Resources,
+    )) {
+      resources.set(`${stack} ${id}`, {
+        path: (Metadata?.['aws:cdk:path'] ?? `${stack}/${id}`).replace(/\/(Resource|Default)$/, ''),
+        stack,
+        type: Type,
+        properties: Properties,
+        deletionPolicy: DeletionPolicy,
+        updateReplacePolicy: UpdateReplacePolicy,
+      });
+    }
+    for (const { Value, Export } of Object.values(Outputs)) {
+      if (Export !== undefined) exports.set(Export.Name, { stack, value: Value });
+    }
+  }
+
+  function find(stack: string, reference: unknown): Resource | undefined {
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = Object(reference);
+    const exported = exports.get(imported);
+    return exported === undefined
+      ? resources.get(`${stack} ${Ref ?? attribute?.[0]}`)
+      : find(exported.stack, exported.value);
+  }
+
+  return {
+    folder,
+    stacks: [...templates.keys()],
+    // The caller says what form the type's properties have; a test that is wrong about it fails.
+    all: <P>(type: string) => [...resources.values()].filter((each) => each.type === type) as Resource<P>[],
+    target<P>(stack: string, reference: unknown) {
+      const found = find(stack, reference);
+      if (found === undefined) throw new Error(`${JSON.stringify(reference)} in ${stack} leads nowhere`);
+      return found as Resource<P>;
+    },
+    edited(edit) {
+      const copy = modelOf(folder, structuredClone(templates));
+      edit(copy);
+      return copy;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
