@@ -1,0 +1,117 @@
+/** How is a feed kept in a DynamoDB table? Key (`partition` S, `position` N): batches, the index behind them, and their number. */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { endOf, type FeedBatch, type FeedIndexEntry, type FeedTable, indexKey } from '../feed-table.ts';
+import { orUnavailable } from './failures.ts';
+import { getAll, putAll } from './many-items.ts';
+
+export type DynamoDbFeedTableOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
+
+/** Holds the number of partitions, under a key that no partition and no stream has. */
+export const FEED_ITEM = { partition: 'feed', position: 0 };
+
+/** Under this key and a version, the index keeps the position of the commit that takes the stream to that version. */
+const INDEX = 'stream#';
+
+/**
+ * Batches are items (`0`, position of the first event) with `count` and `commits`; the index has items (`stream#account-42`,
+ * version after the commit) with `at`.
+ */
+export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOptions): FeedTable {
+  const query = (input: Partial<QueryCommandInput>) =>
+    orUnavailable(() => client.send(new QueryCommand({ TableName: table, ConsistentRead: true, ...input })));
+
+  /** Puts an item where there is none. False when there is one. */
+  const putNew = (Item: Record<string, unknown>) =>
+    orUnavailable(async () => {
+      const condition = '#partition <> :partition';
+      const names = { '#partition': 'partition' };
+      const values = { ':partition': Item.partition };
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            Item,
+            ConditionExpression: condition,
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: values,
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    });
+
+  /** The newest batch, or the newest that starts at or before a position. */
+  async function newest(partition: number, upTo = Number.MAX_SAFE_INTEGER): Promise<FeedBatch | undefined> {
+    const range = { ...ofPartition(String(partition), '<=', upTo), ScanIndexForward: false, Limit: 1 };
+    return (await query(range)).Items?.map(toBatch)[0];
+  }
+
+  return {
+    newest: (partition) => newest(partition),
+
+    async partitions(wish) {
+      const get = new GetCommand({ TableName: table, Key: FEED_ITEM, ConsistentRead: true });
+      const recorded = async () => (await orUnavailable(() => client.send(get))).Item?.partitions as number | undefined;
+      const found = await recorded();
+      if (found !== undefined || wish === undefined) return found;
+      return (await putNew({ ...FEED_ITEM, partitions: wish })) ? wish : recorded();
+    },
+
+    async read(partition, after, limit) {
+      const page = await query({ ...ofPartition(String(partition), '>', after), Limit: limit });
+      const following = (page.Items ?? []).map(toBatch);
+      const aligned = after === 0 || following[0]?.position === after + 1;
+      const holder = aligned ? undefined : await newest(partition, after);
+      const batches = holder === undefined ? following : [holder, ...following];
+      const last = page.LastEvaluatedKey === undefined ? batches.at(-1) : await newest(partition);
+      return { batches, head: endOf(last) };
+    },
+
+    add: ({ partition, ...batch }) => putNew({ partition: String(partition), ...batch }),
+
+    async lookUp(keys) {
+      const items = await getAll(
+        client,
+        table,
+        keys.map(({ stream, version }) => keyOf(stream, version)),
+      );
+      return new Map(items.map(toEntry).map((entry) => [indexKey(entry), entry.position]));
+    },
+
+    async lastIndexed(stream) {
+      const range = { ...ofPartition(`${INDEX}${stream}`, '>', 0), ScanIndexForward: false, Limit: 1 };
+      return (await query(range)).Items?.map(toEntry)[0];
+    },
+
+    index: (entries) =>
+      putAll(
+        client,
+        table,
+        entries.map(({ stream, version, position }) => ({ ...keyOf(stream, version), at: position })),
+      ),
+  };
+}
+
+const keyOf = (stream: string, version: number) => ({ partition: `${INDEX}${stream}`, position: version });
+
+const toBatch = ({ partition, ...batch }: Record<string, unknown>) =>
+  ({ ...batch, partition: Number(partition) }) as FeedBatch; // written by add alone
+
+const toEntry = ({ partition, position, at }: Record<string, unknown>) =>
+  ({ stream: String(partition).slice(INDEX.length), version: position, position: at }) as FeedIndexEntry; // written by index alone
+
+const ofPartition = (partition: string, comparison: '>' | '<=', position: number): Partial<QueryCommandInput> => ({
+  KeyConditionExpression: `#partition = :partition AND #position ${comparison} :position`,
+  ExpressionAttributeNames: { '#partition': 'partition', '#position': 'position' },
+  ExpressionAttributeValues: { ':partition': partition, ':position': position },
+});

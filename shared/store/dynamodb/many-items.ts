@@ -1,0 +1,72 @@
+/** How are many items read or written with few requests? In batches, and again what the service left undone. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import { KitError } from '#shared/event/index.ts';
+import { orUnavailable } from './failures.ts';
+
+type Item = Record<string, unknown>;
+type Gets = NonNullable<BatchGetCommandInput['RequestItems']>;
+type Puts = NonNullable<BatchWriteCommandInput['RequestItems']>;
+
+/** Keys of one BatchGetItem, items of one BatchWriteItem. Source: DynamoDB API reference. */
+const MAXIMUM_GETS = 100;
+const MAXIMUM_PUTS = 25;
+
+/** What is left undone is throttled: the waits add up to a few seconds. */
+const MAXIMUM_ATTEMPTS = 7;
+const BASE_MS = 25;
+
+/** The items of those keys that there are, in any order; strongly consistent. Keys may be given twice. */
+export async function getAll(client: DynamoDBDocumentClient, table: string, keys: readonly Item[]): Promise<Item[]> {
+  const unique = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
+  const found = await Promise.all(
+    chunks(unique, MAXIMUM_GETS).map(async (Keys) => {
+      const items: Item[] = [];
+      await untilNothingIsLeft<Gets>({ [table]: { Keys, ConsistentRead: true } }, async (RequestItems) => {
+        const answer = await client.send(new BatchGetCommand({ RequestItems }));
+        items.push(...(answer.Responses?.[table] ?? []));
+        return answer.UnprocessedKeys;
+      });
+      return items;
+    }),
+  );
+  return found.flat();
+}
+
+/** Puts items with different keys, each for itself: after an error some may be there and others not. */
+export async function putAll(client: DynamoDBDocumentClient, table: string, items: readonly Item[]): Promise<void> {
+  await Promise.all(
+    chunks(items, MAXIMUM_PUTS).map((chunk) =>
+      untilNothingIsLeft<Puts>({ [table]: chunk.map((Item) => ({ PutRequest: { Item } })) }, async (RequestItems) => {
+        const answer = await client.send(new BatchWriteCommand({ RequestItems }));
+        return answer.UnprocessedItems;
+      }),
+    ),
+  );
+}
+
+/** Throws `store-unavailable` when the service goes on leaving something undone. */
+async function untilNothingIsLeft<Left extends object>(
+  all: Left,
+  request: (items: Left) => Promise<Left | undefined>,
+): Promise<void> {
+  let left = all;
+  for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
+    if (attempt > 1) await sleep(Math.random() * BASE_MS * 2 ** attempt);
+    const undone = await orUnavailable(() => request(left));
+    if (undone === undefined || Object.keys(undone).length === 0) return;
+    left = undone;
+  }
+  throw new KitError('store-unavailable', 'The feed table does not take what it is asked. Try again.', {
+    retryable: true,
+  });
+}
+
+const chunks = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));

@@ -1,0 +1,126 @@
+/** How is the feed read? Partition by partition in stretches without a hole, merged by the time of recording. */
+import { type EventDefinitions, KitError, type RecordedEvent } from '#shared/event/index.ts';
+import type { FeedCursor, FeedPage, FeedReader } from './feed.ts';
+import { commitsOf, inNewestShape } from './feed-batch.ts';
+import { positionedEvents, positionText } from './feed-position.ts';
+import { endOf, type FeedStretch, type FeedTable } from './feed-table.ts';
+
+export type FeedReaderOptions = { readonly table: FeedTable; readonly events: EventDefinitions };
+
+/**
+ * A function's answer holds 6 MB, in which every byte of a body may take two, since the body is a JSON text within it.
+ * Source: AWS Lambda quotas.
+ */
+const MAXIMUM_PAGE_BYTES = 3_000_000;
+
+type Part = { readonly partition: number; readonly events: readonly RecordedEvent[]; readonly head: number };
+
+/** The reader of a feed. How many partitions there are, it finds out. */
+export function createFeedReader({ table, events }: FeedReaderOptions): FeedReader {
+  let partitions: number | undefined;
+
+  async function numbers(): Promise<number[]> {
+    partitions ??= await table.partitions();
+    return [...Array(partitions ?? 1).keys()];
+  }
+
+  return {
+    async readAll(after, limit) {
+      const all = await numbers();
+      const parts = await Promise.all(
+        all.map((partition) => readPart(table, events, partition, after[partition] ?? 0, limit)),
+      );
+      assertWithin(after, parts);
+      return toPage(after, parts, limit);
+    },
+
+    async head() {
+      const all = await numbers();
+      return (await Promise.all(all.map((partition) => table.newest(partition)))).map(endOf);
+    },
+  };
+}
+
+async function readPart(
+  table: FeedTable,
+  events: EventDefinitions,
+  partition: number,
+  after: number,
+  limit: number,
+): Promise<Part> {
+  const stretch = await table.read(partition, after, limit);
+  assertWhole(partition, after, stretch);
+  const found: RecordedEvent[] = [];
+  let skip = after - ((stretch.batches[0]?.position ?? 1) - 1);
+  for (const batch of stretch.batches) {
+    if (found.length >= limit) break;
+    let { position } = batch;
+    for (const commit of commitsOf(batch)) {
+      if (skip < commit.events.length) {
+        found.push(
+          ...positionedEvents(inNewestShape(events, commit), { partition, position }).slice(Math.max(skip, 0)),
+        );
+      }
+      skip -= commit.events.length;
+      position += commit.events.length;
+    }
+  }
+  return { partition, events: found, head: stretch.head };
+}
+
+/** Throws `stream-corrupted` when the batches do not follow each other from the position on. */
+function assertWhole(partition: number, after: number, { batches }: FeedStretch): void {
+  let expected = Math.min(batches[0]?.position ?? 1, after + 1);
+  for (const batch of batches) {
+    if (batch.position !== expected) throw corrupted(partition, expected, batch.position);
+    expected = endOf(batch) + 1;
+  }
+}
+
+const corrupted = (partition: number, expected: number, found: number) =>
+  new KitError(
+    'stream-corrupted',
+    `Partition ${partition} of the feed is corrupted: expected position ${expected}, found ${found}. ` +
+      'npm run verify tells what is damaged.',
+  );
+
+function assertWithin(after: FeedCursor, parts: readonly Part[]): void {
+  for (const [partition, position = 0] of after.entries()) {
+    const head = parts[partition]?.head ?? 0;
+    if (position <= head) continue;
+    throw new KitError(
+      'invalid-identifier',
+      `The feed has no position ${positionText({ partition, position })}: it ends at ${positionText({ partition, position: head })}.`,
+    );
+  }
+}
+
+function toPage(after: FeedCursor, parts: readonly Part[], limit: number): FeedPage {
+  const next = parts.map(({ partition }) => after[partition] ?? 0);
+  const rest = parts.map(({ events }) => events.values());
+  const heads = rest.map((events) => events.next().value);
+  const events: RecordedEvent[] = [];
+  let bytes = 0;
+  while (events.length < limit) {
+    // What follows in a partition that was read in part may be earlier than all others.
+    if (parts.some(({ partition, head }) => heads[partition] === undefined && (next[partition] ?? 0) < head)) break;
+    const partition = earliest(heads);
+    const event = heads[partition];
+    if (event === undefined) break;
+    bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
+    if (bytes > MAXIMUM_PAGE_BYTES && events.length > 0) break;
+    events.push(event);
+    next[partition] = (next[partition] ?? 0) + 1;
+    heads[partition] = rest[partition]?.next().value;
+  }
+  return { events, next, head: parts.map(({ head }) => head) };
+}
+
+/** Which of the next events was recorded first; of several, the one in the lowest partition. */
+const earliest = (heads: readonly (RecordedEvent | undefined)[]): number =>
+  heads.reduce((first, event, partition) => {
+    const earlier = heads[first];
+    return event !== undefined && (earlier === undefined || event.context.when < earlier.context.when)
+      ? partition
+      : first;
+  }, 0);

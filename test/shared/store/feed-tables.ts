@@ -1,0 +1,65 @@
+/** A feed table and an events table in DynamoDB Local, new for every test. */
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { inject } from 'vitest';
+import { createDocumentClient } from '#shared/store/dynamodb/client.ts';
+import { createDynamoDbFeedLog } from '#shared/store/dynamodb/dynamodb-feed-log.ts';
+import { createDynamoDbFeedTable } from '#shared/store/dynamodb/dynamodb-feed-table.ts';
+import { type FeedUnderTest, itemOf } from './feed-harness.ts';
+
+let made = 0;
+
+export type FeedTables = FeedUnderTest & {
+  readonly client: ReturnType<typeof localClient>;
+  readonly eventsTable: string;
+  readonly feedTable: string;
+};
+
+/** A client of DynamoDB Local, which takes any region and any credentials. */
+export function localClient() {
+  process.env.AWS_REGION ??= 'us-east-1';
+  process.env.AWS_ACCESS_KEY_ID ??= 'local';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+  return createDocumentClient(inject('dynamodbEndpoint'));
+}
+
+export async function dynamoDbFeed(prefix: string): Promise<FeedTables> {
+  const client = localClient();
+  made += 1;
+  const eventsTable = `${prefix}-${made}-events`;
+  const feedTable = `${prefix}-${made}-feed`;
+  await Promise.all([
+    createTable(client, eventsTable, 'stream', 'version'),
+    createTable(client, feedTable, 'partition', 'position'),
+  ]);
+  return {
+    client,
+    eventsTable,
+    feedTable,
+    table: createDynamoDbFeedTable({ client, table: feedTable }),
+    log: createDynamoDbFeedLog({ client, table: eventsTable }),
+    async record(commits) {
+      const items = [...new Set(commits)].map(itemOf);
+      for (let start = 0; start < items.length; start += 25) {
+        const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+        await client.send(new BatchWriteCommand({ RequestItems: { [eventsTable]: puts } }));
+      }
+    },
+  };
+}
+
+const createTable = (client: Pick<DynamoDBClient, 'send'>, TableName: string, hash: string, range: string) =>
+  client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: hash, KeyType: 'HASH' },
+        { AttributeName: range, KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: hash, AttributeType: 'S' },
+        { AttributeName: range, AttributeType: 'N' },
+      ],
+    }),
+  );
