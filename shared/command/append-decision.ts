@@ -1,14 +1,16 @@
 /** How is a decision recorded? As one commit, with the unique values that it claims or releases. */
 import type { Accepted } from '#shared/decider/index.ts';
 import { type DomainEvent, definitionOf, newestSchemaVersion } from '#shared/event/index.ts';
-import type { AppendOutcome, NewCommit } from '#shared/store/index.ts';
+import type { AppendOutcome, NewCommit, StreamSlice } from '#shared/store/index.ts';
 import type { AnyAggregate } from './aggregate.ts';
 import { type FoldedStream, withSnapshot } from './folded-stream.ts';
 import type { CommandHandling, CommandOutcome, CommandRequest } from './handle-command.ts';
 
-type Attempt = {
+/** One call of the command handler: the same for all its tries. */
+export type Attempt = {
   readonly request: CommandRequest;
-  readonly known: FoldedStream;
+  /** The caller's, or made once: a try whose answer was lost is recognised by it. */
+  readonly commandId: string;
   readonly receivedAt: string;
   readonly hash: string;
 };
@@ -20,11 +22,12 @@ export async function appendDecision(
   handling: CommandHandling,
   aggregate: AnyAggregate,
   attempt: Attempt,
+  known: FoldedStream,
   decision: Accepted<DomainEvent>,
 ): Promise<Recorded> {
-  const { slice } = attempt.known;
-  const { commit, after } = withSnapshot(aggregate, attempt.known, toCommit(handling, aggregate, attempt, decision));
-  const outcome = await write(handling, attempt.known, commit, decision);
+  const { slice } = known;
+  const { commit, after } = withSnapshot(aggregate, known, toCommit(handling, aggregate, attempt, decision));
+  const outcome = await write(handling, slice, commit, decision);
   switch (outcome.kind) {
     case 'conflict':
       return outcome;
@@ -48,7 +51,7 @@ export async function appendDecision(
 
 function write(
   { store }: CommandHandling,
-  { slice }: FoldedStream,
+  slice: StreamSlice,
   commit: NewCommit,
   { claims, releases }: Accepted<DomainEvent>,
 ): Promise<AppendOutcome> {
@@ -59,18 +62,16 @@ function write(
 function toCommit(
   { clock, ids }: CommandHandling,
   { events: definitions }: AnyAggregate,
-  { request, receivedAt, hash }: Attempt,
+  { request, commandId, receivedAt, hash }: Attempt,
   { events }: Accepted<DomainEvent>,
 ): NewCommit {
   const recordedAt = clock().toISOString();
-  const id = request.commandId ?? ids();
-  const why = { id, what: request.command.what, when: receivedAt, who: request.who };
   return {
     recordedAt,
     who: request.who,
-    why: request.commandId === undefined ? why : { ...why, payloadHash: hash },
-    correlationId: request.correlationId ?? id,
-    causationId: request.causationId ?? id,
+    why: { id: commandId, what: request.command.what, when: receivedAt, who: request.who, payloadHash: hash },
+    correlationId: request.correlationId ?? commandId,
+    causationId: request.causationId ?? commandId,
     events: events.map(({ what, data, effectiveAt }) => ({
       id: ids(),
       what,

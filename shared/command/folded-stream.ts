@@ -6,9 +6,9 @@ import {
   type LoadedStream,
   type NewCommit,
   type SinceSnapshot,
-  type Snapshot,
   type StreamSlice,
   snapshotDue,
+  snapshotFits,
 } from '#shared/store/index.ts';
 import type { AnyAggregate } from './aggregate.ts';
 import { snapshotSchemaOf } from './snapshot-schema.ts';
@@ -16,7 +16,7 @@ import { snapshotSchemaOf } from './snapshot-schema.ts';
 export type FoldedStream = {
   readonly slice: StreamSlice;
   readonly state: unknown;
-  /** At least the last {@link COMMAND_WINDOW} that can be recognised, oldest first, or all there are. */
+  /** Oldest first: the command itself and the {@link COMMAND_WINDOW} before it, or all there are. */
   readonly commands: readonly CommandRecord[];
   readonly sinceSnapshot: SinceSnapshot;
 };
@@ -24,47 +24,43 @@ export type FoldedStream = {
 /** A repeat is recognised after this many other commands of the stream, at least. */
 export const COMMAND_WINDOW = 100;
 
-/** A stream as loaded from the store, from its snapshot when there is one. */
-export function foldLoaded(aggregate: AnyAggregate, loaded: LoadedStream): FoldedStream {
-  const { snapshot } = loaded;
-  return foldTail(aggregate, loaded, {
-    slice: loaded.slice,
-    state: snapshot === undefined ? aggregate.decider.initialState : snapshot.state,
-    commands: snapshot?.commands ?? [],
-    sinceSnapshot: { events: 0, bytes: 0 },
-  });
-}
+const NOTHING_SINCE: SinceSnapshot = { events: 0, bytes: 0 };
 
-/** What was known, and what has been committed since. */
-export function foldTail(aggregate: AnyAggregate, tail: LoadedStream, known: FoldedStream): FoldedStream {
-  const events = tail.commits.flatMap((commit) => commit.events);
+/** A stream as loaded from the store: from its snapshot when there is one, else from what was known of it before. */
+export function foldLoaded(
+  { decider }: AnyAggregate,
+  { slice, snapshot, commits, bytes }: LoadedStream,
+  before?: FoldedStream,
+): FoldedStream {
+  const from = snapshot ?? before ?? { state: decider.initialState, commands: [] };
+  const since = snapshot === undefined && before !== undefined ? before.sinceSnapshot : NOTHING_SINCE;
+  const events = commits.flatMap((commit) => commit.events);
   return {
-    slice: tail.slice,
-    state: events.reduce(aggregate.decider.evolve, known.state),
-    commands: latest([...known.commands, ...tail.commits.flatMap((commit) => commandRecord(commit) ?? [])]),
-    sinceSnapshot: {
-      events: known.sinceSnapshot.events + events.length,
-      bytes: known.sinceSnapshot.bytes + tail.bytes,
-    },
+    slice,
+    state: events.reduce(decider.evolve, from.state),
+    commands: latest([...from.commands, ...commits.flatMap((commit) => commandRecord(commit) ?? [])]),
+    sinceSnapshot: { events: since.events + events.length, bytes: since.bytes + bytes },
   };
 }
 
 /** The commit with the snapshot that it is due to carry, and what is known of the stream once it is appended. */
 export function withSnapshot(
-  aggregate: AnyAggregate,
-  known: FoldedStream,
-  commit: NewCommit,
+  { decider }: AnyAggregate,
+  { slice, ...known }: FoldedStream,
+  bare: NewCommit,
 ): { readonly commit: NewCommit; readonly after: Omit<FoldedStream, 'slice'> } {
-  const state = (commit.events as readonly DomainEvent[]).reduce(aggregate.decider.evolve, known.state);
-  const own = commandRecord({ ...commit, stream: known.slice.stream, version: known.slice.version + 1 });
-  const commands = latest(own === undefined ? known.commands : [...known.commands, own]);
+  const text = JSON.stringify(bare.events);
+  const state = (JSON.parse(text) as DomainEvent[]).reduce(decider.evolve, known.state); // as it will be read back
+  const record = commandRecord({ ...bare, version: slice.version + 1 });
+  const commands = latest(record === undefined ? known.commands : [...known.commands, record]);
   const sinceSnapshot = {
-    events: known.sinceSnapshot.events + commit.events.length,
-    bytes: known.sinceSnapshot.bytes + JSON.stringify(commit.events).length,
+    events: known.sinceSnapshot.events + bare.events.length,
+    bytes: known.sinceSnapshot.bytes + Buffer.byteLength(text),
   };
-  if (!snapshotDue(sinceSnapshot)) return { commit, after: { state, commands, sinceSnapshot } };
-  const snapshot: Snapshot = { schema: snapshotSchemaOf(aggregate.decider), state, commands };
-  return { commit: { ...commit, snapshot }, after: { state, commands, sinceSnapshot: { events: 0, bytes: 0 } } };
+  const commit = { ...bare, snapshot: { schema: snapshotSchemaOf(decider), state, commands } };
+  return snapshotDue(sinceSnapshot) && snapshotFits(slice, commit)
+    ? { commit, after: { state, commands, sinceSnapshot: NOTHING_SINCE } }
+    : { commit: bare, after: { state, commands, sinceSnapshot } };
 }
 
 const latest = (commands: readonly CommandRecord[]) => commands.slice(-(COMMAND_WINDOW + 1));

@@ -1,11 +1,11 @@
 /** How does a command become a commit? Load, fold, decide, append; and again when somebody else was faster. */
 import type { Rejection } from '#shared/decider/index.ts';
-import { type EventStore, lastVersion } from '#shared/store/index.ts';
+import { type CommandRecord, type EventStore, lastVersion } from '#shared/store/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 import type { AnyAggregate } from './aggregate.ts';
-import { appendDecision } from './append-decision.ts';
+import { type Attempt, appendDecision } from './append-decision.ts';
 import type { Command } from './command-definitions.ts';
-import { type FoldedStream, foldLoaded, foldTail } from './folded-stream.ts';
+import { type FoldedStream, foldLoaded } from './folded-stream.ts';
 import { judge, type Precondition } from './judge.ts';
 import { payloadHash } from './payload-hash.ts';
 import { MAXIMUM_ATTEMPTS, retryDelay } from './retry.ts';
@@ -53,71 +53,69 @@ export type CommandOutcome =
 /**
  * Decides a command and records its events, exactly once for one command id, all events or none.
  *
- * A stream that is warm is decided on without a read: the conditional write is the check. Whatever would be answered without
- * a write (a rejection, a failed precondition, nothing to change) is answered from a fresh read only. Safe to retry with the
- * same command id whatever happened to the answer. Throws what the store throws.
+ * A stream that is warm is decided on without a read: the conditional write is the check. Whatever is answered without a
+ * write (a refusal, a failed precondition, nothing to change, a conflict) is answered from a fresh read only. Safe to retry
+ * with the same command id whatever happened to the answer; without one, the command may have been recorded when this throws
+ * `store-unavailable`. Throws what the store throws.
  */
 export async function handleCommand(
   handling: CommandHandling,
   aggregate: AnyAggregate,
   request: CommandRequest,
 ): Promise<CommandOutcome> {
-  const receivedAt = handling.clock().toISOString();
-  const hash = payloadHash(request.command);
-  const retries = aggregate.commands[request.command.what]?.onConflict !== 'fail';
+  const attempt = {
+    request,
+    commandId: request.commandId ?? handling.ids(),
+    receivedAt: handling.clock().toISOString(),
+    hash: payloadHash(request.command),
+  };
+  const attempts = aggregate.commands[request.command.what]?.onConflict === 'fail' ? 1 : MAXIMUM_ATTEMPTS;
   const warm = handling.warm.get(request.stream);
   let known = warm ?? (await load(handling, aggregate, request.stream));
   let fresh = warm === undefined;
   let conflicts = 0;
 
   for (;;) {
-    const earlier = known.commands.find(({ id }) => id === request.commandId);
-    if (earlier !== undefined) {
-      return earlier.payloadHash === hash
-        ? replay(handling.store, request.stream, earlier.version)
-        : { kind: 'command-id-reused' };
-    }
-    if (conflicts > 0 && (!retries || conflicts === MAXIMUM_ATTEMPTS)) return { kind: 'conflict', attempts: conflicts };
+    const earlier = known.commands.findLast(({ id }) => id === attempt.commandId);
+    if (earlier !== undefined) return replay(handling.store, attempt, earlier);
 
     const verdict = judge(aggregate, known, request);
-    if (verdict.kind === 'append') {
-      const outcome = await appendDecision(handling, aggregate, { request, known, receivedAt, hash }, verdict.decision);
-      if (outcome.kind !== 'conflict') return outcome;
+    if (verdict.kind !== 'precondition-failed' && conflicts === attempts) return { kind: 'conflict', attempts };
+
+    const answer =
+      verdict.kind === 'append' ? await appendDecision(handling, aggregate, attempt, known, verdict.decision) : verdict;
+    if (answer.kind === 'recorded') return answer;
+    if (answer.kind !== 'conflict' && fresh) return answer;
+    if (answer.kind === 'conflict' && fresh) {
       conflicts += 1;
-      if (retries) await handling.sleep(retryDelay(conflicts, handling.random));
-    } else if (fresh) {
-      return verdict;
+      if (conflicts < attempts) await handling.sleep(retryDelay(conflicts, handling.random));
     }
-    known = await reload(handling, aggregate, known);
+    known = await load(handling, aggregate, request.stream, known);
     fresh = true;
   }
 }
 
+/** The stream as it is now: all of it, or what came after what is known. */
 async function load(
   { store, warm }: CommandHandling,
   aggregate: AnyAggregate,
   stream: StreamId,
+  before?: FoldedStream,
 ): Promise<FoldedStream> {
-  const snapshotSchema = snapshotSchemaOf(aggregate.decider);
-  const known = foldLoaded(aggregate, await store.load(stream, { snapshotSchema }));
+  const wish = { snapshotSchema: snapshotSchemaOf(aggregate.decider) };
+  const loaded = await (before === undefined ? store.load(stream, wish) : store.loadTail(before.slice, wish));
+  const known = foldLoaded(aggregate, loaded, before);
   warm.set(known);
   return known;
 }
 
-async function reload(
-  { store, warm }: CommandHandling,
-  aggregate: AnyAggregate,
-  known: FoldedStream,
-): Promise<FoldedStream> {
-  const newer = foldTail(aggregate, await store.loadTail(known.slice), known);
-  warm.set(newer);
-  return newer;
-}
-
 /** The first outcome of a command, from the commit that it made. */
-async function replay(store: EventStore, stream: StreamId, version: number): Promise<CommandOutcome> {
-  const commit = await store.readCommit(stream, version);
-  if (commit === undefined) throw new Error(`the commit of ${stream} at version ${version} is gone`);
-  const events = commit.events.map(({ id, what }, index) => ({ id, what, version: version + index }));
-  return { kind: 'recorded', version: lastVersion(commit), events, replayed: true };
+async function replay(store: EventStore, { request, hash }: Attempt, earlier: CommandRecord): Promise<CommandOutcome> {
+  if (earlier.payloadHash !== hash) return { kind: 'command-id-reused' };
+  const { stream } = request;
+  const commit = await store.readCommit(stream, earlier.version);
+  if (commit === undefined) throw new Error(`the commit of ${stream} at version ${earlier.version} is gone`);
+  const events = commit.events.map(({ id, what }, index) => ({ id, what, version: commit.version + index }));
+  // An id that was made here can only have been met by a try of this same call, whose answer was lost.
+  return { kind: 'recorded', version: lastVersion(commit), events, replayed: request.commandId !== undefined };
 }

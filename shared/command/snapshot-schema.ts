@@ -7,7 +7,10 @@ type Described = Pick<Decider<unknown, never, never>, 'stateSchema' | 'stateRevi
 
 const known = new WeakMap<Described, string>();
 
-/** The same for the same schema in every process; computed once per decider. */
+/**
+ * The same for the same schema in every process; computed once per decider. Throws when the schema describes what JSON cannot
+ * hold, such as a Date: such a state would come back as another one.
+ */
 export function snapshotSchemaOf(decider: Described): string {
   const tag = known.get(decider) ?? digest(decider);
   known.set(decider, tag);
@@ -15,6 +18,6 @@ export function snapshotSchemaOf(decider: Described): string {
 }
 
 function digest({ stateSchema, stateRevision = 1 }: Described): string {
-  const description = JSON.stringify(z.toJSONSchema(stateSchema, { io: 'output', unrepresentable: 'any' }));
+  const description = JSON.stringify(z.toJSONSchema(stateSchema, { io: 'output', unrepresentable: 'throw' }));
   return createHash('sha256').update(`${stateRevision} ${description}`).digest('base64url').slice(0, 12);
 }

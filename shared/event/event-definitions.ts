@@ -24,10 +24,10 @@ export type EventOf<Definitions extends EventDefinitions> = {
 
 export const newestSchemaVersion = (definition: EventDefinition): number => (definition.upcasters?.length ?? 0) + 1;
 
-/** The definition of a type of event. Throws `unknown-event` when there is none. */
+/** The definition of a type of event, to record one of it. Throws `unknown-event` when there is none. */
 export function definitionOf(definitions: EventDefinitions, what: string): EventDefinition {
-  const definition = Object.hasOwn(definitions, what) ? definitions[what] : undefined;
-  if (definition === undefined) throw unknownEvent(what, 'any');
+  const definition = find(definitions, what);
+  if (definition === undefined) throw new KitError('unknown-event', `This code does not define the event ${what}.`);
   return definition;
 }
 
@@ -41,13 +41,19 @@ export function upcast<E extends Pick<StoredEvent, 'what' | 'data' | 'schemaVers
   definitions: EventDefinitions,
   event: E,
 ): E {
-  const newest = newestSchemaVersion(definitionOf(definitions, event.what));
-  if (event.schemaVersion === newest) return event;
-  if (!(event.schemaVersion >= 1 && event.schemaVersion < newest)) throw unknownEvent(event.what, event.schemaVersion);
-  const upcasters = definitionOf(definitions, event.what).upcasters ?? [];
-  const data = upcasters.slice(event.schemaVersion - 1).reduce((older, lift) => lift(older), event.data);
-  return { ...event, data, schemaVersion: newest };
+  const { what, schemaVersion } = event;
+  const definition = find(definitions, what);
+  const newest = definition === undefined ? 0 : newestSchemaVersion(definition);
+  if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > newest) {
+    throw new KitError(
+      'unknown-event',
+      `This code does not know the event ${what} in schema version ${schemaVersion}; ${newest === 0 ? 'it knows no event of that name' : `the newest that it knows is ${newest}`}. Run the code that recorded it, or a newer one.`,
+    );
+  }
+  if (schemaVersion === newest) return event;
+  const upcasters = definition?.upcasters?.slice(schemaVersion - 1) ?? [];
+  return { ...event, data: upcasters.reduce((older, lift) => lift(older), event.data), schemaVersion: newest };
 }
 
-const unknownEvent = (what: string, version: number | string) =>
-  new KitError('unknown-event', `This code does not know the event ${what}, schema version ${version}.`);
+const find = (definitions: EventDefinitions, what: string): EventDefinition | undefined =>
+  Object.hasOwn(definitions, what) ? definitions[what] : undefined;

@@ -1,9 +1,11 @@
 /** How does a commit look as an item of the events table? */
 import { type EventDefinitions, type StoredEvent, upcast } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
-import type { Commit, CommitCause, NewCommit, Snapshot } from './commit.ts';
-import type { StreamSlice } from './event-store.ts';
+import { type Commit, type CommitCause, lastVersion, type NewCommit, type Snapshot } from './commit.ts';
+import type { Append } from './event-store.ts';
+import { itemBytes } from './item-bytes.ts';
 import { assertCommitFits, assertVersionFits, MAXIMUM_ITEM_BYTES } from './limits.ts';
+import { assertProven, type StreamSlice } from './slice.ts';
 
 /**
  * One item per commit, key (`stream`, `version` of the first event). Events and snapshot are JSON text: exact for every JSON
@@ -23,51 +25,56 @@ export type CommitItem = {
   readonly snapshotSchema?: string;
 };
 
-function toItem(stream: StreamId, version: number, commit: NewCommit): CommitItem {
-  const { snapshot, events, ...shared } = commit;
-  const item = { stream, version, ...shared, events: JSON.stringify(events) };
-  return snapshot === undefined ? item : { ...item, ...snapshotAttributes(snapshot) };
-}
-
 /**
  * The item that an append writes after the slice, without its snapshot if only that makes it too large. Throws
  * `commit-too-large`, with the size, when the events alone do not fit.
  */
-export function fittingItem({ stream, version }: StreamSlice, commit: NewCommit): CommitItem {
+export function fittingItem({ slice, commit }: Append): CommitItem {
+  assertProven(slice);
+  const { stream, version } = slice;
   if (commit.events.length === 0) throw new Error(`a commit on ${stream} has no events`);
   assertVersionFits(stream, version + commit.events.length);
-  const item = toItem(stream, version + 1, commit);
-  if (itemBytes(item) <= MAXIMUM_ITEM_BYTES) return item;
-  const { snapshot: _, snapshotSchema: __, ...bare } = item;
+  const { snapshot, events, ...shared } = commit;
+  const bare = { stream, version: version + 1, ...shared, events: JSON.stringify(events) };
   assertCommitFits(stream, itemBytes(bare));
-  return bare;
+  if (snapshot === undefined) return bare;
+  const item = { ...bare, ...snapshotAttributes(snapshot) };
+  return itemBytes(item) <= MAXIMUM_ITEM_BYTES ? item : bare;
 }
+
+/** The items of one atomic append, in its order. Throws what {@link fittingItem} throws. */
+export function fittingItems(appends: readonly Append[]): CommitItem[] {
+  const streams = new Set(appends.map(({ slice }) => slice.stream));
+  if (appends.length === 0 || streams.size < appends.length) {
+    throw new Error(`one append must have each of its streams once, but has: ${[...streams].join(', ') || 'none'}`);
+  }
+  return appends.map(fittingItem);
+}
+
+/** Whether an append of the commit will carry its snapshot. */
+export const snapshotFits = (slice: StreamSlice, commit: NewCommit): boolean =>
+  fittingItem({ slice, commit }).snapshot !== undefined;
 
 /** The commit of an item, its events in the newest shape. The snapshot stays behind: it is nobody's but the store's. */
 export function toCommit(definitions: EventDefinitions, item: CommitItem): Commit {
-  const { snapshot: _, snapshotSchema: __, events, stream, ...shared } = item;
-  const stored = JSON.parse(events) as StoredEvent[]; // written by toItem alone
-  return { ...shared, stream: stream as StreamId, events: stored.map((event) => upcast(definitions, event)) };
+  const { snapshot: _, snapshotSchema: __, stream, ...shared } = item;
+  const events = storedEvents(item).map((event) => upcast(definitions, event));
+  return { ...shared, stream: stream as StreamId, events }; // written from a StreamId
 }
 
-export function toSnapshot({ snapshot, snapshotSchema }: CommitItem): Snapshot | undefined {
-  if (snapshot === undefined || snapshotSchema === undefined) return undefined;
-  const { state, commands } = JSON.parse(snapshot) as Omit<Snapshot, 'schema'>; // written by toItem alone
-  return { schema: snapshotSchema, state, commands };
+/** The snapshot of an item, if it has one with this tag. */
+export function usableSnapshot(item: CommitItem, snapshotSchema: string | undefined): Snapshot | undefined {
+  if (item.snapshot === undefined || item.snapshotSchema === undefined) return undefined;
+  if (item.snapshotSchema !== snapshotSchema) return undefined;
+  const { state, commands } = JSON.parse(item.snapshot) as Omit<Snapshot, 'schema'>; // written by fittingItem alone
+  return { schema: item.snapshotSchema, state, commands };
 }
 
-/** Stored size of the events of some commits. */
-export const eventBytes = (items: readonly CommitItem[]): number =>
-  items.reduce((sum, { events }) => sum + events.length, 0);
+/** Version of the last event in an item. */
+export const lastVersionOf = (item: CommitItem): number =>
+  lastVersion({ version: item.version, events: storedEvents(item) });
 
-/** Size as DynamoDB counts it, numbers at their largest. Source: DynamoDB developer guide, item sizes and formats. */
-export function itemBytes(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value === 'number') return 21;
-  if (typeof value !== 'object' || value === null) return 1;
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  return entries.reduce((sum, [name, member]) => sum + Buffer.byteLength(name) + itemBytes(member) + 1, 3);
-}
+const storedEvents = ({ events }: CommitItem) => JSON.parse(events) as StoredEvent[]; // written by fittingItem alone
 
 const snapshotAttributes = ({ schema, state, commands }: Snapshot) => ({
   snapshot: JSON.stringify({ state, commands }),

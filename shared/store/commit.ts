@@ -2,10 +2,7 @@
 import type { Cause, RecordedEvent, StoredEvent } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 
-/**
- * The command behind a commit. `payloadHash` tells a repeat from a reuse of the id; it is there when the id came from the
- * caller, since only such an id can come back.
- */
+/** The command behind a commit. `payloadHash` tells a repeat from a reuse of the id; without it neither is recognised. */
 export type CommitCause = Cause & { readonly payloadHash?: string };
 
 /** One item of the log: 1..n events, appended atomically, in the order in which they were decided. */
@@ -40,7 +37,7 @@ export const lastVersion = (commit: Pick<Commit, 'version' | 'events'>): number 
   commit.version + commit.events.length - 1;
 
 /** The command of a commit, when a repeat of it can be recognised. */
-export const commandRecord = ({ why, version }: Commit): CommandRecord | undefined =>
+export const commandRecord = ({ why, version }: Pick<Commit, 'why' | 'version'>): CommandRecord | undefined =>
   why.payloadHash === undefined ? undefined : { id: why.id, payloadHash: why.payloadHash, version };
 
 /** The events of a commit in their published form, in order. */

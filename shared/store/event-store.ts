@@ -3,23 +3,21 @@ import type { UniqueValue } from '#shared/decider/index.ts';
 import type { RecordedEvent } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 import type { Commit, NewCommit, Snapshot } from './commit.ts';
-
-declare const proof: unique symbol;
+import type { StreamSlice } from './slice.ts';
 
 /**
- * Proof that a stream had this version when the store looked. Only a store makes one, and `append` takes nothing else: so
- * nobody can append "after version 7" to a stream that has no version 7.
+ * What was read of a stream: the newest usable snapshot in it, when there is one, and the commits after that, oldest first.
  */
-export type StreamSlice = { readonly stream: StreamId; readonly version: number; readonly [proof]: true };
-
-/** A stream as it was read: the newest usable snapshot, when there is one, and the commits after it, oldest first. */
 export type LoadedStream = {
   readonly slice: StreamSlice;
-  readonly snapshot?: Snapshot & { readonly version: number };
+  readonly snapshot?: Snapshot;
   readonly commits: readonly Commit[];
   /** Stored size of the commits' events. */
   readonly bytes: number;
 };
+
+/** Which snapshots are usable: those with this tag. Without it none is looked for. */
+export type SnapshotWish = { readonly snapshotSchema?: string };
 
 export type Append = { readonly slice: StreamSlice; readonly commit: NewCommit };
 
@@ -52,30 +50,28 @@ export type EventStore = {
    * The stream from its newest snapshot with the given schema tag, or from its beginning. An unknown stream is empty and has
    * version 0. One request, whatever the length, when snapshots are written as the command handler does.
    */
-  load(stream: StreamId, options?: { readonly snapshotSchema?: string }): Promise<LoadedStream>;
+  load(stream: StreamId, wish?: SnapshotWish): Promise<LoadedStream>;
 
-  /** What was committed after the slice. One request that reads only the tail. */
-  loadTail(slice: StreamSlice): Promise<LoadedStream>;
+  /** What was committed after the slice, from the newest usable snapshot in it. One request that reads only the tail. */
+  loadTail(slice: StreamSlice, wish?: SnapshotWish): Promise<LoadedStream>;
 
   /**
    * Appends the events of one commit, all or none, if the stream still ends where the slice does. A snapshot that does not
    * fit into the item is left out. Safe to retry with the same commit: an append whose answer was lost is recognised and
-   * answered `appended`. Throws `commit-too-large` before any write.
+   * answered `appended`. Throws `commit-too-large` before any write. After `store-unavailable` the commit may be there or not.
    */
   append(slice: StreamSlice, commit: NewCommit): Promise<AppendOutcome>;
 
   /**
-   * Appends to several streams and changes unique values in one transaction, all or none. Throws `too-many-streams` (more
-   * than 100 writes) and `commit-too-large` before any write.
+   * Appends to several streams, each once, and changes unique values in one transaction, all or none. Throws
+   * `too-many-streams` (more than 100 writes) and `commit-too-large` (a commit over 400 KB, or more than 4 MB in all) before
+   * any write. Otherwise like `append`.
    */
   appendAll(appends: readonly Append[], unique?: UniqueChange): Promise<AppendOutcome>;
 
   /** The commit that starts at a version, if there is one. */
   readCommit(stream: StreamId, version: number): Promise<Commit | undefined>;
 
-  /** Up to `limit` events after a version, in order. */
+  /** Up to `limit` events after a version, in order; fewer, with `next`, when they are large. One or two requests. */
   readEvents(stream: StreamId, range: { readonly after: number; readonly limit: number }): Promise<EventPage>;
 };
-
-/** For stores only: what they saw. */
-export const sliceAt = (stream: StreamId, version: number): StreamSlice => ({ stream, version }) as StreamSlice; // the one place where the proof is given

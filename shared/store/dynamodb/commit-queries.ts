@@ -1,101 +1,60 @@
 /** Which requests read a stream? All strongly consistent, all on the table's key. */
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { StreamId } from '#shared/stream/index.ts';
-import { lastVersion, type Snapshot } from '../commit.ts';
-import { type CommitItem, toSnapshot } from '../commit-item.ts';
+import { type CommitItem, usableSnapshot } from '../commit-item.ts';
 import { SNAPSHOT_EVERY_EVENTS } from '../snapshot-policy.ts';
 
-type NewestFirst = {
-  /** Oldest first. */
-  readonly items: readonly CommitItem[];
-  readonly snapshot?: Snapshot & { readonly version: number };
-};
-
-/**
- * The stream back to its newest snapshot with the tag, or to its beginning. With snapshots the first request asks for as many
- * commits as there can be between two of them, so it is the only one.
- */
-export async function queryNewestFirst(
-  client: DynamoDBDocumentClient,
-  table: string,
-  stream: StreamId,
-  snapshotSchema: string | undefined,
-): Promise<NewestFirst> {
-  const newestFirst: CommitItem[] = [];
-  let start: QueryCommandInput['ExclusiveStartKey'];
-  let limit = snapshotSchema === undefined ? undefined : SNAPSHOT_EVERY_EVENTS;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        ...ofStream(table, stream),
-        ScanIndexForward: false,
-        ...(limit === undefined ? {} : { Limit: limit }),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
+/** The requests on one events table. Items are given oldest first. */
+export function commitQueries(client: DynamoDBDocumentClient, TableName: string) {
+  async function query(input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>) {
+    const { Items, LastEvaluatedKey } = await client.send(
+      new QueryCommand({ TableName, ConsistentRead: true, ...input }),
     );
-    for (const item of (page.Items ?? []) as CommitItem[]) {
-      const snapshot = item.snapshotSchema === snapshotSchema ? toSnapshot(item) : undefined;
-      if (snapshot !== undefined) {
-        const version = lastVersion({ version: item.version, events: JSON.parse(item.events) });
-        return { items: newestFirst.reverse(), snapshot: { ...snapshot, version } };
-      }
-      newestFirst.push(item);
-    }
-    start = page.LastEvaluatedKey;
-    limit = undefined;
-  } while (start !== undefined);
-  return { items: newestFirst.reverse() };
-}
+    return { items: (Items ?? []) as CommitItem[], next: LastEvaluatedKey }; // written by fittingItem alone
+  }
 
-/** Commits that start after a version, oldest first; up to `limit` of them, or all. */
-export async function queryTail(
-  client: DynamoDBDocumentClient,
-  table: string,
-  stream: StreamId,
-  after: number,
-  limit?: number,
-): Promise<CommitItem[]> {
-  const items: CommitItem[] = [];
-  let start: QueryCommandInput['ExclusiveStartKey'];
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        ...ofStream(table, stream, { comparison: '>', version: after }),
-        ...(limit === undefined ? {} : { Limit: limit - items.length }),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...((page.Items ?? []) as CommitItem[]));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined && (limit === undefined || items.length < limit));
-  return items;
-}
-
-/** The newest commit, or the newest that starts at or before a version. */
-export async function queryHead(
-  client: DynamoDBDocumentClient,
-  table: string,
-  stream: StreamId,
-  upTo?: number,
-): Promise<CommitItem | undefined> {
-  const range = upTo === undefined ? undefined : ({ comparison: '<=', version: upTo } as const);
-  const page = await client.send(
-    new QueryCommand({ ...ofStream(table, stream, range), ScanIndexForward: false, Limit: 1 }),
-  );
-  return page.Items?.[0] as CommitItem | undefined;
-}
-
-function ofStream(
-  table: string,
-  stream: StreamId,
-  range?: { readonly comparison: '>' | '<='; readonly version: number },
-): QueryCommandInput {
-  const inRange = range === undefined ? '' : ` AND #version ${range.comparison} :version`;
   return {
-    TableName: table,
-    ConsistentRead: true,
-    KeyConditionExpression: `#stream = :stream${inRange}`,
-    ExpressionAttributeNames: { '#stream': 'stream', ...(range === undefined ? {} : { '#version': 'version' }) },
-    ExpressionAttributeValues: { ':stream': stream, ...(range === undefined ? {} : { ':version': range.version }) },
+    /**
+     * The commits after a version back to the newest snapshot with the tag, that one included. With snapshots the first
+     * request asks for as many commits as there can be between two of them, so it is the only one.
+     */
+    async backToSnapshot(stream: StreamId, after: number, snapshotSchema: string | undefined): Promise<CommitItem[]> {
+      const newestFirst: CommitItem[] = [];
+      let page = await query({
+        ...commits(stream, '>', after),
+        ScanIndexForward: false,
+        ...(snapshotSchema !== undefined && { Limit: SNAPSHOT_EVERY_EVENTS }),
+      });
+      for (;;) {
+        for (const item of page.items) {
+          newestFirst.push(item);
+          if (usableSnapshot(item, snapshotSchema) !== undefined) return newestFirst.reverse();
+        }
+        if (page.next === undefined) return newestFirst.reverse();
+        page = await query({
+          ...commits(stream, '>', after),
+          ScanIndexForward: false,
+          ExclusiveStartKey: page.next,
+        });
+      }
+    },
+
+    /** Up to `limit` commits that start after a version, in one request (1 MB); `more` when there may be others behind. */
+    async after(stream: StreamId, version: number, limit: number): Promise<{ items: CommitItem[]; more: boolean }> {
+      const { items, next } = await query({ ...commits(stream, '>', version), Limit: limit });
+      return { items, more: next !== undefined };
+    },
+
+    /** The newest commit that starts at or before a version. */
+    async newest(stream: StreamId, upTo: number = Number.MAX_SAFE_INTEGER): Promise<CommitItem | undefined> {
+      const { items } = await query({ ...commits(stream, '<=', upTo), ScanIndexForward: false, Limit: 1 });
+      return items[0];
+    },
   };
 }
+
+const commits = (stream: StreamId, comparison: '>' | '<=', version: number) => ({
+  KeyConditionExpression: `#stream = :stream AND #version ${comparison} :version`,
+  ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version' },
+  ExpressionAttributeValues: { ':stream': stream, ':version': version },
+});

@@ -1,21 +1,32 @@
 /** Which failures of DynamoDB mean "not now"? */
 import { KitError } from '#shared/event/index.ts';
 
-const NOT_NOW = new Set([
-  'InternalServerError',
+/** Names of throttling, of a request as of one write of a transaction. */
+export const THROTTLED: ReadonlySet<string> = new Set([
   'LimitExceededException',
+  'ProvisionedThroughputExceeded',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingError',
+  'ThrottlingException',
+]);
+
+const NOT_NOW: ReadonlySet<string> = new Set([
+  ...THROTTLED,
+  'AbortError',
+  'InternalServerError',
+  'RequestTimeout',
   'ResourceNotFoundException',
   'ServiceUnavailable',
   'ServiceUnavailableException',
-  'ThrottlingException',
   'TimeoutError',
-  'AbortError',
+  // An earlier try of the same transaction is still under way: it may yet be written.
+  'TransactionInProgressException',
 ]);
 
-/** Network failures of Node carry a system code such as ECONNREFUSED. */
-const NETWORK = /^E[A-Z]{3,}$/;
+/** Network failures carry a code of the system such as ECONNREFUSED or EAI_AGAIN; Node's own begin with ERR_. */
+const NETWORK = /^E(?!RR_)[A-Z_]{3,}$/;
 
 /** Runs a request; what a later try may cure becomes `store-unavailable`, everything else passes as it is. */
 export async function orUnavailable<T>(request: () => Promise<T>): Promise<T> {

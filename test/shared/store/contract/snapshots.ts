@@ -1,0 +1,121 @@
+/** Which snapshot is read, and who gets to see one? */
+import { describe, expect, it } from 'vitest';
+import { type EventStore, recordedEvents, type Snapshot } from '#shared/store/index.ts';
+import type { StreamId } from '#shared/stream/index.ts';
+import { commitOf, someStream } from '../../../support/commits.ts';
+import type { StoreUnderTest } from '../event-store.contract.ts';
+import { appended } from './append.ts';
+
+const snapshot = (schema: string, state: unknown): Snapshot => ({
+  schema,
+  state,
+  commands: [{ id: 'c', payloadHash: 'h', version: 1 }],
+});
+
+/** One commit of two events for each tag; without a tag, without a snapshot. */
+async function withSnapshots(store: EventStore, ...tags: (string | undefined)[]): Promise<StreamId> {
+  const stream = someStream();
+  let { slice } = await store.load(stream);
+  for (const tag of tags) {
+    const state = { after: slice.version + 2 };
+    const commit = commitOf(['a', 'b'], tag === undefined ? {} : { snapshot: snapshot(tag, state) });
+    slice = await appended(store, slice, commit);
+  }
+  return stream;
+}
+
+const versionsOf = (commits: readonly { readonly version: number }[]) => commits.map(({ version }) => version);
+
+export function snapshotContract(tested: StoreUnderTest): void {
+  describe('snapshots', () => {
+    it('load gives the newest with the wished tag, and the commits after it', async () => {
+      const stream = await withSnapshots(tested.store, undefined, 'new', 'new', undefined, undefined);
+      const loaded = await tested.store.load(stream, { snapshotSchema: 'new' });
+      expect(loaded.snapshot).toEqual(snapshot('new', { after: 6 }));
+      expect(versionsOf(loaded.commits)).toEqual([7, 9]);
+      expect(loaded.slice.version).toBe(10);
+    });
+
+    it('load passes over newer ones with another tag', async () => {
+      const stream = await withSnapshots(tested.store, 'mine', undefined, 'other', 'other');
+      const loaded = await tested.store.load(stream, { snapshotSchema: 'mine' });
+      expect(loaded.snapshot?.state).toEqual({ after: 2 });
+      expect(versionsOf(loaded.commits)).toEqual([3, 5, 7]);
+    });
+
+    it('load reads from the beginning when none has the tag, or none is wished', async () => {
+      const stream = await withSnapshots(tested.store, 'mine', 'mine');
+      for (const wish of [{ snapshotSchema: 'another' }, {}, undefined]) {
+        const loaded = await tested.store.load(stream, wish);
+        expect(loaded).not.toHaveProperty('snapshot');
+        expect(versionsOf(loaded.commits)).toEqual([1, 3]);
+      }
+    });
+
+    it('a snapshot on the newest commit leaves no commits to fold', async () => {
+      const stream = await withSnapshots(tested.store, undefined, 'tag');
+      const loaded = await tested.store.load(stream, { snapshotSchema: 'tag' });
+      expect(loaded).toMatchObject({ slice: { version: 4 }, commits: [], bytes: 0 });
+    });
+
+    it('a tail begins after the slice, or at the newest usable snapshot in it', async () => {
+      const stream = await withSnapshots(tested.store, 'tag');
+      const { slice } = await tested.store.load(stream);
+      const second = await appended(tested.store, slice, commitOf(['c']));
+      const third = await appended(tested.store, second, commitOf(['d'], { snapshot: snapshot('tag', 'at 4') }));
+      await appended(tested.store, third, commitOf(['e']));
+
+      const plain = await tested.store.loadTail(slice);
+      expect(plain).not.toHaveProperty('snapshot');
+      expect(versionsOf(plain.commits)).toEqual([3, 4, 5]);
+
+      const tail = await tested.store.loadTail(slice, { snapshotSchema: 'tag' });
+      expect(tail.snapshot?.state).toBe('at 4');
+      expect(versionsOf(tail.commits)).toEqual([5]);
+      expect(tail.slice).toEqual({ stream, version: 5 });
+
+      const beyond = await tested.store.loadTail(third, { snapshotSchema: 'tag' });
+      expect(beyond).not.toHaveProperty('snapshot');
+      expect(versionsOf(beyond.commits)).toEqual([5]);
+    });
+
+    it('an empty tail ends where the slice does', async () => {
+      const stream = await withSnapshots(tested.store, 'tag');
+      const { slice } = await tested.store.load(stream);
+      expect(await tested.store.loadTail(slice, { snapshotSchema: 'tag' })).toEqual({ slice, commits: [], bytes: 0 });
+    });
+
+    it('one that does not fit is left out, and the commit is recorded', async () => {
+      const stream = someStream();
+      const { slice } = await tested.store.load(stream);
+      await appended(tested.store, slice, commitOf([1], { snapshot: snapshot('tag', 'x'.repeat(500_000)) }));
+      const loaded = await tested.store.load(stream, { snapshotSchema: 'tag' });
+      expect(loaded).not.toHaveProperty('snapshot');
+      expect(loaded.slice.version).toBe(1);
+    });
+
+    it('never leave the store otherwise: not in a commit, not in an event', async () => {
+      const stream = await withSnapshots(tested.store, 'tag', 'tag');
+      const commit = await tested.store.readCommit(stream, 1);
+      const { commits } = await tested.store.load(stream);
+      const { events } = await tested.store.readEvents(stream, { after: 0, limit: 10 });
+      for (const seen of [commit, ...commits, ...events, ...commits.flatMap(recordedEvents)]) {
+        expect(JSON.stringify(seen)).not.toMatch(/snapshot|"after"|payloadHash":"h"/);
+      }
+    });
+
+    it('counts the stored bytes after the snapshot, in bytes and not in characters', async () => {
+      const stream = someStream();
+      const { slice } = await tested.store.load(stream);
+      const first = await appended(
+        tested.store,
+        slice,
+        commitOf(['x'.repeat(9_999)], { snapshot: snapshot('tag', 0) }),
+      );
+      await appended(tested.store, first, commitOf(['語'.repeat(1_000)]));
+      const { bytes } = await tested.store.load(stream, { snapshotSchema: 'tag' });
+      expect(bytes).toBeGreaterThan(3_000);
+      expect(bytes).toBeLessThan(4_000);
+    });
+  });
+}

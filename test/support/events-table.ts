@@ -1,0 +1,35 @@
+/** How does a test get an events table of its own? In the DynamoDB Local of the test run. */
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
+
+export type EventsTable = { readonly client: DynamoDBDocumentClient; readonly table: string };
+
+/** DynamoDB Local asks for credentials and a region and takes any. */
+export function useLocalCredentials(): void {
+  process.env.AWS_ACCESS_KEY_ID ??= 'local';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+  process.env.AWS_REGION ??= 'eu-central-1';
+}
+
+export async function createEventsTable(endpoint: string): Promise<EventsTable> {
+  useLocalCredentials();
+  const client = createDocumentClient(endpoint);
+  const table = `store-${randomUUID()}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'stream', KeyType: 'HASH' },
+        { AttributeName: 'version', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'stream', AttributeType: 'S' },
+        { AttributeName: 'version', AttributeType: 'N' },
+      ],
+    }),
+  );
+  return { client, table };
+}
