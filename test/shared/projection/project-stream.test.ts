@@ -1,0 +1,226 @@
+/** Does a row keep up with its stream, exactly once in effect and in order, whatever happens to the messages? */
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { DomainEvent, RecordedEvent } from '../../../shared/event/index.ts';
+import { type ProjectionPorts, project, projectStream, rowKey } from '../../../shared/projection/index.ts';
+import { createInMemoryEventStore, createInMemoryRowStore, type RowStore } from '../../../shared/store/index.ts';
+import { counted, journal, noted, record, spoilt, tally, tallyEvents } from '../../support/tally.ts';
+import { messagesOf, permutations } from './messages.ts';
+
+const stream = tally('1');
+const key = rowKey(journal, stream);
+
+/** A log with one commit per group of events, an empty query table, and the messages of all events. */
+async function given(...commits: DomainEvent[][]) {
+  const store = createInMemoryEventStore({ events: tallyEvents });
+  for (const events of commits) await record(store, stream, events);
+  const rows = createInMemoryRowStore();
+  const messages = await messagesOf(store, stream);
+  const expected = () => ({ watermark: messages.length, row: project(journal, journal.initialRow, messages) });
+  return { store, rows, messages, expected };
+}
+
+const deliver = (ports: ProjectionPorts, ...batch: RecordedEvent[]) => projectStream(ports, journal, stream, batch);
+
+/** A log that counts its reads, or refuses them. */
+const watched = (store: ProjectionPorts['store'], onRead: () => void): ProjectionPorts['store'] => ({
+  readEvents: (of, range) => {
+    onRead();
+    return store.readEvents(of, range);
+  },
+});
+
+describe('a row', () => {
+  it('is the same for every order of five messages, one by one', async () => {
+    const { store, messages, expected } = await given(
+      [counted(1)],
+      [counted(2), noted('a')],
+      [counted(3)],
+      [counted(4)],
+    );
+    expect(expected().row).toEqual({ sum: 10, versions: [1, 2, 4, 5] });
+    for (const order of permutations(messages)) {
+      const rows = createInMemoryRowStore();
+      for (const message of order) await deliver({ rows, store }, message);
+      expect(await rows.read(key)).toEqual(expected());
+    }
+  });
+
+  it('is the same for any batches of messages with duplicates and losses, as long as the newest arrives', async () => {
+    const batch = fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 6 });
+    const { store, messages, expected } = await given(
+      [counted(1), counted(2)],
+      [noted('a')],
+      [counted(3), noted('b'), counted(4)],
+      [counted(5)],
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(batch, { maxLength: 6 }), fc.nat({ max: 6 }), async (batches, at) => {
+        const rows = createInMemoryRowStore();
+        const withNewest = batches.toSpliced(at, 0, [messages.length - 1]);
+        for (const indexes of withNewest) {
+          await deliver({ rows, store }, ...indexes.flatMap((index) => messages[index] ?? []));
+        }
+        expect(await rows.read(key)).toEqual(expected());
+      }),
+    );
+  });
+
+  it('has after any messages all events up to the newest of them, and none after', async () => {
+    const { store, messages } = await given(...Array.from({ length: 7 }, (_, index) => [counted(index)]));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 6 }), { minLength: 1 }), async (indexes) => {
+        const rows = createInMemoryRowStore();
+        for (const index of indexes) await deliver({ rows, store }, ...messages.slice(index, index + 1));
+        const newest = Math.max(...indexes) + 1;
+        const row = project(journal, journal.initialRow, messages.slice(0, newest));
+        expect(await rows.read(key)).toEqual({ watermark: newest, row });
+      }),
+    );
+  });
+
+  it('is the same when consumers race on it in any interleaving', async () => {
+    const { store, messages, expected } = await given(
+      [counted(1)],
+      [counted(2)],
+      [noted('a'), counted(3)],
+      [counted(4)],
+    );
+    const batches = fc.array(fc.shuffledSubarray(messages, { minLength: 1 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(batches, fc.scheduler(), async (batches, scheduler) => {
+        const rows = createInMemoryRowStore();
+        const slow: ProjectionPorts = {
+          rows: {
+            read: scheduler.scheduleFunction(rows.read),
+            write: scheduler.scheduleFunction(rows.write),
+          },
+          store: { readEvents: scheduler.scheduleFunction(store.readEvents) },
+        };
+        const consumers = [...batches, messages.slice(-1)].map((batch) => deliver(slow, ...batch));
+        await scheduler.waitFor(Promise.all(consumers));
+        expect(await rows.read(key)).toEqual(expected());
+      }),
+    );
+  });
+
+  it('is the same when the answer to a write is lost and the message comes again', async () => {
+    const { rows, store, messages, expected } = await given([counted(1)], [counted(2)]);
+    const lossy: RowStore = {
+      read: rows.read,
+      async write(...change) {
+        await rows.write(...change);
+        throw new Error('the answer was lost');
+      },
+    };
+    for (const message of messages) {
+      await expect(deliver({ rows: lossy, store }, message)).rejects.toThrow('the answer was lost');
+    }
+    for (const message of messages) await deliver({ rows, store }, message);
+    expect(await rows.read(key)).toEqual(expected());
+  });
+
+  it('counts events that it has no handler for', async () => {
+    const { rows, store, messages } = await given([noted('a'), noted('b')]);
+    await deliver({ rows, store }, ...messages);
+    expect(await rows.read(key)).toEqual({ watermark: 2, row: journal.initialRow });
+  });
+
+  it('reads nothing from the log for what is next in line or in the row already', async () => {
+    const { rows, store, messages } = await given([counted(1)], [counted(2)], [counted(3)]);
+    const unread = watched(store, () => {
+      throw new Error('the log was read');
+    });
+    for (const message of messages) await deliver({ rows, store: unread }, message);
+    for (const message of messages) await deliver({ rows, store: unread }, message);
+    const once = createInMemoryRowStore();
+    await deliver({ rows: once, store: unread }, ...messages.toReversed(), ...messages);
+    expect(await once.read(key)).toEqual(await rows.read(key));
+  });
+
+  it('is not written when its messages bring nothing new', async () => {
+    const { rows, store, messages } = await given([counted(1)], [counted(2)]);
+    await deliver({ rows, store }, ...messages);
+    const unwritten: RowStore = {
+      read: rows.read,
+      write: () => Promise.reject(new Error('the row was written')),
+    };
+    for (const message of messages) await deliver({ rows: unwritten, store }, message);
+  });
+
+  it('repairs a gap of more events than one page of the log', async () => {
+    const { rows, store, messages } = await given(
+      ...Array.from({ length: 21 }, () => Array.from({ length: 100 }, () => counted(1))),
+    );
+    const onRead = vi.fn();
+    const [first] = messages;
+    const last = (await store.readEvents(stream, { after: 2_099, limit: 1 })).events;
+    await deliver({ rows, store }, ...(first === undefined ? [] : [first]));
+    await deliver({ rows, store: watched(store, onRead) }, ...last);
+    expect(await rows.read(key)).toMatchObject({ watermark: 2_100, row: { sum: 2_100 } });
+    expect(onRead).toHaveBeenCalledTimes(3);
+  });
+
+  it('is fed the newest shape of an event, from a message as from the log', async () => {
+    const store = createInMemoryEventStore({ events: tallyEvents });
+    const old = { what: 'Counted', data: { n: 7 } };
+    await record(store, stream, [old], { schemaVersion: 1 });
+    await record(store, stream, [counted(1)]);
+    const [first, second] = await messagesOf(store, stream);
+    if (first === undefined || second === undefined) throw new Error('two events were recorded');
+    const older: RecordedEvent = { context: { ...first.context, schemaVersion: 1 }, data: old.data };
+    for (const batch of [[older, second], [second]]) {
+      const rows = createInMemoryRowStore();
+      await deliver({ rows, store }, ...batch);
+      expect(await rows.read(key)).toEqual({ watermark: 2, row: { sum: 8, versions: [1, 2] } });
+    }
+  });
+});
+
+describe('a message that cannot be applied', () => {
+  it('is refused when it speaks of a version that the log has not got, and nothing is written', async () => {
+    const { rows, store, messages } = await given([counted(1)], [counted(2)]);
+    const [first] = messages;
+    if (first === undefined) throw new Error('two events were recorded');
+    const onRead = vi.fn();
+    const ports = { rows, store: watched(store, onRead) };
+    for (const version of [4, Number.MAX_SAFE_INTEGER]) {
+      const early: RecordedEvent = { ...first, context: { ...first.context, version } };
+      await expect(deliver(ports, early)).rejects.toThrow(
+        `version ${version} of tally-1 was announced, but the log ends at 2`,
+      );
+    }
+    expect(onRead).toHaveBeenCalledTimes(2);
+    expect(await rows.read(key)).toBeUndefined();
+  });
+
+  it('holds its stream at the version before it, whether it comes by message or is met in a gap', async () => {
+    const { rows, store, messages } = await given([counted(1)], [spoilt], [counted(2)]);
+    const [first, second, third] = messages;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three were recorded');
+    await deliver({ rows, store }, first);
+    await expect(deliver({ rows, store }, second)).rejects.toThrow('cannot be applied');
+    await expect(deliver({ rows, store }, third)).rejects.toThrow('cannot be applied');
+    expect(await rows.read(key)).toEqual({ watermark: 1, row: { sum: 1, versions: [1] } });
+  });
+
+  it('is refused when its type or its schema version is not known', async () => {
+    const { rows, store, messages } = await given([counted(1)]);
+    const [first] = messages;
+    if (first === undefined) throw new Error('one was recorded');
+    for (const context of [
+      { ...first.context, what: 'Invented' },
+      { ...first.context, what: 'constructor' },
+      { ...first.context, schemaVersion: 3 },
+    ]) {
+      await expect(deliver({ rows, store }, { ...first, context })).rejects.toMatchObject({ code: 'unknown-event' });
+    }
+    expect(await rows.read(key)).toBeUndefined();
+  });
+
+  it('is refused, and its row named, when others write the row again and again without moving it on', async () => {
+    const { store, messages } = await given([counted(1)]);
+    const rows: RowStore = { read: async () => undefined, write: async () => false };
+    await expect(deliver({ rows, store }, ...messages)).rejects.toThrow('v1#tally-1');
+  });
+});
