@@ -18,11 +18,18 @@ export type {
   SnapshotWish,
   UniqueChange,
 } from './event-store.ts';
+export type { FeedCursor, FeedLog, FeedOutcome, FeedPage, FeedPlace, FeedReader, FeedWriter } from './feed.ts';
+export { inNewestShape, storedCommit } from './feed-batch.ts';
+export { cursorText, parseCursor, positionedEvents, positionText } from './feed-position.ts';
+export { createFeedReader, type FeedReaderOptions } from './feed-reader.ts';
+export type { FeedTable } from './feed-table.ts';
+export { createFeedWriter, type FeedWriterOptions } from './feed-writer.ts';
 export {
   createInMemoryEventStore,
   createInMemoryTable,
   type InMemoryTable,
 } from './in-memory/in-memory-event-store.ts';
+export { createInMemoryFeedTable } from './in-memory/in-memory-feed-table.ts';
 export { createInMemoryRowStore } from './in-memory/in-memory-row-store.ts';
 export type { RowStore, StoredRow } from './row-store.ts';
 export type { StreamSlice } from './slice.ts';
