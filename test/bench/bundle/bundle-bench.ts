@@ -1,0 +1,47 @@
+/** How much larger and slower to import is the real command handler than the least one? */
+import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withBundle } from '../../../infra/constructs/bundle.ts';
+import { atMost, type Section } from '../report.ts';
+import { median, milliseconds } from '../statistics.ts';
+import { importTime } from './import-time.ts';
+
+const ROUNDS = 31;
+
+export async function* benchBundle(progress: (step: string) => void): AsyncGenerator<Section> {
+  progress('bundling the command handler of accounts and a bare handler');
+  const real = bundleFile('functions/accounts/handlers/commands.ts');
+  const bare = bundleFile('test/bench/bundle/bare-handler.ts');
+  const sizes = { real: statSync(real).size, bare: statSync(bare).size };
+
+  progress(`importing each of them ${ROUNDS} times in a fresh process, in turn`);
+  const times = { real: [] as number[], bare: [] as number[] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    times.bare.push(await importTime(bare));
+    times.real.push(await importTime(real));
+  }
+  const ratios = times.real.map((time, round) => time / (times.bare[round] ?? Number.NaN));
+  const size = sizes.real / sizes.bare;
+  const time = median(ratios);
+  yield {
+    title:
+      'Bundle of functions/accounts/handlers/commands.ts against a bare handler (SDK client, middy, a Query, a Put)',
+    figures: [
+      { what: 'size, minified', value: `${kib(sizes.real)} / ${kib(sizes.bare)}` },
+      { what: 'size, as a ratio', value: size.toFixed(2), goal: atMost(size, 2) },
+      { what: 'import, median', value: `${milliseconds(median(times.real))} / ${milliseconds(median(times.bare))}` },
+      { what: 'import, as a ratio (median of pairs)', value: time.toFixed(2), goal: atMost(time, 1.3) },
+    ],
+  };
+}
+
+/** The file as it is deployed; it is removed when this process ends. */
+function bundleFile(entry: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  withBundle(entry, (bundled) => cpSync(bundled, folder, { recursive: true }));
+  return join(folder, 'index.mjs');
+}
+
+const kib = (bytes: number) => `${(bytes / 1024).toFixed(0)} KiB`;

@@ -1,0 +1,28 @@
+/** `npm run bench`: what does it cost? Prints figures beside their goals and asserts nothing; README.md says what each one means. */
+import { type Bench, printSection } from './report.ts';
+
+const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
+  bundle: async () => (await import('./bundle/bundle-bench.ts')).benchBundle,
+  store: async () => (await import('./store/store-bench.ts')).benchStore,
+  local: async () => (await import('./local/local-bench.ts')).benchLocal,
+};
+
+// Whatever was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));
+if (unknown !== undefined) {
+  console.error(`There is no part "${unknown}"; there are ${Object.keys(PARTS).join(', ')}. Without one, all are run.`);
+  process.exit(1);
+}
+for (const [name, load] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const bench = await load();
+  for await (const section of bench((step) => progress(`${name}: ${step}`))) printSection(section);
+}
+
+/** On the error stream, so that the figures alone can be kept. */
+function progress(step: string): void {
+  process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${step}\n`);
+}

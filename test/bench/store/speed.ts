@@ -1,0 +1,91 @@
+/** How many commands per second, against a bare Query and Put? Both in turn in one run, so that the machine's mood is theirs alike. */
+import type { StreamId } from '#shared/stream/index.ts';
+import { median } from '../statistics.ts';
+import { bareWriter } from './bare-writer.ts';
+import { coldStreams, kitWriter, warmStreams } from './kit-writer.ts';
+import { shorten, streamNamed } from './streams.ts';
+import { BARE_TABLE, KIT_TABLE, type Tables } from './tables.ts';
+
+/** Commands per writer and round. The bare loop needs fewer of them to be timed well, since it takes longer. */
+export type Cell = {
+  readonly length: number;
+  readonly writers: number;
+  readonly kitCommands: number;
+  readonly bareCommands: number;
+};
+
+/** Medians over the rounds; ratios are taken within a round. */
+export type Speed = {
+  readonly bare: number;
+  readonly cold: number;
+  readonly coldRatio: number;
+  readonly warmRatio: number;
+};
+
+/** A stream grows by a tenth at most while it is measured, and is cut back after it. */
+const growth = ({ length }: Cell) => Math.max(1, Math.floor(length / 10));
+
+const streamsPerWriter = (cell: Cell) => Math.ceil(Math.max(cell.kitCommands, cell.bareCommands) / growth(cell));
+
+export const streamsOf = (cell: Cell): number => cell.writers * streamsPerWriter(cell);
+
+type Send = (stream: StreamId) => Promise<unknown>;
+
+export async function measureSpeed({ kit, bare }: Tables, cell: Cell, rounds: number): Promise<Speed> {
+  const streams = Array.from({ length: streamsOf(cell) }, (_, index) => streamNamed(cell.length, index));
+  const range = { length: cell.length, most: growth(cell) };
+
+  const variants = {
+    async bare() {
+      const write = bareWriter(bare, BARE_TABLE);
+      const speed = await perSecond(cell, streams, cell.bareCommands, (stream) => write(stream, 1));
+      await shorten(bare, BARE_TABLE, streams, range);
+      return speed;
+    },
+    async cold() {
+      const write = kitWriter(kit, KIT_TABLE, coldStreams());
+      const speed = await perSecond(cell, streams, cell.kitCommands, (stream) => write(stream, [1]));
+      await shorten(kit, KIT_TABLE, streams, range);
+      return speed;
+    },
+    async warm() {
+      const write = kitWriter(kit, KIT_TABLE, warmStreams());
+      await Promise.all(streams.map((stream) => write(stream, [])));
+      const speed = await perSecond(cell, streams, cell.kitCommands, (stream) => write(stream, [1]));
+      await shorten(kit, KIT_TABLE, streams, range);
+      return speed;
+    },
+  };
+
+  const measured: Record<keyof typeof variants, number[]> = { bare: [], cold: [], warm: [] };
+  const names = ['bare', 'cold', 'warm'] as const;
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of names.map((_, index) => names[(round + index) % names.length] ?? 'bare')) {
+      const speed = await variants[name]();
+      if (round > 0) measured[name].push(speed); // the first round warms up
+    }
+  }
+  const ratios = (name: 'cold' | 'warm') => measured[name].map((speed, round) => speed / (measured.bare[round] ?? 0));
+  return {
+    bare: median(measured.bare),
+    cold: median(measured.cold),
+    coldRatio: median(ratios('cold')),
+    warmRatio: median(ratios('warm')),
+  };
+}
+
+/** Every writer goes round its own streams. */
+async function perSecond(cell: Cell, streams: readonly StreamId[], commands: number, send: Send): Promise<number> {
+  const share = streamsPerWriter(cell);
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: cell.writers }, async (_, writer) => {
+      const own = streams.slice(writer * share, (writer + 1) * share);
+      for (let command = 0; command < commands; command += 1) {
+        const stream = own[command % own.length];
+        if (stream !== undefined) await send(stream);
+      }
+    }),
+  );
+  return (cell.writers * commands) / ((performance.now() - from) / 1000);
+}
