@@ -69,7 +69,7 @@ async function failed(child: ChildProcess, output: readonly string[]): Promise<n
         'openjdk-17-jre-headless), or start DynamoDB Local with Docker and set DYNAMODB_ENDPOINT to its address.',
     );
   }
-  throw new Error(`DynamoDB Local ended before it was ready: ${text.trim().split('\n').at(-1) ?? reason}`);
+  throw new Error(`DynamoDB Local ended before it was ready: ${text.trim().split('\n').at(-1) || reason}`);
 }
 
 async function answering(endpoint: string): Promise<void> {
