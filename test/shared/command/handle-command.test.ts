@@ -1,0 +1,154 @@
+/** What becomes of a command: races, retries, preconditions, and what is recorded of it? */
+import { describe, expect, it } from 'vitest';
+import { MAXIMUM_ATTEMPTS } from '#shared/command/index.ts';
+import { accept } from '#shared/decider/index.ts';
+import { KitError } from '#shared/event/index.ts';
+import { createInMemoryEventStore } from '#shared/store/index.ts';
+import type { StreamId } from '#shared/stream/index.ts';
+import { someStream } from '../../support/commits.ts';
+import { machineOn, watched } from '../../support/machine.ts';
+import { type TillCommand, tillAggregate, tillEvents } from '../../support/till.ts';
+
+const deposit = (amount: number): TillCommand => ({ what: 'deposit', data: { amount } });
+const withdraw = (amount: number): TillCommand => ({ what: 'withdraw', data: { amount } });
+const EMPTY: TillCommand = { what: 'empty', data: {} };
+
+/** A store on which others are faster: right before an append, the next of them sends its command. */
+function contested(
+  stream: StreamId,
+  { rivals, before }: { readonly rivals: readonly TillCommand[]; readonly before?: TillCommand },
+) {
+  const inner = createInMemoryEventStore({ events: tillEvents });
+  const left = [...rivals];
+  let begun = before === undefined;
+  return watched(inner, async (call, proceed) => {
+    if (before !== undefined && !begun) await machineOn(inner).send(stream, before);
+    begun = true;
+    const rival = call === 'append' ? left.shift() : undefined;
+    if (rival !== undefined) await machineOn(inner).send(stream, rival);
+    return proceed();
+  });
+}
+
+const times = (count: number) => Array.from({ length: count }, () => deposit(1));
+
+describe('A command that loses a race', () => {
+  it('is decided again on what the winner left, and recorded after it', async () => {
+    const stream = someStream();
+    const { store, calls } = contested(stream, { rivals: times(2) });
+    const machine = machineOn(store);
+    expect(await machine.send(stream, deposit(5))).toMatchObject({ kind: 'recorded', version: 3 });
+    expect(calls).toEqual(['load', 'append', 'loadTail', 'append', 'loadTail', 'append']);
+  });
+
+  it('is refused when the winner left too little', async () => {
+    const stream = someStream();
+    const { store } = contested(stream, { rivals: [withdraw(5)], before: deposit(5) });
+    expect(await machineOn(store).send(stream, withdraw(5))).toMatchObject({
+      kind: 'rejected',
+      rejection: { fields: { balance: 0 } },
+    });
+  });
+
+  it('is given up after the last attempt, with growing and jittered delays before', async () => {
+    const stream = someStream();
+    const { store } = contested(stream, { rivals: times(MAXIMUM_ATTEMPTS) });
+    const machine = machineOn(store, { random: () => 1 });
+    expect(await machine.send(stream, deposit(5))).toEqual({ kind: 'conflict', attempts: MAXIMUM_ATTEMPTS });
+    expect(machine.delays).toEqual([20, 40, 80, 160, 320, 640, 1_000]);
+    const { store: almost } = contested(stream, { rivals: times(MAXIMUM_ATTEMPTS - 1) });
+    expect(await machineOn(almost).send(stream, deposit(5))).toMatchObject({ kind: 'recorded' });
+  });
+
+  it('whose policy is to fail is answered a conflict after one attempt', async () => {
+    const stream = someStream();
+    const { store } = contested(stream, { rivals: [deposit(1)], before: deposit(5) });
+    const machine = machineOn(store);
+    expect(await machine.send(stream, EMPTY)).toEqual({ kind: 'conflict', attempts: 1 });
+    expect(machine.delays).toEqual([]);
+    expect((await store.load(stream)).slice.version).toBe(2);
+  });
+
+  it('fails its precondition instead, whatever its policy', async () => {
+    for (const command of [withdraw(1), EMPTY]) {
+      const stream = someStream();
+      const { store } = contested(stream, { rivals: [deposit(1)], before: deposit(5) });
+      const precondition = { kind: 'version', version: 1 } as const;
+      expect(await machineOn(store).send(stream, command, { precondition })).toEqual({
+        kind: 'precondition-failed',
+        version: 2,
+      });
+    }
+  });
+});
+
+describe('A precondition', () => {
+  it.each([
+    ['new', 0, true],
+    ['new', 1, false],
+    ['exists', 0, false],
+    ['exists', 1, true],
+  ] as const)('"%s" on a stream at version %i holds: %s', async (kind, version, holds) => {
+    const stream = someStream();
+    const machine = machineOn(createInMemoryEventStore({ events: tillEvents }));
+    if (version === 1) await machine.send(stream, deposit(1));
+    const outcome = await machine.send(stream, deposit(1), { precondition: { kind } });
+    expect(outcome).toMatchObject(
+      holds ? { kind: 'recorded', version: version + 1 } : { kind: 'precondition-failed', version },
+    );
+  });
+});
+
+describe('A recorded command', () => {
+  it('leaves who, why, when and for what on its commit', async () => {
+    const stream = someStream();
+    const store = createInMemoryEventStore({ events: tillEvents });
+    const times = ['2026-01-01T00:00:00.001Z', '2026-01-01T00:00:00.002Z'];
+    const clock = () => new Date(times.shift() ?? '');
+    let made = 0;
+    const ids = () => `id-${made++}`;
+    await machineOn(store, { clock, ids }).send(stream, deposit(5), { who: 'ann', causationId: 'event-9' });
+    const { events } = await store.readEvents(stream, { after: 0, limit: 1 });
+    expect(events[0]?.context).toEqual({
+      id: 'id-1',
+      what: 'MoneyIn',
+      when: '2026-01-01T00:00:00.002Z',
+      effectiveAt: '2026-01-01T00:00:00.002Z',
+      who: 'ann',
+      why: { id: 'id-0', what: 'deposit', when: '2026-01-01T00:00:00.001Z', who: 'ann' },
+      correlationId: 'id-0',
+      causationId: 'event-9',
+      stream,
+      version: 1,
+      schemaVersion: 1,
+    });
+  });
+
+  it('refers to its events as the log has them', async () => {
+    const stream = someStream();
+    const store = createInMemoryEventStore({ events: tillEvents });
+    await machineOn(store).send(stream, deposit(1));
+    const outcome = await machineOn(store).send(stream, { what: 'deposit-coins', data: { coins: 2 } });
+    const { events } = await store.readEvents(stream, { after: 1, limit: 10 });
+    expect(outcome).toMatchObject({
+      version: 3,
+      events: events.map(({ context: { id, what, version } }) => ({ id, what, version })),
+    });
+  });
+});
+
+describe('What cannot be recorded', () => {
+  it('is thrown: a store that does not answer, an event that is not defined', async () => {
+    const unavailable = new KitError('store-unavailable', 'down', { retryable: true });
+    const { store } = watched(createInMemoryEventStore({ events: tillEvents }), () => Promise.reject(unavailable));
+    await expect(machineOn(store).send(someStream(), deposit(1))).rejects.toBe(unavailable);
+
+    const undefinedEvent = { what: 'MoneyVanished', data: { amount: 1 } } as never; // as a mistake in a decider would
+    const aggregate = tillAggregate({ decide: () => accept([undefinedEvent]) });
+    const machine = machineOn(createInMemoryEventStore({ events: tillEvents }), { aggregate });
+    await expect(machine.send(someStream(), deposit(1))).rejects.toMatchObject({
+      code: 'unknown-event',
+      message: expect.stringContaining('MoneyVanished'),
+    });
+  });
+});
