@@ -1,0 +1,177 @@
+/** When does the command handler write a snapshot, and is the state from one ever another state? */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { snapshotSchemaOf } from '#shared/command/index.ts';
+import { type CommitItem, createInMemoryEventStore, createInMemoryTable } from '#shared/store/index.ts';
+import { someStream } from '../../support/commits.ts';
+import { machineOn, watched } from '../../support/machine.ts';
+import { type TillCommand, type TillState, tillAggregate, tillDecider, tillEvents } from '../../support/till.ts';
+
+const deposit = (amount: number, memo?: string): TillCommand => ({ what: 'deposit', data: { amount, memo } });
+const coins = (count: number): TillCommand => ({ what: 'deposit-coins', data: { coins: count } });
+const ALL: TillCommand = { what: 'withdraw', data: { amount: Number.MAX_SAFE_INTEGER } };
+
+const TAG = snapshotSchemaOf(tillDecider);
+
+function setUp() {
+  const table = createInMemoryTable();
+  const store = createInMemoryEventStore({ events: tillEvents, table });
+  const stream = someStream();
+  /** First versions of the commits that carry a snapshot. */
+  const carriers = (tag?: string) =>
+    (table.commits.get(stream) ?? [])
+      .filter((item: CommitItem) => item.snapshot !== undefined && (tag === undefined || item.snapshotSchema === tag))
+      .map(({ version }) => version);
+  /** The balance as a machine finds it that knows nothing yet. */
+  const balance = async (aggregate = tillAggregate()) => {
+    const outcome = await machineOn(store, { aggregate }).send(stream, ALL);
+    return outcome.kind === 'rejected' && outcome.rejection.fields.balance;
+  };
+  return { table, store, stream, carriers, balance };
+}
+
+describe('A snapshot', () => {
+  it('goes with the commit that makes it a hundred events since the last one', async () => {
+    const { store, stream, carriers } = setUp();
+    const machine = machineOn(store);
+    await machine.send(stream, coins(99));
+    expect(carriers()).toEqual([]);
+    await machine.send(stream, deposit(1));
+    expect(carriers()).toEqual([100]);
+    for (let count = 0; count < 100; count += 1) await machine.send(stream, deposit(1));
+    expect(carriers()).toEqual([100, 200]);
+  });
+
+  it('goes at the same places when every command comes to another machine', async () => {
+    const { store, stream, carriers } = setUp();
+    for (const count of [99, 1, 60, 39, 1]) await machineOn(store).send(stream, coins(count));
+    expect(carriers()).toEqual([100, 200]);
+  });
+
+  it('is written once for all machines that know the stream', async () => {
+    const { store, stream, carriers } = setUp();
+    const machines = [machineOn(store), machineOn(store), machineOn(store)];
+    for (let round = 0; round < 4; round += 1) {
+      for (const machine of machines) await machine.send(stream, coins(25));
+    }
+    expect(carriers()).toEqual([76, 176, 276]);
+  });
+
+  it('comes sooner when events are large', async () => {
+    const { store, stream, carriers } = setUp();
+    const machine = machineOn(store);
+    for (let count = 0; count < 3; count += 1) await machine.send(stream, deposit(1, 'x'.repeat(100_000)));
+    expect(carriers()).toEqual([3]);
+    const wide = someStream();
+    for (let count = 0; count < 3; count += 1) await machine.send(wide, deposit(1, '語'.repeat(33_000)));
+    const loaded = await store.load(wide, { snapshotSchema: TAG });
+    expect(loaded.snapshot).toBeDefined();
+  });
+
+  it('keeps a command at one read and one write, whatever the length of the stream', async () => {
+    const { store, stream, balance } = setUp();
+    const machine = machineOn(store);
+    for (let count = 0; count < 950; count += 1) await machine.send(stream, deposit(1));
+    const { store: seen, calls } = watched(store);
+    await machineOn(seen).send(stream, deposit(1));
+    expect(calls).toEqual(['load', 'append']);
+    const { commits } = await store.load(stream, { snapshotSchema: TAG });
+    expect(commits.length).toBeLessThan(100);
+    expect(await balance()).toBe(951);
+  });
+
+  it('gives the state that all events give', async () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 130 }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.integer({ min: 1, max: 3 }), async (counts, machineCount) => {
+        const { store, stream, balance } = setUp();
+        const machines = Array.from({ length: machineCount }, () => machineOn(store));
+        for (const [index, count] of counts.entries()) await machines[index % machineCount]?.send(stream, coins(count));
+        const total = counts.reduce((sum, count) => sum + count, 0);
+        expect(await balance()).toBe(total);
+        expect(await balance(tillAggregate({ stateRevision: 9 }))).toBe(total);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of another shape of the state is not read, and the next commit writes one of the new shape', async () => {
+    const { store, stream, carriers } = setUp();
+    const machine = machineOn(store);
+    await machine.send(stream, coins(150));
+    expect(carriers()).toEqual([1]);
+
+    const wider = z.object({
+      balance: z.int(),
+      name: z.nullable(z.string()),
+      memos: z.array(z.string()),
+      ins: z.int(),
+    });
+    const counting = tillAggregate({
+      stateSchema: wider as unknown as typeof tillDecider.stateSchema, // the shape of a later version of the code
+      initialState: { ...tillDecider.initialState, ins: 0 } as TillState,
+      evolve: (state, event) => {
+        const { ins } = state as TillState & { ins: number };
+        return { ...tillDecider.evolve(state, event), ins: ins + (event.what === 'MoneyIn' ? 1 : 0) } as TillState;
+      },
+    });
+    await machineOn(store, { aggregate: counting }).send(stream, deposit(1));
+    expect(carriers()).toEqual([1, 151]);
+    const tag = snapshotSchemaOf(counting.decider);
+    expect(carriers(tag)).toEqual([151]);
+    const { snapshot } = await store.load(stream, { snapshotSchema: tag });
+    expect(snapshot?.state).toMatchObject({ balance: 151, ins: 151 });
+    // The old code, still running elsewhere, goes on with its own.
+    expect((await store.load(stream, { snapshotSchema: TAG })).snapshot?.state).toMatchObject({ balance: 150 });
+  });
+
+  it('that fits into no item is left out, and written as soon as it fits', async () => {
+    const { store, stream, carriers, balance } = setUp();
+    const forgetful = tillAggregate({
+      evolve: (state, event) =>
+        event.what === 'MoneyOut'
+          ? { ...tillDecider.evolve(state, event), memos: [] }
+          : tillDecider.evolve(state, event),
+    });
+    const machine = machineOn(store, { aggregate: forgetful });
+    for (let count = 0; count < 6; count += 1) {
+      const outcome = await machine.send(stream, deposit(1, 'x'.repeat(100_000)));
+      expect(outcome.kind).toBe('recorded');
+    }
+    expect(carriers()).toEqual([3]);
+    expect(await balance(forgetful)).toBe(6);
+    await machine.send(stream, { what: 'withdraw', data: { amount: 1 } });
+    expect(carriers()).toEqual([3, 7]);
+    expect(await balance(forgetful)).toBe(5);
+  });
+});
+
+describe('The tag of a snapshot', () => {
+  const tagOf = (stateSchema: z.ZodMiniType, stateRevision?: number) =>
+    snapshotSchemaOf(stateRevision === undefined ? { stateSchema } : { stateSchema, stateRevision });
+  const shape = { balance: z.int(), name: z.string() };
+
+  it('is the same for the same shape', () => {
+    expect(tagOf(z.object(shape))).toBe(tagOf(z.object({ ...shape })));
+    expect(tagOf(z.object(shape))).toBe(tagOf(z.object(shape), 1));
+  });
+
+  it('is another one for another shape, however deep, and for another revision', () => {
+    const others = [
+      tagOf(z.object(shape)),
+      tagOf(z.object(shape), 2),
+      tagOf(z.object({ ...shape, more: z.optional(z.string()) })),
+      tagOf(z.object({ ...shape, balance: z.string() })),
+      tagOf(z.object({ inner: z.object(shape) })),
+      tagOf(z.object({ inner: z.object({ ...shape, name: z.nullable(z.string()) }) })),
+    ];
+    expect(new Set(others).size).toBe(others.length);
+  });
+
+  it('is refused to a state that JSON cannot hold', () => {
+    for (const member of [z.date(), z.bigint(), z.map(z.string(), z.string())]) {
+      expect(() => tagOf(z.object({ member }))).toThrow(/cannot be represented/i);
+    }
+  });
+});
