@@ -1,13 +1,16 @@
-/** Lambda: carries the commits of one context, named by CONTEXT, from its table's stream to the bus. */
+/** Lambda: carries the commits of one context, named by CONTEXT, from its table's stream into its feed and onto the bus. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { contextNamed, eventDefinitions, eventSource } from '#shared/catalog/index.ts';
 import { createPublisher, relay, setting, system } from '#shared/lambda/index.ts';
+import { createDocumentClient, createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/store/dynamodb/index.ts';
+import { createFeedWriter } from '#shared/store/index.ts';
 import { contexts } from '../contexts.ts';
 
 const context = contextNamed(contexts, setting('CONTEXT'));
-const client = new EventBridgeClient({
+const client = createDocumentClient();
+const eventBridge = new EventBridgeClient({
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 });
@@ -15,5 +18,15 @@ const client = new EventBridgeClient({
 export const handler = relay({
   itemOf: (image) => unmarshall(image as Record<string, AttributeValue>), // a stream record's image is such a map
   events: eventDefinitions(context),
-  publish: createPublisher({ client, bus: setting('EVENT_BUS'), source: eventSource(context), ...system() }),
+  feed: createFeedWriter({
+    table: createDynamoDbFeedTable({ client, table: setting('FEED_TABLE') }),
+    log: createDynamoDbFeedLog({ client, table: setting('EVENTS_TABLE') }),
+    partitions: Number(setting('FEED_PARTITIONS')),
+  }),
+  publish: createPublisher({
+    client: eventBridge,
+    bus: setting('EVENT_BUS'),
+    source: eventSource(context),
+    ...system(),
+  }),
 });

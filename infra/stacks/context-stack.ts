@@ -4,7 +4,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
 import type { Config } from '../config.ts';
-import { eventsTable, relay } from '../constructs/event-log.ts';
+import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
 import { handlerFunction } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
 import { ProjectionResources } from '../constructs/projection-resources.ts';
@@ -19,6 +19,7 @@ export type ContextStackProps = StackProps & {
 export class ContextStack extends Stack {
   readonly context: ContextCatalog;
   readonly eventsTable: TableV2;
+  readonly feedTable: TableV2;
   readonly projections: readonly ProjectionResources[];
   readonly mappings: readonly { readonly mappingId: string; readonly mappingArn: string }[];
 
@@ -27,6 +28,7 @@ export class ContextStack extends Stack {
     const { bus, httpApi } = platform;
     this.context = context;
     this.eventsTable = eventsTable(this);
+    this.feedTable = feedTable(this);
     this.projections = context.projections.map(
       (projection) =>
         new ProjectionResources(this, `Projection-${projection.name}`, {
@@ -37,7 +39,8 @@ export class ContextStack extends Stack {
           eventsTable: this.eventsTable,
         }),
     );
-    this.mappings = [relay(this, { context, config, bus, table: this.eventsTable }), ...this.projections];
+    const relayed = relay(this, { context, config, bus, events: this.eventsTable, feed: this.feedTable });
+    this.mappings = [relayed, ...this.projections];
 
     const commands = handlerFunction(this, 'Commands', {
       name: `${config.prefix}-${context.name}-commands`,

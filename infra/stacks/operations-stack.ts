@@ -1,4 +1,4 @@
-/** What looks across all contexts? Health, the streams, and the answer to unknown routes. */
+/** What looks across all contexts? Health, the streams, the feeds, and the answer to unknown routes. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -34,8 +34,17 @@ export class OperationsStack extends Stack {
     for (const { eventsTable } of contexts) eventsTable.grant(streams, 'dynamodb:Query');
     httpRoutes(this, 'Streams', { httpApi, target: streams, keys: ['GET /streams/{stream}'] });
 
-    const tables = contexts.flatMap(({ eventsTable, projections }) => [
+    const feed = platformFunction('feed', {
+      FEED_TABLES: this.toJsonString(
+        Object.fromEntries(contexts.map(({ context, feedTable }) => [context.name, feedTable.tableName])),
+      ),
+    });
+    for (const { feedTable } of contexts) feedTable.grant(feed, 'dynamodb:Query', 'dynamodb:GetItem');
+    httpRoutes(this, 'Feed', { httpApi, target: feed, keys: ['GET /feed/{context}'] });
+
+    const tables = contexts.flatMap(({ eventsTable, feedTable, projections }) => [
       eventsTable,
+      feedTable,
       ...projections.map(({ table }) => table),
     ]);
     const mappings = contexts.flatMap((context) => context.mappings);

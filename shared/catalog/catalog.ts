@@ -8,6 +8,8 @@ export type ContextCatalog = {
   readonly name: string;
   readonly aggregates: readonly AnyAggregate[];
   readonly projections: readonly AnyProjection[];
+  /** Into how many partitions the feed is cut, for the life of the feed; 1 when it is left out. More take more writes per second. */
+  readonly feedPartitions?: number;
 };
 
 /** The events of all aggregates of a context. Names are unique in a context: two aggregates may not share one. */
