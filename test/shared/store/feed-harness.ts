@@ -52,6 +52,15 @@ export function history(id: string, sizes: readonly number[]): Commit[] {
 
 export const itemOf = ({ events, ...commit }: Commit): CommitItem => ({ ...commit, events: JSON.stringify(events) });
 
+/** A log that gives three commits at a time, so that more than one request is needed. */
+export const inMemoryLog = (recorded: readonly Commit[]): FeedLog => ({
+  async commitsAfter(stream, version) {
+    const all = recorded.filter((commit) => commit.stream === stream && commit.version > version);
+    const commits = all.sort((one, other) => one.version - other.version).slice(0, 3);
+    return { commits, more: commits.length === 3 };
+  },
+});
+
 /** A feed to be tested, and the log behind it. */
 export type FeedUnderTest = {
   readonly table: FeedTable;
