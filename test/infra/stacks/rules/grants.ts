@@ -40,7 +40,8 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     grants.set(`${stack}-relay`, [
       ...on('tributary-platform/Bus', 'events', ['PutEvents']),
       ...on(`${stack}/RelayFailures`, 'sqs', SEND),
-      ...on(events, 'dynamodb', READ_STREAM),
+      ...on(events, 'dynamodb', [...READ_STREAM, 'Query']),
+      ...on(`${stack}/Feed`, 'dynamodb', ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query']),
     ]);
     for (const projection of projections) {
       const own = `${stack}/Projection-${projection.name}`;
@@ -56,6 +57,10 @@ function used(app: SynthesizedApp): Map<string, Grants> {
   grants.set(
     'tributary-streams',
     contexts.flatMap(({ name }) => on(`tributary-${name}/Events`, 'dynamodb', ['Query'])),
+  );
+  grants.set(
+    'tributary-feed',
+    contexts.flatMap(({ name }) => on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query'])),
   );
   grants.set('tributary-health', [
     ...tables.flatMap((table) => on(table, 'dynamodb', ['DescribeTable'])),

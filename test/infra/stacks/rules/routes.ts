@@ -17,6 +17,7 @@ const wanted = new Map<string, string>([
     ...queryRoutes(context).map(({ key }) => [key, `tributary-${context.name}-queries`] as const),
   ]),
   ['GET /streams/{stream}', 'tributary-streams'],
+  ['GET /feed/{context}', 'tributary-feed'],
   ['GET /health', 'tributary-health'],
   ['$default', 'tributary-not-found'],
 ]);
