@@ -1,6 +1,13 @@
 /** How do the queues, buses and rules of a template come to run? */
 import { createEventBus } from '../event-bus/event-bus.ts';
-import type { Directory, LocalEventBus, Log, RuleTarget } from '../ports.ts';
+import {
+  type Directory,
+  LOCAL_ACCOUNT,
+  LOCAL_REGION,
+  type LocalEventBus,
+  type Log,
+  type RuleTarget,
+} from '../ports.ts';
 import { createQueue } from '../queues/local-queue.ts';
 import { type Part, partsOf, type RuleTargetPart } from '../resources/parts.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -21,14 +28,16 @@ export function startQueues(parts: readonly Part[], directory: Directory, cleanu
   }
 }
 
-/** Starts every bus of the template, and the default buses that its rules are on, by ARN. */
+/** Starts every bus of the template and the default one, which every account has, by ARN. */
 export function startBuses(
   parts: readonly Part[],
   buses: Map<string, LocalEventBus>,
   cleanup: Cleanup,
   log: Log,
 ): void {
+  const ofTheAccount = { name: 'default', arn: `arn:aws:events:${LOCAL_REGION}:${LOCAL_ACCOUNT}:event-bus/default` };
   const definitions = [
+    ofTheAccount,
     ...partsOf(parts, 'bus').map(({ definition }) => definition),
     ...partsOf(parts, 'rule')
       .filter(({ busArn }) => busArn.endsWith('/default'))

@@ -1,5 +1,4 @@
 /** When does a local run have to end? */
-
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
