@@ -9,19 +9,19 @@ import { createFeedWriter } from '#shared/store/index.ts';
 import { contexts } from '../contexts.ts';
 
 const context = contextNamed(contexts, setting('CONTEXT'));
-const client = createDocumentClient();
 const eventBridge = new EventBridgeClient({
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 });
+const dynamodb = createDocumentClient();
 
 export const handler = relay({
   itemOf: (image) => unmarshall(image as Record<string, AttributeValue>), // a stream record's image is such a map
   events: eventDefinitions(context),
   feed: createFeedWriter({
-    table: createDynamoDbFeedTable({ client, table: setting('FEED_TABLE') }),
-    log: createDynamoDbFeedLog({ client, table: setting('EVENTS_TABLE') }),
-    partitions: Number(setting('FEED_PARTITIONS')),
+    table: createDynamoDbFeedTable({ client: dynamodb, table: setting('FEED_TABLE') }),
+    log: createDynamoDbFeedLog({ client: dynamodb, table: setting('EVENTS_TABLE') }),
+    partitions: partitionCount(setting('FEED_PARTITIONS')),
   }),
   publish: createPublisher({
     client: eventBridge,
@@ -30,3 +30,8 @@ export const handler = relay({
     ...system(),
   }),
 });
+
+function partitionCount(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new Error(`FEED_PARTITIONS is "${text}"; it must be a whole number from 1 to 999.`);
+}

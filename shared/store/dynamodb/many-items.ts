@@ -18,8 +18,8 @@ type Puts = NonNullable<BatchWriteCommandInput['RequestItems']>;
 const MAXIMUM_GETS = 100;
 const MAXIMUM_PUTS = 25;
 
-/** What is left undone is throttled: the waits add up to a few seconds. */
-const MAXIMUM_ATTEMPTS = 7;
+/** What is left undone is throttled: the waits add up to a second. */
+const MAXIMUM_ATTEMPTS = 5;
 const BASE_MS = 25;
 
 /** The items of those keys that there are, in any order; strongly consistent. Keys may be given twice. */
