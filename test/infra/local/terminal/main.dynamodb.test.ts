@@ -25,7 +25,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): Run {
 }
 
 async function running(run: Run): Promise<string> {
-  await vi.waitUntil(() => run.stdout.includes('Ctrl-C ends it'), { timeout: 10_000 });
+  await vi.waitUntil(() => run.stdout.includes('Ctrl-C ends it'), { timeout: 18_000 });
   return /greeter +(http:\S+)/.exec(run.stdout)?.[1] ?? '';
 }
 
@@ -40,7 +40,7 @@ describe('A run', () => {
     expect(run.stdout).toMatch(/s {2}template read: Greeter\n.*s {2}DynamoDB at/);
     expect(run.stdout).toContain(`GET ${url}/hello`);
     expect(await (await fetch(`${url}/hello`)).text()).toBe('Hello');
-    await vi.waitUntil(() => run.stdout.includes('Greeter-Greet  greeting to=all\n'));
+    await vi.waitUntil(() => run.stdout.includes('Greeter-Greet  greeting to=all\n'), { timeout: 10_000 });
     const kept = readFileSync(join(project, '.tributary', 'logs', 'local.log'), 'utf8');
     expect(kept).toMatch(/info {2}Greeter-Greet {2}\{"level":"INFO","message":"greeting"/);
 
