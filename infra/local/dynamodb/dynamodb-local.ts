@@ -1,5 +1,5 @@
 /** How is a DynamoDB Local process started, known to be ready, and ended without a trace? */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn as spawnProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,10 +17,13 @@ export class JavaMissing extends Error {}
 
 const READY_WITHIN_MS = 30_000;
 
+/** Of what the process says, the last is enough to tell why it ended. */
+const KEPT_CHUNKS = 100;
+
 /**
  * Starts DynamoDB Local in memory, one database for all credentials, on a free port, and resolves when it answers.
  *
- * Guarantees that `stop` ends the process, at once. Throws {@link JavaMissing} when there is no usable Java.
+ * Guarantees that `stop` ends the process, at once, and that it never outlives ours, however ours ends. Throws {@link JavaMissing} when there is no usable Java.
  */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const port = await freePort();
@@ -28,31 +31,39 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   // In a process group of its own, a Ctrl-C at the terminal reaches us first and we end it in order.
   const child = spawn({ port, sharedDb: true, detached: true, stdio: 'pipe' });
   const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(String(chunk)));
+  const keep = (chunk: unknown) => output.push(String(chunk)) > KEPT_CHUNKS && output.shift();
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', keep);
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  const killWithUs = () => child.kill('SIGKILL');
-  process.once('exit', killWithUs);
+  endWithUs(child);
   const endpoint = `http://127.0.0.1:${port}`;
   try {
     await Promise.race([answering(endpoint), failed(child, output)]);
   } catch (error) {
-    process.removeListener('exit', killWithUs);
     child.kill('SIGKILL');
     throw error;
   }
-  output.length = 0;
   return {
     endpoint,
     ended,
     async stop() {
-      process.removeListener('exit', killWithUs);
       child.kill('SIGKILL');
       await ended;
     },
   };
+}
+
+/** A shell waits for the end of a pipe that only we hold open: it sees our end even when we are killed. */
+function endWithUs(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  const keeper = spawnProcess('sh', ['-c', 'read _; kill -9 "$0"', String(child.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  keeper.unref();
+  child.once('exit', () => keeper.kill('SIGKILL'));
 }
 
 async function failed(child: ChildProcess, output: readonly string[]): Promise<never> {
