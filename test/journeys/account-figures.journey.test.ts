@@ -1,0 +1,105 @@
+/** Do the accounts come out to the cent, and do queries tell what is acknowledged? */
+import { describe, expect, inject, it, vi } from 'vitest';
+import { accepted, account, newId, openAccount } from '../support/account-journey.ts';
+import { httpClient } from '../support/http-client.ts';
+
+const app = httpClient(inject('appUrl'));
+
+type Line = { readonly on: string; readonly what: string; readonly amount: number; readonly total: number };
+type Statement = { readonly id: string; readonly total: number; readonly lines: readonly Line[] };
+
+const statement = async (id: string, headers: Readonly<Record<string, string>> = { consistency: 'strong' }) =>
+  (await accepted(app.get<Statement>(`/accounts/${id}/statement`, headers))).body;
+
+describe('The worked example', () => {
+  it('comes out to the cent, with the correction of a retroactive payment', async () => {
+    const id = newId();
+    const send = (command: string, body: object) => accepted(app.post(`/accounts/${id}/${command}`, body));
+    await send('open', { owner: 'Ada', on: '2017-04-01' });
+    await send('receive-payment', { amount: 1_000_00, on: '2017-04-01' });
+    for (const month of ['04', '05', '06', '07', '08']) {
+      if (month !== '04') await send('receive-premium', { amount: 150_00, on: `2017-${month}-01` });
+      await send('pay-interest', { percent: 1, on: `2017-${month}-28` });
+    }
+    expect(await account(app, id)).toMatchObject({ balance: 1_666_17 });
+
+    await send('receive-retroactive-payment', { amount: 500_00, effectiveOn: '2017-06-11', on: '2017-08-29' });
+    const corrected = await statement(id);
+    expect(corrected.total).toBe(2_181_32);
+    expect(corrected.lines.slice(0, 3)).toEqual([
+      { on: '2017-08-29', what: 'RetroactiveCorrectionApplied', amount: 15_15, total: 2_181_32 },
+      { on: '2017-08-29', what: 'RetroactivePaymentReceived', amount: 500_00, total: 2_166_17 },
+      { on: '2017-08-28', what: 'InterestPaid', amount: 16_50, total: 1_666_17 },
+    ]);
+    await send('receive-premium', { amount: 150_00, on: '2017-09-01' });
+    expect((await account(app, id)).balance).toBe(2_331_32);
+    await send('pay-interest', { percent: 1, on: '2017-09-28' });
+    const { total, lines } = await statement(id);
+    expect(lines[0]).toEqual({ on: '2017-09-28', what: 'InterestPaid', amount: 23_31, total: 2_354_63 });
+    expect([total, lines.length, lines.at(-1)]).toEqual([
+      2_354_63,
+      15,
+      { on: '2017-04-01', what: 'AccountOpened', amount: 0, total: 0 },
+    ]);
+    expect(await account(app, id)).toEqual({ id, owner: 'Ada', status: 'open', balance: 2_354_63, version: 15 });
+    expect(lines.map((line) => line.total)).toEqual(
+      lines.map((_, index) => lines.slice(index).reduce((sum, { amount }) => sum + amount, 0)),
+    );
+  });
+});
+
+describe('A query', () => {
+  it('has everything that was acknowledged before it, when asked to', async () => {
+    const id = await openAccount(app);
+    for (let payment = 1; payment <= 10; payment += 1) {
+      const { headers } = await accepted(app.post(`/accounts/${id}/receive-payment`, { amount: 1, on: '2026-01-02' }));
+      const strong = await accepted(app.get(`/accounts/${id}`, { consistency: 'strong' }));
+      expect(strong.body).toMatchObject({ balance: payment, version: payment + 1 });
+      expect(strong.headers.get('etag')).toBe(headers.get('etag'));
+      expect(await statement(id)).toMatchObject({ total: payment });
+    }
+  });
+
+  it('has what a token names, also one of several', async () => {
+    const [id, other] = [await openAccount(app), await openAccount(app)];
+    const { headers } = await accepted(app.post(`/accounts/${id}/receive-payment`, { amount: 5, on: '2026-01-02' }));
+    const token = headers.get('consistency-token') ?? '';
+    const { body } = await accepted(
+      app.get(`/accounts/${id}`, { 'consistency-token': `account-${other}@1, ${token}` }),
+    );
+    expect(body).toMatchObject({ balance: 5, version: 2 });
+  });
+
+  it('comes to the same without being asked to', async () => {
+    const id = await openAccount(app, { amount: 10_00 });
+    await accepted(app.post(`/accounts/${id}/withdraw`, { amount: 10_00, on: '2026-01-03' }));
+    await accepted(app.post(`/accounts/${id}/close`, { on: '2026-01-04' }));
+    const row = await vi.waitUntil(
+      async () => {
+        const answer = await app.get(`/accounts/${id}`);
+        return answer.status === 200 && answer.body.version === 4 ? answer : undefined;
+      },
+      { timeout: 15_000, interval: 50 },
+    );
+    expect(row.body).toEqual({ id, owner: 'Ada', status: 'closed', balance: 0, version: 4 });
+    expect(row.headers.get('etag')).toBe('"4"');
+    await vi.waitFor(
+      async () =>
+        expect(await statement(id, {})).toEqual({
+          id,
+          total: 0,
+          lines: [
+            { on: '2026-01-04', what: 'AccountClosed', amount: 0, total: 0 },
+            { on: '2026-01-03', what: 'MoneyWithdrawn', amount: -10_00, total: 0 },
+            { on: '2026-01-01', what: 'PaymentReceived', amount: 10_00, total: 10_00 },
+            { on: '2026-01-01', what: 'AccountOpened', amount: 0, total: 0 },
+          ],
+        }),
+      { timeout: 15_000, interval: 50 },
+    );
+  });
+});
+
+it('The app says that it is well', async () => {
+  expect((await accepted(app.get('/health'))).body).toEqual({ status: 'ok' });
+});
