@@ -69,18 +69,22 @@ export async function handleCommand(
     receivedAt: handling.clock().toISOString(),
     hash: payloadHash(request.command),
   };
-  const attempts = aggregate.commands[request.command.what]?.onConflict === 'fail' ? 1 : MAXIMUM_ATTEMPTS;
+  const failsWhenOvertaken = aggregate.commands[request.command.what]?.onConflict === 'fail';
   const warm = handling.warm.get(request.stream);
   let known = warm ?? (await load(handling, aggregate, request.stream));
   let fresh = warm === undefined;
+  // A conflict counts when the state was fresh: otherwise it only says that the state was not.
   let conflicts = 0;
+  // Not every conflict means that the stream has moved on: the write that was in the way may have come to nothing.
+  let overtaken = false;
 
   for (;;) {
     const earlier = known.commands.findLast(({ id }) => id === attempt.commandId);
     if (earlier !== undefined) return replay(handling.store, attempt, earlier);
 
     const verdict = judge(aggregate, known, request);
-    if (verdict.kind !== 'precondition-failed' && conflicts === attempts) return { kind: 'conflict', attempts };
+    const isGivenUp = conflicts === MAXIMUM_ATTEMPTS || (overtaken && failsWhenOvertaken);
+    if (isGivenUp && verdict.kind !== 'precondition-failed') return { kind: 'conflict', attempts: conflicts };
 
     const answer =
       verdict.kind === 'append' ? await appendDecision(handling, aggregate, attempt, known, verdict.decision) : verdict;
@@ -88,9 +92,11 @@ export async function handleCommand(
     if (answer.kind !== 'conflict' && fresh) return answer;
     if (answer.kind === 'conflict' && fresh) {
       conflicts += 1;
-      if (conflicts < attempts) await handling.sleep(retryDelay(conflicts, handling.random));
+      if (conflicts < MAXIMUM_ATTEMPTS) await handling.sleep(retryDelay(conflicts, handling.random));
     }
+    const { version } = known.slice;
     known = await load(handling, aggregate, request.stream, known);
+    overtaken ||= fresh && known.slice.version > version;
     fresh = true;
   }
 }

@@ -65,8 +65,18 @@ describe('A command that loses a race', () => {
     const { store } = contested(stream, { rivals: [deposit(1)], before: deposit(5) });
     const machine = machineOn(store);
     expect(await machine.send(stream, EMPTY)).toEqual({ kind: 'conflict', attempts: 1 });
-    expect(machine.delays).toEqual([]);
     expect((await store.load(stream)).slice.version).toBe(2);
+  });
+
+  it('whose policy is to fail is tried again when nobody has overtaken it: the other write came to nothing', async () => {
+    const stream = someStream();
+    const inner = createInMemoryEventStore({ events: tillEvents });
+    await machineOn(inner).send(stream, deposit(5));
+    let inTheWay = 2;
+    const { store } = watched(inner, (call, proceed) =>
+      call === 'append' && inTheWay-- > 0 ? Promise.resolve({ kind: 'conflict' }) : proceed(),
+    );
+    expect(await machineOn(store).send(stream, EMPTY)).toMatchObject({ kind: 'recorded', version: 2 });
   });
 
   it('fails its precondition instead, whatever its policy', async () => {
