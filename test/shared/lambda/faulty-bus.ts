@@ -18,7 +18,7 @@ type Envelope = {
 /** What goes wrong; reset between tests. `failEntry` sees each entry with the number of the request, from 0. */
 export type Faults = {
   failEntry: (event: RecordedEvent, request: number) => { ErrorCode: string; ErrorMessage?: string } | undefined;
-  failRequest: (request: number) => 'break' | 'refuse' | 'lose-answer' | undefined;
+  failRequest: (request: number) => 'break' | 'refuse' | 'lose-answer' | 'answer-nothing' | undefined;
 };
 
 const NO_FAULTS: Faults = { failEntry: () => undefined, failRequest: () => undefined };
@@ -52,6 +52,10 @@ export async function startFaultyBus() {
     if (fault === 'refuse') {
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
       return void response.end(JSON.stringify({ __type: 'ValidationException', message: 'refused as a whole' }));
+    }
+    if (fault === 'answer-nothing') {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      return void response.end('{"FailedEntryCount":0,"Entries":[]}');
     }
     const failures = events.map((event) => faults.failEntry(event, number));
     const passed = entries.filter((_, index) => failures[index] === undefined);

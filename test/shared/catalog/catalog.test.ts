@@ -1,0 +1,68 @@
+/** What follows from a context's manifest? */
+import { describe, expect, it } from 'vitest';
+import { contexts } from '../../../functions/contexts.ts';
+import {
+  commandRoutes,
+  contextNamed,
+  eventDefinitions,
+  eventSource,
+  projectionNamed,
+  queryRoutes,
+} from '../../../shared/catalog/index.ts';
+import { tallies } from '../../support/tally.ts';
+
+describe('a catalog', () => {
+  it('gives a route to every command and every query', () => {
+    expect(commandRoutes(tallies).map(({ key }) => key)).toEqual([
+      'POST /tallies/{id}/count',
+      'POST /tallies/{id}/count-once',
+      'POST /tallies/{id}/note',
+    ]);
+    expect(queryRoutes(tallies).map(({ key }) => key)).toEqual(['GET /tallies/{id}']);
+  });
+
+  it('gives the events of all aggregates, and refuses a name that two of them use', () => {
+    expect(Object.keys(eventDefinitions(tallies))).toEqual(['Counted', 'Noted', 'Spoilt']);
+    const twice = { ...tallies, aggregates: [...tallies.aggregates, ...tallies.aggregates] };
+    expect(() => eventDefinitions(twice)).toThrow('the context tallies defines the event Counted twice');
+  });
+
+  it('names the source of its events on the bus', () => {
+    expect(eventSource(tallies)).toBe('tributary.tallies');
+  });
+
+  it('is found by its name, as is a projection in it; what is not there is named with what is', () => {
+    expect(contextNamed([tallies], 'tallies')).toBe(tallies);
+    expect(projectionNamed(tallies, 'journal').name).toBe('journal');
+    expect(() => contextNamed([tallies], 'other')).toThrow('There is no context other; there are tallies.');
+    expect(() => projectionNamed(tallies, 'other')).toThrow('There is no projection other; there are journal.');
+  });
+});
+
+describe('the contexts', () => {
+  const all = <Item>(of: (context: (typeof contexts)[number]) => Item[]) => contexts.flatMap(of);
+
+  it('share no route, no category and no name', () => {
+    for (const names of [
+      all((context) => [...commandRoutes(context), ...queryRoutes(context)].map(({ key }) => key)),
+      all(({ aggregates }) => aggregates.map(({ category }) => category)),
+      all(({ name }) => [name]),
+    ]) {
+      expect(names).toEqual([...new Set(names)]);
+    }
+  });
+
+  it.each(contexts.map((context) => [context.name, context] as const))(
+    'are whole: %s projects its own streams, handles events that there are, and names nothing twice',
+    (_, context) => {
+      const events = eventDefinitions(context);
+      const names = context.projections.map(({ name }) => name);
+      expect(names).toEqual([...new Set(names)]);
+      for (const projection of context.projections) {
+        expect(context.aggregates.map(({ category }) => category)).toContain(projection.category);
+        expect(Object.keys(events)).toEqual(expect.arrayContaining(Object.keys(projection.on)));
+        expect(projection.initialRow).toEqual(JSON.parse(JSON.stringify(projection.initialRow)));
+      }
+    },
+  );
+});
