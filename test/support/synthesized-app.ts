@@ -1,5 +1,5 @@
 /** What do the synthesized templates say? Resources by type, and what a reference leads to, also in another stack. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -32,6 +32,8 @@ type Template = {
 export type Resource<Properties = Record<string, unknown>> = {
   readonly path: string;
   readonly stack: string;
+  /** Its logical id. */
+  readonly id: string;
   readonly type: string;
   readonly properties: Properties;
   deletionPolicy?: string;
@@ -64,6 +66,15 @@ export function synthesizedApp(context: Readonly<Record<string, unknown>> = {}):
   return modelOf(folder, new Map(stacks.map(({ stackName, template }) => [stackName, template as Template])));
 }
 
+/** Reads an assembly that was synthesized before; it stays where it is. */
+export function readApp(folder: string): SynthesizedApp {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
+  const templates = files.map(
+    (file) => [file.replace('.template.json', ''), JSON.parse(readFileSync(join(folder, file), 'utf8'))] as const,
+  );
+  return modelOf(folder, new Map(templates));
+}
+
 function modelOf(folder: string, templates: ReadonlyMap<string, Template>): SynthesizedApp {
   const resources = new Map<string, Resource>();
   const exports = new Map<string, { readonly stack: string; readonly value: Reference }>();
@@ -74,6 +85,7 @@ function modelOf(folder: string, templates: ReadonlyMap<string, Template>): Synt
       resources.set(`${stack} ${id}`, {
         path: (Metadata?.['aws:cdk:path'] ?? `${stack}/${id}`).replace(/\/(Resource|Default)$/, ''),
         stack,
+        id,
         type: Type,
         properties: Properties,
         deletionPolicy: DeletionPolicy,

@@ -1,17 +1,11 @@
 /** What may each function do? Exactly what it uses, on exactly what it uses it on. */
 import { contexts } from '../../../../functions/contexts.ts';
-import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
+import { functions, type Grants, granted, policies } from '../../../support/grants.ts';
+import type { SynthesizedApp } from '../../../support/synthesized-app.ts';
 import { first, type Rule } from './rule.ts';
 
-type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
-type Policy = { Roles?: Reference[]; PolicyDocument: { Statement: Statement[] } };
-type LambdaFunction = { FunctionName: string; Role: Reference };
 type Role = { ManagedPolicyArns?: unknown[]; Policies?: unknown[] };
 
-/** `action on path`, sorted. */
-type Grants = string[];
-
-const policies = (app: SynthesizedApp) => app.all<Policy>('AWS::IAM::Policy');
 const statements = (app: SynthesizedApp) =>
   policies(app).flatMap(({ path, stack, properties }) =>
     properties.PolicyDocument.Statement.map((statement) => ({ path, stack, statement })),
@@ -71,27 +65,6 @@ function used(app: SynthesizedApp): Map<string, Grants> {
   return grants;
 }
 
-/** What a function may do beside writing its own log and traces. */
-function granted(app: SynthesizedApp, role: string): Grants {
-  const own = policies(app).filter(({ stack, properties }) =>
-    properties.Roles?.some((each) => app.target(stack, each).path === role),
-  );
-  return own.flatMap(({ stack, properties }) =>
-    properties.PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
-      [Action]
-        .flat()
-        .filter((action) => !/^(logs|xray):/.test(action))
-        .flatMap((action) => [Resource].flat().map((resource) => `${action} on ${pathOf(app, stack, resource)}`)),
-    ),
-  );
-}
-
-/** Of a reference, or of the reference that an ARN is put together with. */
-function pathOf(app: SynthesizedApp, stack: string, resource: unknown): string {
-  const { 'Fn::Join': join } = Object(resource);
-  return app.target(stack, join === undefined ? resource : join[1].at(-1)).path;
-}
-
 export const grantRules: readonly Rule[] = [
   {
     title: 'No grant has a wildcard, but the two of X-Ray, which knows no resources',
@@ -123,14 +96,14 @@ export const grantRules: readonly Rule[] = [
     title: 'Each function may do what it uses, and nothing else',
     faults: (app) => {
       const expected = used(app);
-      const functions = app.all<LambdaFunction>('AWS::Lambda::Function');
-      const names = functions.map(({ properties }) => properties.FunctionName);
+      const names = functions(app).map(({ properties }) => properties.FunctionName);
       return [
         ...[...expected.keys()]
           .filter((name) => !names.includes(name))
           .map((name) => `${name}: there is no such function`),
-        ...functions.flatMap(({ stack, properties: { FunctionName, Role } }) => {
-          const may = new Set(granted(app, app.target(stack, Role).path));
+        ...functions(app).flatMap((each) => {
+          const { FunctionName } = each.properties;
+          const may = new Set(granted(app, each));
           const uses = new Set(expected.get(FunctionName) ?? []);
           return [
             ...[...may].filter((grant) => !uses.has(grant)).map((grant) => `${FunctionName}: ${grant} is not used`),

@@ -1,0 +1,67 @@
+/** Would IAM let each function do what it does? Nothing checks a grant on a laptop, so every request is compared with them. */
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { type LocalCloud, startLocalCloud } from '../../infra/local/start.ts';
+import { accepted, account, openAccount, stream } from '../support/account-journey.ts';
+import { type AssemblyCopy, assemblyCopy, ofType } from '../support/assembly-copy.ts';
+import { functions, granted, type LambdaFunction } from '../support/grants.ts';
+import { httpClient } from '../support/http-client.ts';
+import { type ListeningProxy, listeningProxy } from '../support/listening-proxy.ts';
+import { readApp } from '../support/synthesized-app.ts';
+
+const NAME = 'grants-journey';
+let copy: AssemblyCopy;
+let proxy: ListeningProxy;
+let cloud: LocalCloud;
+
+beforeAll(async () => {
+  copy = await assemblyCopy(inject('assembly'), NAME, (resources) => {
+    for (const { Properties } of ofType(resources, 'AWS::Lambda::Function')) {
+      const { FunctionName, Environment } = Properties as LambdaFunction; // the template has them for each function
+      Environment.Variables.AWS_SDK_UA_APP_ID = FunctionName;
+    }
+  });
+  proxy = await listeningProxy(inject('dynamodbEndpoint'));
+  cloud = await startLocalCloud({ assembly: copy.folder, port: 0, dynamodbEndpoint: proxy.url, log: () => {} });
+});
+afterAll(async () => {
+  await cloud?.stop();
+  await proxy?.stop();
+  await copy?.remove();
+});
+
+it('Every request to DynamoDB is one that its function may make', async () => {
+  const app = httpClient(cloud.url);
+  const on = '2026-01-02';
+  const id = await openAccount(app, { amount: 100_00 });
+  const pay = () => app.post(`/accounts/${id}/receive-payment`, { amount: 1, on }, { 'idempotency-key': 'k' });
+  await accepted(pay());
+  await accepted(pay());
+  await Promise.all(
+    Array.from({ length: 12 }, () => accepted(app.post(`/accounts/${id}/receive-premium`, { amount: 1, on }))),
+  );
+  await account(app, id);
+  await stream(app, id);
+  await vi.waitFor(
+    async () => {
+      for (const path of ['', '/statement']) {
+        expect((await app.get(`/accounts/${id}${path}`)).headers.get('etag')).toBe('"15"');
+      }
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  await accepted(app.get('/feed/accounts'));
+  await accepted(app.get('/feed/accounts?after=0.0000000000000001&limit=5'));
+  await accepted(app.get('/health'));
+
+  const template = readApp(copy.folder);
+  const forbidden = functions(template).flatMap((each) => {
+    const may = new Set(granted(template, each).map((grant) => grant.replace(/ on (.*)\/(.*)$/, ` on ${NAME}-$1-$2`)));
+    const { FunctionName } = each.properties;
+    return [...(proxy.heard.get(FunctionName) ?? [])]
+      .filter((action) => !may.has(action))
+      .map((action) => `${FunctionName}: ${action}`);
+  });
+  expect(forbidden).toEqual([]);
+  const silent = functions(template).filter(({ properties }) => !proxy.heard.has(properties.FunctionName));
+  expect(silent.map(({ properties }) => properties.FunctionName)).toEqual(['tributary-not-found']);
+});
