@@ -1,6 +1,6 @@
 /** How do commits look in a batch of the feed? JSON, compressed with zstd, with events in the shape in which they were stored. */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type EventDefinitions, type StoredEvent, upcast } from '#shared/event/index.ts';
+import { type EventDefinitions, KitError, type StoredEvent, upcast } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 import { type Commit, lastVersion } from './commit.ts';
 import type { CommitItem } from './commit-item.ts';
@@ -37,8 +37,18 @@ export function packCommits(partition: number, position: number, commits: readon
   return { partition, position, count, commits: zstdCompressSync(`[${texts.join(',')}]`) };
 }
 
-export const commitsOf = ({ commits }: FeedBatch): readonly Commit[] =>
-  JSON.parse(zstdDecompressSync(commits).toString('utf8')) as Commit[]; // written by packCommits alone
+/** Throws `stream-corrupted` when the batch is not as `packCommits` has packed it. */
+export function commitsOf({ partition, position, commits }: FeedBatch): readonly Commit[] {
+  try {
+    return JSON.parse(zstdDecompressSync(commits).toString('utf8')) as Commit[]; // written by packCommits alone
+  } catch (cause) {
+    throw new KitError(
+      'stream-corrupted',
+      `The batch at position ${position} in partition ${partition} of the feed cannot be read. Run npm run verify.`,
+      { cause },
+    );
+  }
+}
 
 /** What the index says of the commits of a batch. */
 export function indexEntries(batch: FeedBatch | undefined): FeedIndexEntry[] {

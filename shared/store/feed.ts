@@ -55,5 +55,6 @@ export type FeedLog = {
   commitsAfter(
     stream: Commit['stream'],
     version: number,
+    limit?: number,
   ): Promise<{ readonly commits: readonly Commit[]; readonly more: boolean }>;
 };

@@ -20,9 +20,13 @@ export type {
 } from './event-store.ts';
 export type { FeedCursor, FeedLog, FeedOutcome, FeedPage, FeedPlace, FeedReader, FeedWriter } from './feed.ts';
 export { inNewestShape, storedCommit } from './feed-batch.ts';
+export type { FeedDamage } from './feed-damage.ts';
+export type { FeedPicture, FeedSight } from './feed-picture.ts';
 export { cursorText, parseCursor, positionedEvents, positionText } from './feed-position.ts';
 export { createFeedReader, type FeedReaderOptions } from './feed-reader.ts';
+export { type FeedRepair, repairFeed } from './feed-repair.ts';
 export type { FeedTable } from './feed-table.ts';
+export { type FeedVerdict, verifyFeed } from './feed-verify.ts';
 export { createFeedWriter, type FeedWriterOptions } from './feed-writer.ts';
 export {
   createInMemoryEventStore,

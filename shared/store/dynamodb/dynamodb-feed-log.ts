@@ -17,8 +17,8 @@ export function createDynamoDbFeedLog({
 }): FeedLog {
   const queries = commitQueries(client, table);
   return {
-    async commitsAfter(stream, version) {
-      const { items, more } = await orUnavailable(() => queries.after(stream, version, AT_ONCE));
+    async commitsAfter(stream, version, limit = AT_ONCE) {
+      const { items, more } = await orUnavailable(() => queries.after(stream, version, limit));
       return { commits: items.map(storedCommit), more };
     },
   };

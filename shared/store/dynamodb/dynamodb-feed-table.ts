@@ -17,7 +17,7 @@ export type DynamoDbFeedTableOptions = { readonly client: DynamoDBDocumentClient
 export const FEED_ITEM = { partition: 'feed', position: 0 };
 
 /** Under this key and a version, the index keeps the position of the commit that takes the stream to that version. */
-const INDEX = 'stream#';
+export const INDEX = 'stream#';
 
 /**
  * Batches are items (`0`, position of the first event) with `count` and `commits`; the index has items (`stream#account-42`,
@@ -104,10 +104,10 @@ export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOpti
 
 const keyOf = (stream: string, version: number) => ({ partition: `${INDEX}${stream}`, position: version });
 
-const toBatch = ({ partition, ...batch }: Record<string, unknown>) =>
+export const toBatch = ({ partition, ...batch }: Record<string, unknown>) =>
   ({ ...batch, partition: Number(partition) }) as FeedBatch; // written by add alone
 
-const toEntry = ({ partition, position, at }: Record<string, unknown>) =>
+export const toEntry = ({ partition, position, at }: Record<string, unknown>) =>
   ({ stream: String(partition).slice(INDEX.length), version: position, position: at }) as FeedIndexEntry; // written by index alone
 
 const ofPartition = (partition: string, comparison: '>' | '<=', position: number): Partial<QueryCommandInput> => ({
