@@ -6,6 +6,7 @@ import type { AccountEvent } from '../../../functions/accounts/account.events.ts
 import { fold } from '../../../shared/decider/index.ts';
 import type { RecordedEvent } from '../../../shared/event/index.ts';
 import { type AnyProjection, project } from '../../../shared/projection/index.ts';
+import { open } from './commands.ts';
 
 /** The earlier events and all that the commands lead to; throws when one is refused. */
 export function accepted(commands: readonly AccountCommand[], earlier: readonly AccountEvent[] = []): AccountEvent[] {
@@ -51,8 +52,6 @@ export function answerOf<Answer>(projection: AnyProjection, events: readonly Acc
   const row = project(projection, projection.initialRow, recorded(events));
   return projection.queries[0]?.answer(row, { id: '42', version: events.length }) as Answer; // as the test says
 }
-
-export const open: AccountCommand = { what: 'open', data: { owner: 'Ann', on: '2017-01-01' } };
 
 const day = fc
   .integer({ min: 0, max: 400 })
