@@ -55,7 +55,7 @@ describe('A command that loses a race', () => {
     const { store } = contested(stream, { rivals: times(MAXIMUM_ATTEMPTS) });
     const machine = machineOn(store, { random: () => 1 });
     expect(await machine.send(stream, deposit(5))).toEqual({ kind: 'conflict', attempts: MAXIMUM_ATTEMPTS });
-    expect(machine.delays).toEqual([20, 40, 80, 160, 320, 640, 1_000]);
+    expect(machine.delays).toEqual([30, 90, 270, 810, 2_430, 3_000, 3_000]);
     const { store: almost } = contested(stream, { rivals: times(MAXIMUM_ATTEMPTS - 1) });
     expect(await machineOn(almost).send(stream, deposit(5))).toMatchObject({ kind: 'recorded' });
   });
