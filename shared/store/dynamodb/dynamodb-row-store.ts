@@ -1,24 +1,25 @@
 /** How are rows kept in a DynamoDB table? One item per row, key `key`, written on condition of its watermark. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { packText, unpackText } from '../packed-text.ts';
 import type { RowStore } from '../row-store.ts';
 import { orUnavailable } from './failures.ts';
 
 export type DynamoDbRowStoreOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
-/** Rows are JSON text beside a numeric `watermark`. */
+/** Rows are JSON text, packed when it is long, beside a numeric `watermark`. */
 export function createDynamoDbRowStore({ client, table }: DynamoDbRowStoreOptions): RowStore {
   return {
     async read(key) {
       const get = new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true });
       const { Item } = await orUnavailable(() => client.send(get));
-      return Item === undefined ? undefined : { watermark: Item.watermark, row: JSON.parse(Item.row) };
+      return Item === undefined ? undefined : { watermark: Item.watermark, row: JSON.parse(unpackText(Item.row)) };
     },
 
     async write(key, { from, watermark, row }) {
       const put = new PutCommand({
         TableName: table,
-        Item: { key, watermark, row: JSON.stringify(row) },
+        Item: { key, watermark, row: packText(JSON.stringify(row)) },
         ...(from === 0
           ? { ConditionExpression: 'attribute_not_exists(watermark)' }
           : { ConditionExpression: 'watermark = :from', ExpressionAttributeValues: { ':from': from } }),

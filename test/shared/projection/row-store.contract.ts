@@ -24,6 +24,14 @@ export const rowStoreContract = (name: string, createStore: () => RowStore) =>
       expect(await store.read(key)).toEqual({ watermark: 1, row });
     });
 
+    it('keeps a row of ten thousand lines, which as text would not fit into an item', async () => {
+      const [store, key] = [createStore(), newKey()];
+      const lines = Array.from({ length: 10_000 }, (_, line) => ({ on: '2026-01-01', what: 'Booked', total: line }));
+      expect(JSON.stringify(lines).length).toBeGreaterThan(400 * 1024);
+      expect(await store.write(key, { from: 0, watermark: 10_000, row: { lines } })).toBe(true);
+      expect(await store.read(key)).toEqual({ watermark: 10_000, row: { lines } });
+    });
+
     it('replaces a row whose watermark is still the one that was read', async () => {
       const [store, key] = [createStore(), newKey()];
       await store.write(key, { from: 0, watermark: 1, row: 'old' });
