@@ -2,6 +2,7 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
+import type { Commit } from '#shared/store/commit.ts';
 import { createDocumentClient } from '#shared/store/dynamodb/client.ts';
 import { createDynamoDbFeedLog } from '#shared/store/dynamodb/dynamodb-feed-log.ts';
 import { createDynamoDbFeedTable } from '#shared/store/dynamodb/dynamodb-feed-table.ts';
@@ -38,17 +39,24 @@ export async function dynamoDbFeed(prefix: string): Promise<FeedTables> {
     feedTable,
     table: createDynamoDbFeedTable({ client, table: feedTable }),
     log: createDynamoDbFeedLog({ client, table: eventsTable }),
-    async record(commits) {
-      const items = [...new Set(commits)].map(itemOf);
-      for (let start = 0; start < items.length; start += 25) {
-        const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
-        await client.send(new BatchWriteCommand({ RequestItems: { [eventsTable]: puts } }));
-      }
-    },
+    record: (commits) => recordIn(client, eventsTable, commits),
   };
 }
 
-const createTable = (client: Pick<DynamoDBClient, 'send'>, TableName: string, hash: string, range: string) =>
+/** Puts commits into an events table as the store does. */
+export async function recordIn(
+  client: ReturnType<typeof localClient>,
+  table: string,
+  commits: readonly Commit[],
+): Promise<void> {
+  const items = [...new Set(commits)].map(itemOf);
+  for (let start = 0; start < items.length; start += 25) {
+    const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await client.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
+  }
+}
+
+export const createTable = (client: Pick<DynamoDBClient, 'send'>, TableName: string, hash: string, range: string) =>
   client.send(
     new CreateTableCommand({
       TableName,
