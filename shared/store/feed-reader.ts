@@ -51,36 +51,33 @@ async function readPart(
   const stretch = await table.read(partition, after, limit);
   assertWhole(partition, after, stretch);
   const found: RecordedEvent[] = [];
-  let skip = after - ((stretch.batches[0]?.position ?? 1) - 1);
   for (const batch of stretch.batches) {
-    if (found.length >= limit) break;
     let { position } = batch;
     for (const commit of commitsOf(batch)) {
-      if (skip < commit.events.length) {
-        found.push(
-          ...positionedEvents(inNewestShape(events, commit), { partition, position }).slice(Math.max(skip, 0)),
-        );
+      const read = Math.max(after + 1 - position, 0);
+      if (read < commit.events.length && found.length < limit) {
+        found.push(...positionedEvents(inNewestShape(events, commit), { partition, position }).slice(read));
       }
-      skip -= commit.events.length;
       position += commit.events.length;
     }
   }
   return { partition, events: found, head: stretch.head };
 }
 
-/** Throws `stream-corrupted` when the batches do not follow each other from the position on. */
-function assertWhole(partition: number, after: number, { batches }: FeedStretch): void {
+/** Throws `stream-corrupted` when the batches do not follow each other, or do not begin with what comes after the position. */
+function assertWhole(partition: number, after: number, { batches, head }: FeedStretch): void {
   let expected = Math.min(batches[0]?.position ?? 1, after + 1);
   for (const batch of batches) {
     if (batch.position !== expected) throw corrupted(partition, expected, batch.position);
     expected = endOf(batch) + 1;
   }
+  if (after < head && expected <= after + 1) throw corrupted(partition, after + 1);
 }
 
-const corrupted = (partition: number, expected: number, found: number) =>
+const corrupted = (partition: number, expected: number, found?: number) =>
   new KitError(
     'stream-corrupted',
-    `Partition ${partition} of the feed is corrupted: expected position ${expected}, found ${found}. ` +
+    `Partition ${partition} of the feed is corrupted: expected position ${expected}, found ${found ?? 'nothing'}. ` +
       'npm run verify tells what is damaged.',
   );
 

@@ -15,7 +15,7 @@ export type CommitKey = { readonly stream: Commit['stream']; readonly version: n
 /** Says that a commit is in the feed, and at which position it starts. */
 export type FeedIndexEntry = CommitKey & { readonly position: number };
 
-/** A stretch of a partition, oldest first, from the batch that holds the first event after a position. */
+/** A stretch of a partition, oldest first. */
 export type FeedStretch = {
   readonly batches: readonly FeedBatch[];
   /** Position of the partition's last event; 0 when it has none. */
@@ -32,7 +32,7 @@ export type FeedTable = {
 
   newest(partition: number): Promise<FeedBatch | undefined>;
 
-  /** Up to `limit` batches, or as many as fit into one answer, but at least one where there is one. */
+  /** The batches that hold the `limit` events after a position, or as many as fit into one answer, but not none of several. */
   read(partition: number, after: number, limit: number): Promise<FeedStretch>;
 
   /** Adds a batch, unless one starts at the same position: then false, and nothing is written. */

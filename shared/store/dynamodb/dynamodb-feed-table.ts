@@ -16,6 +16,8 @@ export type DynamoDbFeedTableOptions = { readonly client: DynamoDBDocumentClient
 /** Holds the number of partitions, under a key that no partition and no stream has. */
 export const FEED_ITEM = { partition: 'feed', position: 0 };
 
+const NAMES = { '#partition': 'partition', '#position': 'position' };
+
 /** Under this key and a version, the index keeps the position of the commit that takes the stream to that version. */
 export const INDEX = 'stream#';
 
@@ -30,19 +32,14 @@ export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOpti
   /** Puts an item where there is none. False when there is one. */
   const putNew = (Item: Record<string, unknown>) =>
     orUnavailable(async () => {
-      const condition = '#partition <> :partition';
-      const names = { '#partition': 'partition' };
-      const values = { ':partition': Item.partition };
+      const put = new PutCommand({
+        TableName: table,
+        Item,
+        ConditionExpression: 'attribute_not_exists(#partition)',
+        ExpressionAttributeNames: { '#partition': 'partition' },
+      });
       try {
-        await client.send(
-          new PutCommand({
-            TableName: table,
-            Item,
-            ConditionExpression: condition,
-            ExpressionAttributeNames: names,
-            ExpressionAttributeValues: values,
-          }),
-        );
+        await client.send(put);
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
@@ -68,13 +65,19 @@ export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOpti
     },
 
     async read(partition, after, limit) {
-      const page = await query({ ...ofPartition(String(partition), '>', after), Limit: limit });
+      // The end first: what is read after it must lead up to it.
+      const last = await newest(partition);
+      const head = endOf(last);
+      if (last === undefined || after >= head) return { batches: [], head };
+      if (last.position <= after + 1) return { batches: [last], head };
+      const page = await query({
+        KeyConditionExpression: '#partition = :partition AND #position BETWEEN :first AND :last',
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: { ':partition': String(partition), ':first': after + 1, ':last': after + limit },
+      });
       const following = (page.Items ?? []).map(toBatch);
-      const aligned = after === 0 || following[0]?.position === after + 1;
-      const holder = aligned ? undefined : await newest(partition, after);
-      const batches = holder === undefined ? following : [holder, ...following];
-      const last = page.LastEvaluatedKey === undefined ? batches.at(-1) : await newest(partition);
-      return { batches, head: endOf(last) };
+      const holder = following[0]?.position === after + 1 ? undefined : await newest(partition, after);
+      return { batches: holder === undefined ? following : [holder, ...following], head };
     },
 
     add: ({ partition, ...batch }) => putNew({ partition: String(partition), ...batch }),
@@ -112,6 +115,6 @@ export const toEntry = ({ partition, position, at }: Record<string, unknown>) =>
 
 const ofPartition = (partition: string, comparison: '>' | '<=', position: number): Partial<QueryCommandInput> => ({
   KeyConditionExpression: `#partition = :partition AND #position ${comparison} :position`,
-  ExpressionAttributeNames: { '#partition': 'partition', '#position': 'position' },
+  ExpressionAttributeNames: NAMES,
   ExpressionAttributeValues: { ':partition': partition, ':position': position },
 });

@@ -16,8 +16,7 @@ export function createInMemoryFeedTable(): FeedTable {
     newest: async (partition) => of(partition).at(-1),
 
     async read(partition, after, limit) {
-      const first = of(partition).findIndex((batch) => endOf(batch) > after);
-      const found = first === -1 ? [] : of(partition).slice(first, first + limit);
+      const found = of(partition).filter((batch) => endOf(batch) > after && batch.position <= after + limit);
       return { batches: found, head: endOf(of(partition).at(-1)) };
     },
 

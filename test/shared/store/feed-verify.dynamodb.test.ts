@@ -89,7 +89,10 @@ test('A commit that a relay is still carrying is waited for.', async () => {
 test('A batch that is gone leaves a hole, and comes back at its positions.', async () => {
   await deleteFed('0', 4);
   const reader = createFeedReader({ table: feed.table, events: counted });
-  await expect(everything(reader)).rejects.toMatchObject({ code: 'stream-corrupted' });
+  for (const limit of [1, 3, 1_000]) {
+    await expect(everything(reader, limit)).rejects.toMatchObject({ code: 'stream-corrupted' });
+  }
+  await expect(everything(reader, 1, [4])).rejects.toMatchObject({ code: 'stream-corrupted' });
   expect(await found()).toEqual(['hole', 'not-fed', 'wrongly-indexed']);
   await repair();
   await expectSound();
