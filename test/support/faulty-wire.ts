@@ -15,6 +15,8 @@ export type WireFault =
   | 'broken'
   /** A write is refused because a transaction is under way on its item. */
   | 'transaction-conflict'
+  /** A transaction is refused because of the load on one of its items. */
+  | 'transaction-throttled'
   /** A transaction is refused because an earlier try of it is under way. */
   | 'transaction-in-progress';
 
@@ -25,16 +27,18 @@ export const WIRE_FAULTS: readonly WireFault[] = [
   'throttled',
   'broken',
   'transaction-conflict',
+  'transaction-throttled',
   'transaction-in-progress',
 ];
 
 /** `later` runs what arrives late; `nextFault` is asked once for every request that is sent, repeats included. */
 export type Wire = {
-  nextFault(): WireFault | undefined;
+  nextFault(request: 'read' | 'write'): WireFault | undefined;
   later(arrive: () => Promise<unknown>): void;
 };
 
 const TRANSACT = 'TransactWriteItems';
+const WRITES: ReadonlySet<string> = new Set(['PutItem', TRANSACT]);
 
 /** Puts the wire under a client, between its retries and the network. The client's back-off takes no time. */
 export function putUnder(client: DynamoDBDocumentClient, wire: Wire): void {
@@ -43,16 +47,16 @@ export function putUnder(client: DynamoDBDocumentClient, wire: Wire): void {
     (next) => async (args) => {
       const operation = operationOf(args.request);
       const send = () => next(args);
-      switch (wire.nextFault()) {
+      switch (wire.nextFault(WRITES.has(operation) ? 'write' : 'read')) {
         case undefined:
           return send();
         case 'unreachable':
           throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
         case 'lost':
-          await send();
+          await unheard(send);
           throw timeout();
         case 'late':
-          wire.later(send);
+          wire.later(() => unheard(send));
           throw timeout();
         case 'throttled':
           return refusal(400, 'ProvisionedThroughputExceededException');
@@ -60,9 +64,9 @@ export function putUnder(client: DynamoDBDocumentClient, wire: Wire): void {
           return refusal(500, 'InternalServerError');
         case 'transaction-conflict':
           if (operation === 'PutItem') return refusal(400, 'TransactionConflictException');
-          return operation === TRANSACT
-            ? refusal(400, 'TransactionCanceledException', { CancellationReasons: [{ Code: 'TransactionConflict' }] })
-            : send();
+          return operation === TRANSACT ? cancelled('TransactionConflict') : send();
+        case 'transaction-throttled':
+          return operation === TRANSACT ? cancelled('ThrottlingError') : send();
         case 'transaction-in-progress':
           return operation === TRANSACT ? refusal(400, 'TransactionInProgressException') : send();
       }
@@ -78,6 +82,12 @@ function operationOf(request: unknown): string {
   return target.slice(target.indexOf('.') + 1);
 }
 
+/** Does the request, and reads its answer for nobody, so that the connection is free again. */
+async function unheard(send: () => Promise<{ readonly response: unknown }>): Promise<void> {
+  const { body } = (await send()).response as { body: Readable }; // an HTTP response at this step
+  await body.toArray();
+}
+
 const timeout = () => Object.assign(new Error('no answer in time'), { name: 'TimeoutError' });
 
 /** An error as the service sends it, for the client to read. */
@@ -91,6 +101,10 @@ const refusal = (statusCode: number, type: string, fields: Readonly<Record<strin
   },
   output: { $metadata: {} },
 });
+
+/** The other writes of a cancelled transaction have the code None. */
+const cancelled = (Code: string) =>
+  refusal(400, 'TransactionCanceledException', { CancellationReasons: [{ Code }, { Code: 'None' }] });
 
 type RetryToken = { getRetryCount(): number; getRetryDelay(): number; getRetryCost(): undefined };
 

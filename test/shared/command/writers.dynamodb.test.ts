@@ -5,48 +5,43 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDocumentClient, createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';
 import { someStream } from '../../support/commits.ts';
 import { createEventsTable } from '../../support/events-table.ts';
-import { putUnder, WIRE_FAULTS, type WireFault } from '../../support/faulty-wire.ts';
+import { putUnder, WIRE_FAULTS, type Wire } from '../../support/faulty-wire.ts';
 import { machineOn } from '../../support/machine.ts';
 import { holds } from '../../support/property.ts';
 import { type TillCommand, tillEvents } from '../../support/till.ts';
 import { checkHistory } from './simulation/check-history.ts';
-import { faultsOf, plans } from './simulation/plan.ts';
+import { faultsOf, inTurn, plans } from './simulation/plan.ts';
 import { simulate, whenItsTurnComes } from './simulation/simulate.ts';
 
 describe('Many writers on DynamoDB', () => {
   let client: DynamoDBDocumentClient;
   let table: string;
   let faultyClient: DynamoDBDocumentClient;
-  let faults: (WireFault | undefined)[] = [];
+  let nextFault: Wire['nextFault'] = () => undefined;
   let later: (arrive: () => Promise<unknown>) => void;
 
   beforeAll(async () => {
     const endpoint = inject('dynamodbEndpoint');
     ({ client, table } = await createEventsTable(endpoint));
     faultyClient = createDocumentClient(endpoint);
-    putUnder(faultyClient, { nextFault: () => faults.shift(), later: (arrive) => later(arrive) });
+    putUnder(faultyClient, { nextFault: (request) => nextFault(request), later: (arrive) => later(arrive) });
   });
 
   it('get answers that fit one order of all commands', async () => {
     const faulty = createDynamoDbEventStore({ client: faultyClient, table, events: tillEvents });
     const store = createDynamoDbEventStore({ client, table, events: tillEvents });
-    const property = fc.asyncProperty(
-      fc.scheduler(),
-      plans,
-      faultsOf(WIRE_FAULTS),
-      async (scheduler, plan, planned) => {
-        // Names of another run are none of this one's.
-        const run = someStream();
-        const named = {
-          writers: plan.writers.map((steps) => steps.map((step) => ({ ...step, command: own(step.command, run) }))),
-        };
-        faults = [...planned];
-        later = (arrive) => void scheduler.schedule(whenItsTurnComes(arrive), 'late request');
-        await checkHistory(await simulate(scheduler, named, () => faulty), store);
-      },
-    );
-    await holds(property, 40);
-  });
+    const property = fc.asyncProperty(fc.scheduler(), plans, faultsOf(WIRE_FAULTS), async (scheduler, plan, faults) => {
+      // Names of another run are none of this one's.
+      const run = someStream();
+      const named = {
+        writers: plan.writers.map((steps) => steps.map((step) => ({ ...step, command: own(step.command, run) }))),
+      };
+      nextFault = inTurn(faults);
+      later = (arrive) => void scheduler.schedule(whenItsTurnComes(arrive), 'late request');
+      await checkHistory(await simulate(scheduler, named, () => faulty), store);
+    });
+    await holds(property, 20);
+  }, 60_000);
 
   it('all get their commands in, 16 at once on one stream and without an order', async () => {
     const stream = someStream();

@@ -7,7 +7,7 @@ import { watched } from '../../support/machine.ts';
 import { holds } from '../../support/property.ts';
 import { tillEvents } from '../../support/till.ts';
 import { checkHistory } from './simulation/check-history.ts';
-import { faultsOf, plans } from './simulation/plan.ts';
+import { faultsOf, inTurn, plans } from './simulation/plan.ts';
 import { simulate, whenItsTurnComes } from './simulation/simulate.ts';
 
 type Fault = 'unreachable' | 'lost' | 'late' | 'conflict' | 'late-after-conflict';
@@ -21,11 +21,10 @@ describe('Many writers on the in-memory store', () => {
     const property = fc.asyncProperty(fc.scheduler(), plans, faultsOf(FAULTS), async (scheduler, plan, faults) => {
       const table = createInMemoryTable();
       const store = createInMemoryEventStore({ events: tillEvents, table });
-      const left = [...faults];
+      const next = inTurn(faults);
       const faulty = watched(store, async (call, proceed) => {
-        const fault = left.shift();
         const isWrite = call === 'append' || call === 'appendAll';
-        switch (fault) {
+        switch (next(isWrite ? 'write' : 'read')) {
           case undefined:
             return proceed();
           case 'unreachable':

@@ -29,6 +29,7 @@ describe('The DynamoDB event store', () => {
     let table: string;
     let store: EventStore;
     const requests: string[] = [];
+    let eventualReads = 0;
     const sent = async (work: () => Promise<unknown>): Promise<string[]> => {
       requests.length = 0;
       await work();
@@ -41,6 +42,8 @@ describe('The DynamoDB event store', () => {
         (next, { commandName }) =>
           (args) => {
             requests.push(String(commandName));
+            const isRead = commandName === 'QueryCommand' || commandName === 'GetItemCommand';
+            if (isRead && (args.input as { ConsistentRead?: boolean }).ConsistentRead !== true) eventualReads += 1; // of a read
             return next(args);
           },
         { step: 'initialize' },
@@ -73,6 +76,15 @@ describe('The DynamoDB event store', () => {
       expect(await sent(() => store.loadTail(slice, { snapshotSchema: 'tag' }))).toEqual(['QueryCommand']);
       expect(await sent(() => store.readEvents(stream, { after: 0, limit: 10 }))).toEqual(['QueryCommand']);
       expect(await sent(() => store.readEvents(stream, { after: 2, limit: 10 }))).toEqual(['QueryCommand']);
+    });
+
+    it('never reads other than strongly', async () => {
+      const stream = await streamOf(store, 2, 1);
+      const { slice } = await store.load(stream, { snapshotSchema: 'tag' });
+      await store.loadTail(slice);
+      await store.readCommit(stream, 1);
+      for (const after of [0, 1, 3]) await store.readEvents(stream, { after, limit: 1 });
+      expect(eventualReads).toBe(0);
     });
 
     it('sends nothing when a limit is passed', async () => {

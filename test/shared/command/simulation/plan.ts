@@ -65,9 +65,26 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   writers: fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 4 }),
 });
 
-/** Faults for the requests in their order; after the last one everything goes well. */
-export const faultsOf = <Fault>(kinds: readonly Fault[]): fc.Arbitrary<(Fault | undefined)[]> =>
-  fc.array(
-    fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(...kinds) }),
-    { maxLength: 60 },
-  );
+/** Faults of requests in their order; after the last one everything goes well. */
+export type Faults<Fault> = {
+  readonly read: readonly (Fault | undefined)[];
+  readonly write: readonly (Fault | undefined)[];
+};
+
+export const faultsOf = <Fault>(kinds: readonly Fault[]): fc.Arbitrary<Faults<Fault>> => {
+  const mixed = (good: number, bad: number) =>
+    fc.array(
+      fc.oneof(
+        { weight: good, arbitrary: fc.constant(undefined) },
+        { weight: bad, arbitrary: fc.constantFrom(...kinds) },
+      ),
+      { maxLength: 30, size: 'large' },
+    );
+  return fc.record({ read: mixed(4, 1), write: mixed(1, 1) });
+};
+
+/** Gives the faults one after another. */
+export function inTurn<Fault>({ read, write }: Faults<Fault>): (request: 'read' | 'write') => Fault | undefined {
+  const left = { read: [...read], write: [...write] };
+  return (request) => left[request].shift();
+}

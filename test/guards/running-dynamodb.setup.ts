@@ -1,0 +1,8 @@
+/** Hands the DynamoDB Local of the whole guard run to the tests. */
+import type { TestProject } from 'vitest/node';
+
+export default function setup(project: TestProject): void {
+  const endpoint = process.env.DYNAMODB_ENDPOINT;
+  if (endpoint === undefined) throw new Error('DYNAMODB_ENDPOINT is not set.');
+  project.provide('dynamodbEndpoint', endpoint);
+}
