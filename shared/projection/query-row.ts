@@ -1,9 +1,8 @@
 /** What does a row answer, as it is or with everything that is acknowledged? */
 import type { EventStore, RowStore, StoredRow } from '#shared/store/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
+import { eventsUpTo } from './events-up-to.ts';
 import { type AnyProjection, project, rowKey } from './projection.ts';
-
-const PAGE = 1_000;
 
 /** `strong` includes every commit acknowledged before the call, whatever the state of the bus. */
 export type Consistency = 'eventual' | 'strong';
@@ -20,12 +19,8 @@ export async function queryRow(
 ): Promise<StoredRow | undefined> {
   const stored = await rows.read(rowKey(projection, stream));
   if (consistency === 'eventual') return stored;
-  let { watermark, row } = stored ?? { watermark: 0, row: projection.initialRow };
-  for (let more = true; more; ) {
-    const page = await store.readEvents(stream, { after: watermark, limit: PAGE });
-    row = project(projection, row, page.events);
-    watermark += page.events.length;
-    more = page.next !== null;
-  }
-  return watermark === 0 ? undefined : { watermark, row };
+  const { watermark, row } = stored ?? { watermark: 0, row: projection.initialRow };
+  const events = await eventsUpTo(store, stream, watermark, Number.MAX_SAFE_INTEGER);
+  const version = watermark + events.length;
+  return version === 0 ? undefined : { watermark: version, row: project(projection, row, events) };
 }

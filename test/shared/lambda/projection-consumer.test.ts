@@ -67,8 +67,18 @@ describe('a projection consumer', () => {
     await record(context.store, tally('1'), [counted(1)]);
     const [event] = await eventsOf(context, '1');
     const early = { ...event, context: { ...event?.context, version: 9 } };
-    expect(await context.run(message('early', early))).toEqual(['early']);
-    expect(await context.run(message('right', event))).toEqual([]);
+    expect(await context.run(message('early', early), message('right', event))).toEqual(['early']);
+    expect(await context.rows.read('v1#tally-1')).toMatchObject({ watermark: 1 });
+    expect(console.error).toHaveBeenCalledWith('Version 9 of tally-1 was announced, but the log ends at 1');
+  });
+
+  it('takes the content of an event from the log, whatever a message says', async () => {
+    const context = given();
+    await record(context.store, tally('1'), [counted(1)]);
+    const [event] = await eventsOf(context, '1');
+    const forged = { ...event, data: { amount: 1_000_000 } };
+    expect(await context.run(message('forged', forged))).toEqual([]);
+    expect(await context.rows.read('v1#tally-1')).toEqual({ watermark: 1, row: { sum: 1, versions: [1] } });
   });
 
   it('gives back everything of a stream whose row cannot be written, and takes it when it comes again', async () => {

@@ -1,4 +1,5 @@
 /** Does the row store on DynamoDB keep the contract, and what becomes of lost answers and a database that is away? */
+import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -11,7 +12,6 @@ import {
 import { createInMemoryEventStore } from '../../../shared/store/index.ts';
 import { stubAwsEnvironment } from '../../support/aws-environment.ts';
 import { counted, journal, record, tally, tallyEvents } from '../../support/tally.ts';
-import { messagesOf } from './messages.ts';
 import { rowStoreContract } from './row-store.contract.ts';
 
 stubAwsEnvironment();
@@ -41,11 +41,8 @@ describe('a projection on DynamoDB', () => {
     const stream = tally('raced');
     const store = createInMemoryEventStore({ events: tallyEvents });
     for (let by = 1; by <= 6; by += 1) await record(store, stream, [counted(by)]);
-    const messages = await messagesOf(store, stream);
-    const consumers = Array.from({ length: 6 }, (_, index) => messages.slice(index).concat(messages.slice(0, index)));
-    await Promise.all(
-      consumers.flatMap((own) => own.map((message) => projectStream({ rows, store }, journal, stream, [message]))),
-    );
+    const announced = Array.from({ length: 36 }, (_, index) => (index % 6) + 1);
+    await Promise.all(announced.map((version) => projectStream({ rows, store }, journal, stream, version)));
     expect(await rows.read('v1#tally-raced')).toEqual({ watermark: 6, row: { sum: 21, versions: [1, 2, 3, 4, 5, 6] } });
   });
 
@@ -62,7 +59,7 @@ describe('a projection on DynamoDB', () => {
       { step: 'build', name: 'repeat-puts' },
     );
     const repeating = createDynamoDbRowStore({ client: impatient, table });
-    await projectStream({ rows: repeating, store }, journal, stream, await messagesOf(store, stream));
+    expect(await projectStream({ rows: repeating, store }, journal, stream, 2)).toBe(2);
     expect(await rows.read('v1#tally-repeated')).toEqual({ watermark: 2, row: { sum: 5, versions: [1, 2] } });
     impatient.destroy();
   });
@@ -81,7 +78,7 @@ describe('a row store on DynamoDB', () => {
   });
 
   it('refuses a row of more than 400 KB with an error that retrying does not cure', async () => {
-    const row = 'x'.repeat(400 * 1024);
+    const row = randomBytes(400 * 1024).toString('base64');
     await expect(rows.write('v1#tally-large', { from: 0, watermark: 1, row })).rejects.toThrow(/size has exceeded/i);
   });
 
