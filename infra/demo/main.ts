@@ -36,7 +36,11 @@ async function play(): Promise<boolean> {
     changeInRetrospect,
     statementAfter,
   );
-  console.log(`Look at the log itself: curl ${system.url}/streams/account-${id}`);
+  console.log(
+    system.ours
+      ? 'Run it beside `npm start` to look at what it leaves: the stream, the feed, the statement.'
+      : `Look at the log itself: curl ${system.url}/streams/account-${id}`,
+  );
   return before && after;
 }
 

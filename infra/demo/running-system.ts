@@ -4,14 +4,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type RunningSystem = AsyncDisposable & { readonly url: string };
+/** `ours`: it was started for the occasion and ends with it. */
+export type RunningSystem = AsyncDisposable & { readonly url: string; readonly ours: boolean };
 
 const HEALTHY_WITHIN_MS = 60_000;
 
 export async function runningSystem(): Promise<RunningSystem> {
   const url = `http://127.0.0.1:${process.env.PORT ?? 3000}`;
   const state = await health(url);
-  if (state === 'ok') return { url, [Symbol.asyncDispose]: async () => {} };
+  if (state === 'ok') return { url, ours: false, [Symbol.asyncDispose]: async () => {} };
   if (state === 'foreign') throw new Error(`something else than Tributary answers at ${url}; set PORT to another port`);
   console.log('No system is running; starting one.');
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'local', 'main.ts')], { stdio: 'inherit' });
@@ -29,7 +30,7 @@ export async function runningSystem(): Promise<RunningSystem> {
     }
     await sleep(100);
   }
-  return { url, [Symbol.asyncDispose]: stop };
+  return { url, ours: true, [Symbol.asyncDispose]: stop };
 }
 
 async function health(url: string): Promise<'ok' | 'unhealthy' | 'foreign' | 'none'> {
