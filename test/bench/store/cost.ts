@@ -1,7 +1,7 @@
 /** What does a command cost in requests and in capacity? Counted on the wire, so the same in every run. */
 import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
 import { type StreamId, toStreamId } from '#shared/stream/index.ts';
-import { type Cost, counted } from './counted-client.ts';
+import { type Cost, counted, share } from './counted-client.ts';
 import { coldStreams, kitWriter, warmStreams } from './kit-writer.ts';
 import { shorten, streamNamed } from './streams.ts';
 import { KIT_TABLE, type Tables } from './tables.ts';
@@ -22,7 +22,7 @@ export async function measureCost({ endpoint }: Tables, length: number, streams:
     for (const stream of used) await write(stream, []); // remembered, where anything is
     spent();
     for (const stream of used) for (let command = 0; command < growth; command += 1) await write(stream, [1]);
-    costs.push(perCommand(spent(), used.length * growth));
+    costs.push(share(spent(), used.length * growth));
     await shorten(client, KIT_TABLE, used, { length, most: growth });
   }
   client.destroy();
@@ -45,10 +45,3 @@ export async function measureWideCommit({ endpoint }: Tables): Promise<Cost> {
   client.destroy();
   return spent();
 }
-
-const perCommand = ({ reads, writes, readUnits, writeUnits }: Cost, commands: number): Cost => ({
-  reads: reads / commands,
-  writes: writes / commands,
-  readUnits: readUnits / commands,
-  writeUnits: writeUnits / commands,
-});

@@ -47,3 +47,10 @@ export function counted(client: DynamoDBDocumentClient): CountedClient {
 }
 
 const nothing = (): Cost => ({ reads: 0, writes: 0, readUnits: 0, writeUnits: 0 });
+
+export const share = ({ reads, writes, readUnits, writeUnits }: Cost, parts: number): Cost => ({
+  reads: reads / parts,
+  writes: writes / parts,
+  readUnits: readUnits / parts,
+  writeUnits: writeUnits / parts,
+});

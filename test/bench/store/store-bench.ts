@@ -3,8 +3,9 @@ import { startDynamoDbLocal } from '../../../infra/local/dynamodb/dynamodb-local
 import type { Section } from '../report.ts';
 import { measureContention } from './contention.ts';
 import { measureCost, measureWideCommit } from './cost.ts';
+import { measureFeed } from './feed-speed.ts';
 import { type Cell, measureSpeed, streamsOf } from './speed.ts';
-import { contentionSection, costSection, speedSection, wideCommitSection } from './store-sections.ts';
+import { contentionSection, costSection, feedSection, speedSection, wideCommitSection } from './store-sections.ts';
 import { createTables, preload } from './tables.ts';
 
 const LENGTHS = [1, 10, 100, 1_000, 10_000] as const;
@@ -16,6 +17,7 @@ const CELLS: readonly Cell[] = LENGTHS.flatMap((length) => [
   { length, writers: 16, kitCommands: 16, bareCommands: Math.ceil(BARE_COMMANDS[length] / 8) },
 ]);
 const ROUNDS = 5;
+const FEED = { length: 1_000, streams: 16, events: 10_000 };
 const CONTENTION = { writers: 16, commands: 125 };
 
 export async function* benchStore(progress: (step: string) => void): AsyncGenerator<Section> {
@@ -31,6 +33,9 @@ export async function* benchStore(progress: (step: string) => void): AsyncGenera
     for (const { length, streams } of wanted) costs.push(await measureCost(tables, length, streams));
     yield costSection(costs);
     yield wideCommitSection(await measureWideCommit(tables));
+
+    progress(`writing ${FEED.events} events to the feed and reading them`);
+    yield feedSection(await measureFeed(tables, FEED));
 
     const speeds = [];
     for (const cell of CELLS) {

@@ -3,6 +3,7 @@ import { atLeast, atMost, type Figure, moreThan, type Section } from '../report.
 import type { Contention } from './contention.ts';
 import type { CostAt } from './cost.ts';
 import type { Cost } from './counted-client.ts';
+import type { FeedSpeed } from './feed-speed.ts';
 import type { Cell, Speed } from './speed.ts';
 
 /** Capacity is reported in halves, and a number grows by a few bytes with its digits. */
@@ -56,6 +57,16 @@ export function speedSection(speeds: readonly (Cell & Speed)[]): Section {
   return { title: 'Commands per second, as a ratio to a bare Query and Put (median of rounds)', figures };
 }
 
+export const feedSection = ({ written, read }: FeedSpeed): Section => ({
+  title: 'The feed, in batches as the relay has them and in pages of the largest size',
+  figures: [
+    { what: 'events per second, written', value: written.perSecond.toFixed(0) },
+    { what: 'for 100 events, written', value: `${requests(written.per100)}, ${capacity(written.per100)}` },
+    { what: 'events per second, read', value: read.perSecond.toFixed(0) },
+    { what: 'for 1,000 events, read', value: `${requests(read.per1000)}, ${capacity(read.per1000)}` },
+  ],
+});
+
 export const contentionSection = ({ lost, attemptsPerCommand, commands }: Contention): Section => ({
   title: `Sixteen writers on one stream, ${commands} commands`,
   figures: [
@@ -66,6 +77,8 @@ export const contentionSection = ({ lost, attemptsPerCommand, commands }: Conten
 
 const events = (length: number) => `${length} ${length === 1 ? 'event' : 'events'}`;
 
-const requests = ({ reads, writes }: Cost) => `${reads} read + ${writes} write`;
+const requests = ({ reads, writes }: Cost) => `${count(reads)} read + ${count(writes)} write`;
+
+const count = (requests: number) => (Number.isInteger(requests) ? String(requests) : requests.toFixed(2));
 
 const capacity = ({ readUnits, writeUnits }: Cost) => `${readUnits.toFixed(1)} RCU + ${writeUnits.toFixed(2)} WCU`;

@@ -1,4 +1,4 @@
-/** Where do the measured streams live? In one table for the kit and one for the bare loop, on one database. */
+/** Where do the measured streams live? In one table for the kit and one for the bare loop, and the kit's feed beside them. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
@@ -10,6 +10,7 @@ import { putItems, streamNamed } from './streams.ts';
 
 export const KIT_TABLE = 'kit-events';
 export const BARE_TABLE = 'bare-events';
+export const FEED_TABLE = 'kit-feed';
 
 export type Tables = {
   readonly endpoint: string;
@@ -20,13 +21,14 @@ export type Tables = {
 /** How many streams of which length there shall be. */
 export type Wanted = { readonly length: number; readonly streams: number };
 
-/** Makes both tables. The kit's client is the one that its functions use, which finds region and credentials in the environment. */
+/** Makes the tables. The kit's client is the one that its functions use, which finds region and credentials in the environment. */
 export async function createTables(endpoint: string): Promise<Tables> {
   process.env.AWS_REGION = LOCAL_REGION;
   process.env.AWS_ACCESS_KEY_ID = LOCAL_CREDENTIALS.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = LOCAL_CREDENTIALS.secretAccessKey;
   const client = databaseClient(endpoint);
-  for (const table of [KIT_TABLE, BARE_TABLE]) await client.send(eventsTable(table));
+  for (const name of [KIT_TABLE, BARE_TABLE]) await client.send(table(name, 'stream', 'version'));
+  await client.send(table(FEED_TABLE, 'partition', 'position'));
   client.destroy();
   return { endpoint, kit: createDocumentClient(endpoint), bare: bareClient(endpoint) };
 }
@@ -62,17 +64,17 @@ function* each<S, Item>(
   for (const stream of streams) for (let index = 0; index < length; index += 1) yield item(stream, index);
 }
 
-/** As the events table is (infra/constructs/event-log.ts), without its stream. */
-const eventsTable = (TableName: string) =>
+/** As infra/constructs/event-log.ts has them, without a stream. */
+const table = (TableName: string, partitionKey: string, sortKey: string) =>
   new CreateTableCommand({
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
-      { AttributeName: 'stream', AttributeType: 'S' },
-      { AttributeName: 'version', AttributeType: 'N' },
+      { AttributeName: partitionKey, AttributeType: 'S' },
+      { AttributeName: sortKey, AttributeType: 'N' },
     ],
     KeySchema: [
-      { AttributeName: 'stream', KeyType: 'HASH' },
-      { AttributeName: 'version', KeyType: 'RANGE' },
+      { AttributeName: partitionKey, KeyType: 'HASH' },
+      { AttributeName: sortKey, KeyType: 'RANGE' },
     ],
   });
