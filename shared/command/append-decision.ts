@@ -26,7 +26,7 @@ export async function appendDecision(
   decision: Accepted<DomainEvent>,
 ): Promise<Recorded> {
   const { slice } = known;
-  const { commit, after } = withSnapshot(aggregate, known, toCommit(handling, aggregate, attempt, decision));
+  const { commit, after } = withSnapshot(aggregate, known, toCommit(handling, aggregate, attempt, known, decision));
   const outcome = await write(handling, slice, commit, decision);
   switch (outcome.kind) {
     case 'conflict':
@@ -63,9 +63,12 @@ function toCommit(
   { clock, ids }: CommandHandling,
   { events: definitions }: AnyAggregate,
   { request, commandId, receivedAt, hash }: Attempt,
+  known: FoldedStream,
   { events }: Accepted<DomainEvent>,
 ): NewCommit {
-  const recordedAt = clock().toISOString();
+  const now = clock().toISOString();
+  // Clocks of different machines differ: what is recorded later never says that it was earlier.
+  const recordedAt = known.recordedAt !== undefined && known.recordedAt > now ? known.recordedAt : now;
   return {
     recordedAt,
     who: request.who,

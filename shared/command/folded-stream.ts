@@ -19,6 +19,8 @@ export type FoldedStream = {
   /** Oldest first: the command itself and the {@link COMMAND_WINDOW} before it, or all there are. */
   readonly commands: readonly CommandRecord[];
   readonly sinceSnapshot: SinceSnapshot;
+  /** Of the newest commit; nothing when there is none. */
+  readonly recordedAt: string | undefined;
 };
 
 /** A repeat is recognised after this many other commands of the stream, at least. */
@@ -29,7 +31,7 @@ const NOTHING_SINCE: SinceSnapshot = { events: 0, bytes: 0 };
 /** A stream as loaded from the store: from its snapshot when there is one, else from what was known of it before. */
 export function foldLoaded(
   { decider }: AnyAggregate,
-  { slice, snapshot, commits, bytes }: LoadedStream,
+  { slice, snapshot, commits, bytes, recordedAt }: LoadedStream,
   before?: FoldedStream,
 ): FoldedStream {
   const from = snapshot ?? before ?? { state: decider.initialState, commands: [] };
@@ -40,6 +42,7 @@ export function foldLoaded(
     state: events.reduce(decider.evolve, from.state),
     commands: latest([...from.commands, ...commits.flatMap((commit) => commandRecord(commit) ?? [])]),
     sinceSnapshot: { events: since.events + events.length, bytes: since.bytes + bytes },
+    recordedAt: recordedAt ?? before?.recordedAt,
   };
 }
 
@@ -57,10 +60,12 @@ export function withSnapshot(
     events: known.sinceSnapshot.events + bare.events.length,
     bytes: known.sinceSnapshot.bytes + Buffer.byteLength(text),
   };
-  const commit = { ...bare, snapshot: { schema: snapshotSchemaOf(decider), state, commands } };
-  return snapshotDue(sinceSnapshot) && snapshotFits(slice, commit)
-    ? { commit, after: { state, commands, sinceSnapshot: NOTHING_SINCE } }
-    : { commit: bare, after: { state, commands, sinceSnapshot } };
+  const after = { state, commands, recordedAt: bare.recordedAt };
+  if (snapshotDue(sinceSnapshot)) {
+    const commit = { ...bare, snapshot: { schema: snapshotSchemaOf(decider), state, commands } };
+    if (snapshotFits(slice, commit)) return { commit, after: { ...after, sinceSnapshot: NOTHING_SINCE } };
+  }
+  return { commit: bare, after: { ...after, sinceSnapshot } };
 }
 
 const latest = (commands: readonly CommandRecord[]) => commands.slice(-(COMMAND_WINDOW + 1));

@@ -10,7 +10,7 @@ export type Commit = {
   readonly stream: StreamId;
   /** Version of the first event; the first event of a stream has version 1. */
   readonly version: number;
-  /** Transaction time, ISO 8601 UTC with milliseconds, the same for all events. */
+  /** Transaction time, ISO 8601 UTC with milliseconds, the same for all events; never earlier than that of the commit before. */
   readonly recordedAt: string;
   readonly who: string;
   readonly why: CommitCause;

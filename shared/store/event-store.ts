@@ -14,6 +14,8 @@ export type LoadedStream = {
   readonly commits: readonly Commit[];
   /** Stored size of the commits' events. */
   readonly bytes: number;
+  /** Of the newest commit that was read, when one was. */
+  readonly recordedAt?: string;
 };
 
 /** Which snapshots are usable: those with this tag. Without it none is looked for. */

@@ -23,7 +23,14 @@ export function loadedStream(
   const commits = read.map((item) => toCommit(definitions, item));
   const version = reachedVersion(from.stream, carrier ? lastVersionOf(carrier) : from.after, commits);
   const bytes = read.reduce((sum, { events }) => sum + Buffer.byteLength(events), 0);
-  return { slice: sliceAt(from.stream, version), commits, bytes, ...(snapshot && { snapshot }) };
+  const newest = items.at(-1);
+  return {
+    slice: sliceAt(from.stream, version),
+    commits,
+    bytes,
+    ...(snapshot && { snapshot }),
+    ...(newest && { recordedAt: newest.recordedAt }),
+  };
 }
 
 /** What a page of events is made of. A commit may lie over the page's lower border. */

@@ -8,6 +8,13 @@ const SNAPSHOTS = 'test/shared/command/snapshots.test.ts';
 
 export const commandGuards: readonly Guard[] = [
   {
+    name: 'recorded times of a stream do not go back',
+    file: 'shared/command/append-decision.ts',
+    find: 'known.recordedAt > now ? known.recordedAt : now',
+    replace: 'known.recordedAt > now ? now : now',
+    tests: [HANDLING],
+  },
+  {
     name: 'a repeated command is recognised',
     file: 'shared/command/handle-command.ts',
     find: 'if (earlier !== undefined) return replay(handling.store, attempt, earlier);',
@@ -115,8 +122,8 @@ export const commandGuards: readonly Guard[] = [
   {
     name: 'a snapshot that was left out is tried again',
     file: 'shared/command/folded-stream.ts',
-    find: 'snapshotDue(sinceSnapshot) && snapshotFits(slice, commit)',
-    replace: 'snapshotDue(sinceSnapshot)',
+    find: 'if (snapshotFits(slice, commit)) return',
+    replace: 'return',
     tests: [SNAPSHOTS],
   },
   {

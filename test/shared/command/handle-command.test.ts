@@ -134,6 +134,26 @@ describe('A recorded command', () => {
     });
   });
 
+  it('is never recorded at an earlier time than the one before it, whatever clocks say', async () => {
+    const stream = someStream();
+    const store = createInMemoryEventStore({ events: tillEvents });
+    const at = (time: string) => machineOn(store, { clock: () => new Date(time) });
+    const [ahead, behind] = [at('2026-01-01T00:00:05.000Z'), at('2026-01-01T00:00:01.000Z')];
+    await ahead.send(stream, { what: 'deposit-coins', data: { coins: 100 } });
+    await behind.send(stream, deposit(1));
+    await behind.send(stream, deposit(1));
+    await at('2026-01-01T00:00:09.000Z').send(stream, deposit(1));
+    await behind.send(stream, deposit(1));
+    const { commits } = await store.load(stream);
+    expect(commits.map(({ recordedAt }) => recordedAt.slice(-7))).toEqual([
+      '05.000Z',
+      '05.000Z',
+      '05.000Z',
+      '09.000Z',
+      '09.000Z',
+    ]);
+  });
+
   it('refers to its events as the log has them', async () => {
     const stream = someStream();
     const store = createInMemoryEventStore({ events: tillEvents });

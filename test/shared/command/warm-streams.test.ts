@@ -121,6 +121,7 @@ describe('The streams that a machine knows', () => {
     state: {},
     commands: [],
     sinceSnapshot: { events: 0, bytes: 0 },
+    recordedAt: undefined,
   });
 
   it('are a bounded few: the one that was least recently asked for or told goes first', () => {
