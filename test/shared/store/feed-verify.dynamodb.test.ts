@@ -5,6 +5,7 @@ import type { Commit } from '#shared/store/commit.ts';
 import { createDynamoDbFeedSight, replaceBatch } from '#shared/store/dynamodb/dynamodb-feed-sight.ts';
 import type { FeedWriter } from '#shared/store/feed.ts';
 import { packCommits } from '#shared/store/feed-batch.ts';
+import type { FeedSight } from '#shared/store/feed-picture.ts';
 import { createFeedReader } from '#shared/store/feed-reader.ts';
 import { repairFeed } from '#shared/store/feed-repair.ts';
 import { verifyFeed } from '#shared/store/feed-verify.ts';
@@ -172,6 +173,54 @@ test('A commit that is fed twice, and one that is out of order, are found.', asy
   const swapped = packCommits(0, 1, [b3, b1]);
   await putFed('0', 1, { count: swapped.count, commits: swapped.commits });
   expect(await found()).toEqual(expect.arrayContaining(['fed-twice', 'misplaced']));
+});
+
+test('A lost batch of which the index does not know all is not guessed, and what later commits have passed stays out.', async () => {
+  await deleteFed('0', 4);
+  await deleteFed(indexOf('a'), 3);
+  const newest = await feed.table.newest(0);
+  await repair();
+  expect(await found()).toEqual(['hole', 'not-fed']);
+  expect(await feed.table.newest(0)).toEqual(newest);
+});
+
+test('A lost batch of which the index says what cannot be is not guessed.', async () => {
+  await deleteFed('0', 1);
+  await putFed(indexOf('a'), 1, { at: 2 });
+  await repair();
+  expect(await found()).toContain('hole');
+});
+
+test('A commit in a partition that is not its stream’s is found.', async () => {
+  feed = await dynamoDbFeed('feed-verify');
+  await feed.record([a1]);
+  await createFeedWriter({ ...feed, partitions: 2 }).append([a1]);
+  const right = (await feed.table.newest(0)) === undefined ? 1 : 0;
+  await deleteFed(String(right), 1);
+  await replaceBatch(feed)(packCommits(1 - right, 1, [a1]));
+  const { damage } = await verifyFeed(sight(), { partitions: 2, patience: 0, pause: async () => {} });
+  expect(damage.map(({ kind }) => kind)).toEqual(['misplaced']);
+});
+
+test('What is recorded and fed while the log is read is no damage.', async () => {
+  for (const unseen of [a2, a4, b3]) {
+    const racing: FeedSight = {
+      ...sight(),
+      allCommits: (each) =>
+        sight().allCommits((found) =>
+          each(found.filter((one) => one.stream !== unseen.stream || one.version !== unseen.version)),
+        ),
+    };
+    const { damage } = await verifyFeed(racing, { partitions: 1, patience: 0, pause: async () => {} });
+    expect(damage).toEqual([]);
+  }
+  await deleteFed('0', 6);
+  const racing: FeedSight = {
+    ...sight(),
+    allCommits: (each) => sight().allCommits((found) => each(found.filter((one) => one.version !== 2))),
+  };
+  const { damage } = await verifyFeed(racing, { partitions: 1, patience: 0, pause: async () => {} });
+  expect(damage.map(({ kind }) => kind)).toEqual(['not-fed', 'not-fed']);
 });
 
 test('Batches that overlap are found.', async () => {
