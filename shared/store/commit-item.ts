@@ -5,11 +5,12 @@ import { type Commit, type CommitCause, lastVersion, type NewCommit, type Snapsh
 import type { Append } from './event-store.ts';
 import { itemBytes } from './item-bytes.ts';
 import { assertCommitFits, assertVersionFits, MAXIMUM_ITEM_BYTES } from './limits.ts';
+import { type PackedText, packText, unpackText } from './packed-text.ts';
 import { assertProven, type StreamSlice } from './slice.ts';
 
 /**
  * One item per commit, key (`stream`, `version` of the first event). Events and snapshot are JSON text: exact for every JSON
- * value, and parsed many times faster than nested attributes.
+ * value, and parsed many times faster than nested attributes. The snapshot, which may be long, is packed.
  */
 export type CommitItem = {
   readonly stream: string;
@@ -20,10 +21,13 @@ export type CommitItem = {
   readonly correlationId: string;
   readonly causationId: string;
   readonly events: string;
-  readonly snapshot?: string;
+  readonly snapshot?: PackedText;
   /** Beside the snapshot, so that a reader can tell before parsing. */
   readonly snapshotSchema?: string;
 };
+
+/** Ten times what an item holds: a longer state will hardly fit, and is not worth the time to try with every commit. */
+const PACKABLE_CHARACTERS = 10 * MAXIMUM_ITEM_BYTES;
 
 /**
  * The item that an append writes after the slice, without its snapshot if only that makes it too large. Throws
@@ -38,7 +42,10 @@ export function fittingItem({ slice, commit }: Append): CommitItem {
   const bare = { stream, version: version + 1, ...shared, events: JSON.stringify(events) };
   assertCommitFits(stream, itemBytes(bare));
   if (snapshot === undefined) return bare;
-  const item = { ...bare, ...snapshotAttributes(snapshot) };
+  const { schema: snapshotSchema, state, commands } = snapshot;
+  const text = JSON.stringify({ state, commands });
+  if (text.length > PACKABLE_CHARACTERS) return bare;
+  const item = { ...bare, snapshot: packText(text), snapshotSchema };
   return itemBytes(item) <= MAXIMUM_ITEM_BYTES ? item : bare;
 }
 
@@ -66,7 +73,7 @@ export function toCommit(definitions: EventDefinitions, item: CommitItem): Commi
 export function usableSnapshot(item: CommitItem, snapshotSchema: string | undefined): Snapshot | undefined {
   if (item.snapshot === undefined || item.snapshotSchema === undefined) return undefined;
   if (item.snapshotSchema !== snapshotSchema) return undefined;
-  const { state, commands } = JSON.parse(item.snapshot) as Omit<Snapshot, 'schema'>; // written by fittingItem alone
+  const { state, commands } = JSON.parse(unpackText(item.snapshot)) as Omit<Snapshot, 'schema'>; // written by fittingItem alone
   return { schema: item.snapshotSchema, state, commands };
 }
 
@@ -75,8 +82,3 @@ export const lastVersionOf = (item: CommitItem): number =>
   lastVersion({ version: item.version, events: storedEvents(item) });
 
 const storedEvents = ({ events }: CommitItem) => JSON.parse(events) as StoredEvent[]; // written by fittingItem alone
-
-const snapshotAttributes = ({ schema, state, commands }: Snapshot) => ({
-  snapshot: JSON.stringify({ state, commands }),
-  snapshotSchema: schema,
-});

@@ -14,6 +14,7 @@ export const itemBytes = (item: Readonly<Record<string, unknown>>): number =>
 function valueBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return LARGEST_NUMBER;
+  if (value instanceof Uint8Array) return value.byteLength;
   if (typeof value !== 'object' || value === null) return 1;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return members.length + 3 + itemBytes(Object.fromEntries(members));

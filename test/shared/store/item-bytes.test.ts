@@ -14,6 +14,10 @@ describe('The size of an item', () => {
     expect(itemBytes({ n: 0 })).toBe(22);
   });
 
+  it('counts the bytes of what is packed', () => {
+    expect(itemBytes({ b: new Uint8Array(300) })).toBe(301);
+  });
+
   it('counts what a map needs beside its members', () => {
     expect(itemBytes({ m: {} })).toBe(1 + 3);
     expect(itemBytes({ m: { a: 'x', b: 'y' } })).toBe(1 + 3 + 2 * (1 + 1 + 1));

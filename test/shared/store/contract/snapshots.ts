@@ -1,4 +1,5 @@
 /** Which snapshot is read, and who gets to see one? */
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type EventStore, recordedEvents, type Snapshot } from '#shared/store/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
@@ -88,10 +89,29 @@ export function snapshotContract(tested: StoreUnderTest): void {
     it('one that does not fit is left out, and the commit is recorded', async () => {
       const stream = someStream();
       const { slice } = await tested.store.load(stream);
-      await appended(tested.store, slice, commitOf([1], { snapshot: snapshot('tag', 'x'.repeat(500_000)) }));
+      await appended(
+        tested.store,
+        slice,
+        commitOf([1], { snapshot: snapshot('tag', randomBytes(500_000).toString('base64')) }),
+      );
       const loaded = await tested.store.load(stream, { snapshotSchema: 'tag' });
       expect(loaded).not.toHaveProperty('snapshot');
       expect(loaded.slice.version).toBe(1);
+    });
+
+    it('one whose text would not fit is packed, and comes back as it was', async () => {
+      const stream = someStream();
+      const { slice } = await tested.store.load(stream);
+      const state = { entries: Array.from({ length: 20_000 }, (_, entry) => ({ on: '2026-01-01', amount: entry })) };
+      await appended(tested.store, slice, commitOf([1], { snapshot: snapshot('tag', state) }));
+      expect((await tested.store.load(stream, { snapshotSchema: 'tag' })).snapshot?.state).toEqual(state);
+    });
+
+    it('one far beyond what could be packed is left out', async () => {
+      const stream = someStream();
+      const { slice } = await tested.store.load(stream);
+      await appended(tested.store, slice, commitOf([1], { snapshot: snapshot('tag', 'x'.repeat(5_000_000)) }));
+      expect(await tested.store.load(stream, { snapshotSchema: 'tag' })).not.toHaveProperty('snapshot');
     });
 
     it('never leave the store otherwise: not in a commit, not in an event', async () => {
