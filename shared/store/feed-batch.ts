@@ -12,9 +12,11 @@ import type { FeedBatch, FeedIndexEntry } from './feed-table.ts';
  */
 const MAXIMUM_BATCH_BYTES = 384 * 1024;
 
-/** The commit of an item of the log, its events in the shape in which they were stored; without its snapshot. */
-export function storedCommit({ snapshot: _, snapshotSchema: __, events, stream, ...shared }: CommitItem): Commit {
-  return { stream: stream as StreamId, ...shared, events: JSON.parse(events) as StoredEvent[] }; // written by the store alone
+/** The commit of an item of the log, its events in the shape in which they were stored; and nothing else, such as a snapshot. */
+export function storedCommit(item: CommitItem): Commit {
+  const { stream, version, recordedAt, who, why, correlationId, causationId } = item;
+  const events = JSON.parse(item.events) as StoredEvent[]; // written by the store alone
+  return { stream: stream as StreamId, version, recordedAt, who, why, correlationId, causationId, events };
 }
 
 export const inNewestShape = (definitions: EventDefinitions, commit: Commit): Commit => ({

@@ -1,6 +1,6 @@
 /** Does every commit that fits into the log fit into the feed, and come back as it was? */
 import { describe, expect, test } from 'vitest';
-import { commitsOf, indexEntries, packCommits } from '#shared/store/feed-batch.ts';
+import { commitsOf, indexEntries, packCommits, storedCommit } from '#shared/store/feed-batch.ts';
 import { MAXIMUM_ITEM_BYTES } from '#shared/store/limits.ts';
 import { commitOf, history, itemOf } from './feed-harness.ts';
 
@@ -56,4 +56,11 @@ describe('A batch', () => {
     const broken = { partition: 3, position: 77, count: 1, commits: new Uint8Array([1, 2, 3]) };
     expect(() => commitsOf(broken)).toThrow('position 77 in partition 3');
   });
+});
+
+test('What is fed of an item is its commit, without the snapshot that it may carry.', () => {
+  const [commit] = history('a', [2]);
+  if (commit === undefined) throw new Error('there is no commit');
+  const item = { ...itemOf(commit), snapshot: new Uint8Array([1]), snapshotSchema: 'x' };
+  expect(storedCommit(item as never)).toEqual(commit);
 });
