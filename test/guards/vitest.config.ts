@@ -1,6 +1,6 @@
+/** Runs named test files of a copy of the tree, up to the first failure, on the DynamoDB Local that is running already. */
 import { defineConfig } from 'vitest/config';
 
-/** Runs named test files of a copy of the tree, up to the first failure, on the DynamoDB Local that is running already. */
 export default defineConfig({
   root: process.cwd(),
   cacheDir: '.vite',

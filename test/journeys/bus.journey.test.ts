@@ -1,4 +1,5 @@
 /** What does the bus carry to others, and can what it carries back do harm? */
+import { isDeepStrictEqual } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { LocalQueue } from '../../infra/local/ports.ts';
@@ -98,6 +99,14 @@ const waiting = (name: RegExp) => {
   return visible + inFlight + delayed;
 };
 
+/** Waits until a queue of dead letters holds the event. On a slow machine others may lie there that were taken late. */
+async function givenUp(name: RegExp, detail: unknown): Promise<void> {
+  await vi.waitUntil(async () => {
+    const messages = await queue(name).receive({ max: 10, waitMs: 200, visibilityTimeoutMs: 0 });
+    return messages.some(({ body }) => isDeepStrictEqual(JSON.parse(body).detail, JSON.parse(JSON.stringify(detail))));
+  }, WAIT);
+}
+
 describe('Another service', () => {
   it('is told what its rule asks for, as the log has it with its position in the feed, and of nothing else', async () => {
     const id = await openAccount(app);
@@ -149,20 +158,12 @@ describe('A message on the bus', () => {
     async (version) => {
       const id = await openAccount(app, { amount: 100_00 });
       const before = await rows(id, 2);
-      const deadBefore = [waiting(/summaryDeadLetters/), waiting(/statementDeadLetters/)];
       const [, payment] = (await stream(app, id)).events;
       const forged = { data: { amount: 1_000_000_00 }, context: { ...payment?.context, version } };
       await put([{ what: 'PaymentReceived', detail: forged }]);
 
-      await vi.waitUntil(
-        () =>
-          waiting(/summaryDeadLetters/) > (deadBefore[0] ?? 0) &&
-          waiting(/statementDeadLetters/) > (deadBefore[1] ?? 0),
-        WAIT,
-      );
+      await Promise.all([givenUp(/summaryDeadLetters/, forged), givenUp(/statementDeadLetters/, forged)]);
       expect(await rows(id, 2)).toEqual(before);
-      const [dead] = await queue(/summaryDeadLetters/).receive({ max: 1, waitMs: 0 });
-      expect(JSON.parse(dead?.body ?? '{}').detail).toEqual(forged);
 
       await accepted(app.post(`/accounts/${id}/withdraw`, { amount: 100_00, on: '2026-02-01' }));
       expect(await rows(id, 3)).toMatchObject([{ balance: 0 }, { total: 0 }]);
