@@ -73,7 +73,8 @@ function toCommit(
     recordedAt,
     who: request.who,
     why: { id: commandId, what: request.command.what, when: receivedAt, who: request.who, payloadHash: hash },
-    correlationId: request.correlationId ?? commandId,
+    // The caller's id is one only within the stream; a story may go through many.
+    correlationId: request.correlationId ?? (request.commandId === undefined ? commandId : ids()),
     causationId: request.causationId ?? commandId,
     events: events.map(({ what, data, effectiveAt }) => ({
       id: ids(),

@@ -134,6 +134,19 @@ describe('A recorded command', () => {
     });
   });
 
+  it('begins a story of its own, also when another stream has had a command with the same id', async () => {
+    const store = createInMemoryEventStore({ events: tillEvents });
+    const stories = await Promise.all(
+      [someStream(), someStream()].map(async (stream) => {
+        await machineOn(store).send(stream, deposit(5), { commandId: 'payment 7' });
+        const [event] = (await store.readEvents(stream, { after: 0, limit: 1 })).events;
+        expect(event?.context.causationId).toBe('payment 7');
+        return event?.context.correlationId;
+      }),
+    );
+    expect(new Set(stories).size).toBe(2);
+  });
+
   it('is never recorded at an earlier time than the one before it, whatever clocks say', async () => {
     const stream = someStream();
     const store = createInMemoryEventStore({ events: tillEvents });
