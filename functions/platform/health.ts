@@ -2,8 +2,7 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import middy from '@middy/core';
-import { type HttpEvent, type HttpResult, json, problems, unavailable } from '#shared/http/index.ts';
+import { endpoint, json, unavailable } from '#shared/http/index.ts';
 import { settings } from '#shared/lambda/index.ts';
 
 const options = {
@@ -30,12 +29,10 @@ const checks: readonly (() => Promise<boolean>)[] = [
   }),
 ];
 
-export const handler = middy<HttpEvent, HttpResult>()
-  .use(problems())
-  .handler(async () => {
-    const results = await Promise.allSettled(checks.map((check) => check()));
-    const dead = results.filter((result) => result.status === 'rejected' || !result.value).length;
-    for (const result of results) if (result.status === 'rejected') console.warn('A check failed', result.reason);
-    if (dead > 0) return unavailable(`${dead} of ${checks.length} tables, mappings and rules are not live.`);
-    return json(200, { status: 'ok' });
-  });
+export const handler = endpoint().handler(async () => {
+  const results = await Promise.allSettled(checks.map((check) => check()));
+  const dead = results.filter((result) => result.status === 'rejected' || !result.value).length;
+  for (const result of results) if (result.status === 'rejected') console.warn('A check failed', result.reason);
+  if (dead > 0) return unavailable(`${dead} of ${checks.length} tables, mappings and rules are not live.`);
+  return json(200, { status: 'ok' });
+});

@@ -1,7 +1,6 @@
 /** Lambda: the `$default` route, so that an unknown route too is a problem document. */
-import middy from '@middy/core';
-import { type HttpEvent, type HttpResult, notFound, problems } from '#shared/http/index.ts';
+import { endpoint, notFound } from '#shared/http/index.ts';
 
-export const handler = middy<HttpEvent, HttpResult>()
-  .use(problems())
-  .handler(async ({ requestContext, rawPath }) => notFound(`There is no ${requestContext.http.method} ${rawPath}.`));
+export const handler = endpoint().handler(async ({ requestContext, rawPath }) =>
+  notFound(`There is no ${requestContext.http.method} ${rawPath}.`),
+);

@@ -1,5 +1,6 @@
 /** How does a command become a commit? Load, fold, decide, append; and again when somebody else was faster. */
 import type { Rejection } from '#shared/decider/index.ts';
+import { KitError } from '#shared/event/index.ts';
 import { type CommandRecord, type EventStore, lastVersion } from '#shared/store/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 import type { AnyAggregate } from './aggregate.ts';
@@ -31,6 +32,8 @@ export type CommandRequest = {
   readonly correlationId?: string;
   readonly causationId?: string;
   readonly precondition?: Precondition;
+  /** Once it is aborted, nothing more is tried: nobody waits for the answer any longer. */
+  readonly signal?: AbortSignal;
 };
 
 export type RecordedReference = { readonly id: string; readonly what: string; readonly version: number };
@@ -56,7 +59,7 @@ export type CommandOutcome =
  * A stream that is warm is decided on without a read: the conditional write is the check. Whatever is answered without a
  * write (a refusal, a failed precondition, nothing to change, a conflict) is answered from a fresh read only. Safe to retry
  * with the same command id whatever happened to the answer; without one, the command may have been recorded when this throws
- * `store-unavailable`. Throws what the store throws.
+ * `store-unavailable` or `out-of-time`. Throws what the store throws, and `out-of-time` when the signal ends its tries.
  */
 export async function handleCommand(
   handling: CommandHandling,
@@ -79,6 +82,7 @@ export async function handleCommand(
   let overtaken = false;
 
   for (;;) {
+    if (request.signal?.aborted) throw outOfTime(request.stream);
     const earlier = known.commands.findLast(({ id }) => id === attempt.commandId);
     if (earlier !== undefined) return replay(handling.store, attempt, earlier);
 
@@ -100,6 +104,9 @@ export async function handleCommand(
     fresh = true;
   }
 }
+
+const outOfTime = (stream: StreamId) =>
+  new KitError('out-of-time', `There is no time left to try a command on ${stream} again.`, { retryable: true });
 
 /** The stream as it is now: all of it, or what came after what is known. */
 async function load(

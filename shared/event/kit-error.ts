@@ -6,7 +6,8 @@ export type KitErrorCode =
   | 'commit-too-large'
   | 'too-many-streams'
   | 'invalid-identifier'
-  | 'store-unavailable';
+  | 'store-unavailable'
+  | 'out-of-time';
 
 /** A failure that a caller can act on. `retryable` says that the same call may succeed later, unchanged. */
 export class KitError extends Error {

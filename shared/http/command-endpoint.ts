@@ -1,32 +1,35 @@
 /** How does an HTTP request become a command, and its outcome a response? */
-import middy from '@middy/core';
 import { type CommandRoute, type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
 import { type CommandHandling, type CommandOutcome, handleCommand } from '#shared/command/index.ts';
 import { isId, type StreamId, toStreamId } from '#shared/stream/index.ts';
 import { commandHeaders } from './command-headers.ts';
+import { endpoint } from './endpoint.ts';
 import { actorOf } from './http-event.ts';
 import { etag, type HttpResult, json } from './http-result.ts';
 import { idFault } from './id-fault.ts';
 import { jsonBody, type WithJson } from './json-body.ts';
 import { commandIdReused, conflict, invalidInput, notFound, preconditionFailed, refused } from './problem.ts';
-import { problems } from './problems.ts';
 import { check } from './schema-faults.ts';
 
 /** The handler of all command routes of a context. */
 export function commandEndpoint(context: ContextCatalog, handling: CommandHandling) {
   const routes = new Map(commandRoutes(context).map((route) => [route.key, route]));
-  return middy<WithJson, HttpResult>()
-    .use(problems())
+  return endpoint<WithJson>()
     .use(jsonBody())
-    .handler(async (event) => {
+    .handler(async (event, _, { signal }) => {
       const route = routes.get(event.routeKey);
       return route === undefined
         ? notFound(`There is no command at ${event.rawPath}.`)
-        : command(handling, route, event);
+        : command(handling, route, event, signal);
     });
 }
 
-async function command(handling: CommandHandling, route: CommandRoute, event: WithJson): Promise<HttpResult> {
+async function command(
+  handling: CommandHandling,
+  route: CommandRoute,
+  event: WithJson,
+  signal: AbortSignal,
+): Promise<HttpResult> {
   const id = event.pathParameters?.id ?? '';
   const headers = commandHeaders(event);
   const body = 'faults' in event.json ? event.json : check(route.definition.schema, event.json.value);
@@ -42,6 +45,7 @@ async function command(handling: CommandHandling, route: CommandRoute, event: Wi
     stream,
     command: { what: route.what, data: body.value },
     who: actorOf(event),
+    signal,
     ...headers.value,
   });
   return response(stream, outcome);

@@ -1,11 +1,9 @@
 /** What has happened in a context, in one order? `GET /feed/{context}`, for every context. */
-import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { cursorText, type FeedReader, parseCursor } from '#shared/store/index.ts';
-import type { HttpEvent } from './http-event.ts';
-import { type HttpResult, json } from './http-result.ts';
+import { endpoint } from './endpoint.ts';
+import { json } from './http-result.ts';
 import { invalidInput, notFound } from './problem.ts';
-import { problems } from './problems.ts';
 import { check } from './schema-faults.ts';
 
 const LIMIT = /^(?:[1-9]\d{0,2}|1000)$/;
@@ -25,16 +23,14 @@ const range = z.strictObject({
  * is fed later follows after `head`.
  */
 export const feedEndpoint = (feedOf: (context: string) => Pick<FeedReader, 'readAll'> | undefined) =>
-  middy<HttpEvent, HttpResult>()
-    .use(problems())
-    .handler(async (event) => {
-      const context = event.pathParameters?.context ?? '';
-      const feed = feedOf(context);
-      if (feed === undefined) return notFound(`There is no context ${context}.`);
-      const query = check(range, event.queryStringParameters ?? {});
-      if ('faults' in query) return invalidInput(query.faults);
-      const { after, limit } = query.value;
-      const page = await feed.readAll(parseCursor(after) ?? [], Number(limit));
-      const [next, head] = [cursorText(page.next), cursorText(page.head)];
-      return json(200, { events: page.events, next: next === head ? null : next, head });
-    });
+  endpoint().handler(async (event) => {
+    const context = event.pathParameters?.context ?? '';
+    const feed = feedOf(context);
+    if (feed === undefined) return notFound(`There is no context ${context}.`);
+    const query = check(range, event.queryStringParameters ?? {});
+    if ('faults' in query) return invalidInput(query.faults);
+    const { after, limit } = query.value;
+    const page = await feed.readAll(parseCursor(after) ?? [], Number(limit));
+    const [next, head] = [cursorText(page.next), cursorText(page.head)];
+    return json(200, { events: page.events, next: next === head ? null : next, head });
+  });

@@ -102,6 +102,8 @@ function ofKitError(error: KitError): HttpResult {
   switch (error.code) {
     case 'store-unavailable':
       return unavailable('The store does not answer now. Try again.');
+    case 'out-of-time':
+      return unavailable('The answer takes too long now. Try again; with an idempotency key that is safe.');
     case 'commit-too-large':
     case 'too-many-streams':
       return problem({

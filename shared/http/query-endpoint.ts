@@ -1,14 +1,13 @@
 /** How is a query answered? With one look-up, plain or strong. */
-import middy from '@middy/core';
 import { type ContextCatalog, type QueryRoute, queryRoutes } from '#shared/catalog/index.ts';
 import { type Consistency, queryRow } from '#shared/projection/index.ts';
 import type { EventStore, RowStore } from '#shared/store/index.ts';
 import { isId, parseStreamId, toStreamId } from '#shared/stream/index.ts';
+import { endpoint } from './endpoint.ts';
 import { type HttpEvent, header } from './http-event.ts';
 import { etag, type HttpResult, json } from './http-result.ts';
 import { idFault } from './id-fault.ts';
 import { type Fault, invalidInput, notFound } from './problem.ts';
-import { problems } from './problems.ts';
 import type { Checked } from './schema-faults.ts';
 
 export type QueryPorts = {
@@ -20,12 +19,10 @@ export type QueryPorts = {
 /** The handler of all query routes of a context. */
 export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
   const routes = new Map(queryRoutes(context).map((route) => [route.key, route]));
-  return middy<HttpEvent, HttpResult>()
-    .use(problems())
-    .handler(async (event) => {
-      const route = routes.get(event.routeKey);
-      return route === undefined ? notFound(`There is no query at ${event.rawPath}.`) : query(ports, route, event);
-    });
+  return endpoint().handler(async (event) => {
+    const route = routes.get(event.routeKey);
+    return route === undefined ? notFound(`There is no query at ${event.rawPath}.`) : query(ports, route, event);
+  });
 }
 
 async function query({ store, rowsOf }: QueryPorts, route: QueryRoute, event: HttpEvent): Promise<HttpResult> {

@@ -1,12 +1,10 @@
 /** Which events has a stream? `GET /streams/{stream}`, for every context. */
-import middy from '@middy/core';
 import * as z from 'zod/mini';
 import type { EventPage, EventStore } from '#shared/store/index.ts';
 import { categoryOf, parseStreamId } from '#shared/stream/index.ts';
-import type { HttpEvent } from './http-event.ts';
-import { etag, type HttpResult, json } from './http-result.ts';
+import { endpoint } from './endpoint.ts';
+import { etag, json } from './http-result.ts';
 import { invalidInput } from './problem.ts';
-import { problems } from './problems.ts';
 import { check } from './schema-faults.ts';
 
 const wholeNumber = (minimum: number, maximum: number) =>
@@ -25,21 +23,19 @@ const EMPTY: EventPage = { version: 0, events: [], next: null };
 
 /** `storeOf` gives the store that holds the streams of a category, or nothing when no context has that category. */
 export const streamEndpoint = (storeOf: (category: string) => Pick<EventStore, 'readEvents'> | undefined) =>
-  middy<HttpEvent, HttpResult>()
-    .use(problems())
-    .handler(async (event) => {
-      const name = event.pathParameters?.stream ?? '';
-      const stream = parseStreamId(name);
-      const page = check(range, event.queryStringParameters ?? {});
-      if (stream === undefined || 'faults' in page) {
-        return invalidInput([
-          ...(stream === undefined
-            ? [{ path: 'stream', code: 'invalid-stream', message: 'A stream is named <category>-<id>.' }]
-            : []),
-          ...('faults' in page ? page.faults : []),
-        ]);
-      }
-      const store = storeOf(categoryOf(stream));
-      const { version, events, next } = (await store?.readEvents(stream, page.value)) ?? EMPTY;
-      return json(200, { stream, version, events, next }, { etag: etag(version) });
-    });
+  endpoint().handler(async (event) => {
+    const name = event.pathParameters?.stream ?? '';
+    const stream = parseStreamId(name);
+    const page = check(range, event.queryStringParameters ?? {});
+    if (stream === undefined || 'faults' in page) {
+      return invalidInput([
+        ...(stream === undefined
+          ? [{ path: 'stream', code: 'invalid-stream', message: 'A stream is named <category>-<id>.' }]
+          : []),
+        ...('faults' in page ? page.faults : []),
+      ]);
+    }
+    const store = storeOf(categoryOf(stream));
+    const { version, events, next } = (await store?.readEvents(stream, page.value)) ?? EMPTY;
+    return json(200, { stream, version, events, next }, { etag: etag(version) });
+  });

@@ -5,6 +5,7 @@ const HANDLING = 'test/shared/command/handle-command.test.ts';
 const IDEMPOTENCY = 'test/shared/command/idempotency.test.ts';
 const WARM = 'test/shared/command/warm-streams.test.ts';
 const SNAPSHOTS = 'test/shared/command/snapshots.test.ts';
+const IN_TIME = 'test/shared/http/answering-in-time.test.ts';
 
 export const commandGuards: readonly Guard[] = [
   {
@@ -90,6 +91,20 @@ export const commandGuards: readonly Guard[] = [
     find: 'conflicts === MAXIMUM_ATTEMPTS || ',
     replace: '',
     tests: [HANDLING],
+  },
+  {
+    name: 'nothing is tried when nobody waits for it',
+    file: 'shared/command/handle-command.ts',
+    find: 'if (request.signal?.aborted) throw outOfTime(request.stream);',
+    replace: '',
+    tests: [IN_TIME],
+  },
+  {
+    name: 'an answer comes before the function is cut off',
+    file: 'shared/http/endpoint.ts',
+    find: 'const ANSWER_MS = 1_000;',
+    replace: 'const ANSWER_MS = 0;',
+    tests: [IN_TIME],
   },
   {
     name: 'a failed precondition is told before a conflict',
