@@ -21,6 +21,8 @@ export type FoldedStream = {
   readonly sinceSnapshot: SinceSnapshot;
   /** Of the newest commit; nothing when there is none. */
   readonly recordedAt: string | undefined;
+  /** How long the state is as JSON, about: as it was last measured, and all events since. */
+  readonly stateBytes: number;
 };
 
 /** A repeat is recognised after this many other commands of the stream, at least. */
@@ -43,6 +45,7 @@ export function foldLoaded(
     commands: latest([...from.commands, ...commits.flatMap((commit) => commandRecord(commit) ?? [])]),
     sinceSnapshot: { events: since.events + events.length, bytes: since.bytes + bytes },
     recordedAt: recordedAt ?? before?.recordedAt,
+    stateBytes: (snapshot?.bytes ?? before?.stateBytes ?? 0) + bytes,
   };
 }
 
@@ -56,16 +59,18 @@ export function withSnapshot(
   const state = (JSON.parse(text) as DomainEvent[]).reduce(decider.evolve, known.state); // as it will be read back
   const record = commandRecord({ ...bare, version: slice.version + 1 });
   const commands = latest(record === undefined ? known.commands : [...known.commands, record]);
+  const bytes = Buffer.byteLength(text);
   const sinceSnapshot = {
     events: known.sinceSnapshot.events + bare.events.length,
-    bytes: known.sinceSnapshot.bytes + Buffer.byteLength(text),
+    bytes: known.sinceSnapshot.bytes + bytes,
   };
   const after = { state, commands, recordedAt: bare.recordedAt };
   if (snapshotDue(sinceSnapshot)) {
     const commit = { ...bare, snapshot: { schema: snapshotSchemaOf(decider), state, commands } };
-    if (snapshotFits(slice, commit)) return { commit, after: { ...after, sinceSnapshot: NOTHING_SINCE } };
+    const stateBytes = Buffer.byteLength(JSON.stringify(state));
+    if (snapshotFits(slice, commit)) return { commit, after: { ...after, sinceSnapshot: NOTHING_SINCE, stateBytes } };
   }
-  return { commit: bare, after: { ...after, sinceSnapshot } };
+  return { commit: bare, after: { ...after, sinceSnapshot, stateBytes: known.stateBytes + bytes } };
 }
 
 const latest = (commands: readonly CommandRecord[]) => commands.slice(-(COMMAND_WINDOW + 1));

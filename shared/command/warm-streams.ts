@@ -8,16 +8,31 @@ export type WarmStreams = {
   set(known: FoldedStream): void;
 };
 
-/** Small states in the default 256 MB of a function leave this many far from its bound. */
-const DEFAULT_CAPACITY = 500;
+/** With the latest commands of each, a few MB. */
+const MAXIMUM_STREAMS = 500;
 
-export function createWarmStreams(capacity = DEFAULT_CAPACITY): WarmStreams {
+/** All states together, as JSON. In memory an object takes several times as much: an eighth of a function's 1,024 MB, about. */
+const MAXIMUM_STATE_BYTES = 32 * 1024 * 1024;
+
+/** Holds at most so many streams, and at most so much of their states; a state that is larger is not kept. */
+export function createWarmStreams(
+  maximumStreams = MAXIMUM_STREAMS,
+  maximumStateBytes = MAXIMUM_STATE_BYTES,
+): WarmStreams {
   // A map keeps the order in which keys were put in: the least recently used comes first.
   const streams = new Map<StreamId, FoldedStream>();
-  const putLast = (known: FoldedStream) => {
-    streams.delete(known.slice.stream);
+  let stateBytes = 0;
+
+  function remove(stream: StreamId): void {
+    stateBytes -= streams.get(stream)?.stateBytes ?? 0;
+    streams.delete(stream);
+  }
+  function putLast(known: FoldedStream): void {
+    remove(known.slice.stream);
     streams.set(known.slice.stream, known);
-  };
+    stateBytes += known.stateBytes;
+  }
+
   return {
     get(stream) {
       const known = streams.get(stream);
@@ -26,8 +41,10 @@ export function createWarmStreams(capacity = DEFAULT_CAPACITY): WarmStreams {
     },
     set(known) {
       putLast(known);
-      const oldest = streams.keys().next();
-      if (streams.size > capacity && !oldest.done) streams.delete(oldest.value);
+      for (const oldest of streams.keys()) {
+        if (streams.size <= maximumStreams && stateBytes <= maximumStateBytes) return;
+        remove(oldest);
+      }
     },
   };
 }

@@ -2,7 +2,7 @@
 import { type EventDefinitions, type StoredEvent, upcast } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 import { type Commit, type CommitCause, lastVersion, type NewCommit, type Snapshot } from './commit.ts';
-import type { Append } from './event-store.ts';
+import type { Append, LoadedStream } from './event-store.ts';
 import { itemBytes } from './item-bytes.ts';
 import { assertCommitFits, assertVersionFits, MAXIMUM_ITEM_BYTES } from './limits.ts';
 import { type PackedText, packText, unpackText } from './packed-text.ts';
@@ -69,12 +69,16 @@ export function toCommit(definitions: EventDefinitions, item: CommitItem): Commi
   return { ...shared, stream: stream as StreamId, events }; // written from a StreamId
 }
 
-/** The snapshot of an item, if it has one with this tag. */
-export function usableSnapshot(item: CommitItem, snapshotSchema: string | undefined): Snapshot | undefined {
-  if (item.snapshot === undefined || item.snapshotSchema === undefined) return undefined;
-  if (item.snapshotSchema !== snapshotSchema) return undefined;
-  const { state, commands } = JSON.parse(unpackText(item.snapshot)) as Omit<Snapshot, 'schema'>; // written by fittingItem alone
-  return { schema: item.snapshotSchema, state, commands };
+/** Whether the item has a snapshot with this tag; told without unpacking it. */
+export const hasSnapshot = (item: CommitItem, snapshotSchema: string | undefined): boolean =>
+  item.snapshot !== undefined && snapshotSchema !== undefined && item.snapshotSchema === snapshotSchema;
+
+/** The snapshot of an item, if it has one. */
+export function snapshotOf({ snapshot, snapshotSchema: schema }: CommitItem): LoadedStream['snapshot'] {
+  if (snapshot === undefined || schema === undefined) return undefined;
+  const text = unpackText(snapshot);
+  const { state, commands } = JSON.parse(text) as Omit<Snapshot, 'schema'>; // written by fittingItem alone
+  return { schema, state, commands, bytes: Buffer.byteLength(text) };
 }
 
 /** Version of the last event in an item. */

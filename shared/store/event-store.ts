@@ -10,7 +10,8 @@ import type { StreamSlice } from './slice.ts';
  */
 export type LoadedStream = {
   readonly slice: StreamSlice;
-  readonly snapshot?: Snapshot;
+  /** `bytes`: the length of its JSON. */
+  readonly snapshot?: Snapshot & { readonly bytes: number };
   readonly commits: readonly Commit[];
   /** Stored size of the commits' events. */
   readonly bytes: number;

@@ -2,7 +2,7 @@
 import type { EventDefinitions } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 import { lastVersion, recordedEvents } from './commit.ts';
-import { type CommitItem, lastVersionOf, toCommit, usableSnapshot } from './commit-item.ts';
+import { type CommitItem, hasSnapshot, lastVersionOf, snapshotOf, toCommit } from './commit-item.ts';
 import { reachedVersion } from './contiguity.ts';
 import type { EventPage, LoadedStream } from './event-store.ts';
 import { sliceAt } from './slice.ts';
@@ -16,9 +16,9 @@ export function loadedStream(
   items: readonly CommitItem[],
   from: { readonly stream: StreamId; readonly after: number; readonly snapshotSchema: string | undefined },
 ): LoadedStream {
-  const at = items.findLastIndex((item) => usableSnapshot(item, from.snapshotSchema) !== undefined);
+  const at = items.findLastIndex((item) => hasSnapshot(item, from.snapshotSchema));
   const carrier = items[at];
-  const snapshot = carrier && usableSnapshot(carrier, from.snapshotSchema);
+  const snapshot = carrier && snapshotOf(carrier);
   const read = items.slice(at + 1);
   const commits = read.map((item) => toCommit(definitions, item));
   const version = reachedVersion(from.stream, carrier ? lastVersionOf(carrier) : from.after, commits);

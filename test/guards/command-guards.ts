@@ -116,7 +116,14 @@ export const commandGuards: readonly Guard[] = [
   {
     name: 'the streams that are known are a bounded few',
     file: 'shared/command/warm-streams.ts',
-    find: 'if (streams.size > capacity && !oldest.done) streams.delete(oldest.value);',
+    find: 'streams.size <= maximumStreams && ',
+    replace: '',
+    tests: [WARM],
+  },
+  {
+    name: 'what is known takes a bounded part of the memory',
+    file: 'shared/command/warm-streams.ts',
+    find: ' && stateBytes <= maximumStateBytes',
     replace: '',
     tests: [WARM],
   },

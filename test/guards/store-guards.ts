@@ -87,8 +87,8 @@ export const storeGuards: readonly Guard[] = [
   {
     name: 'a snapshot of another schema is not read',
     file: 'shared/store/commit-item.ts',
-    find: 'if (item.snapshotSchema !== snapshotSchema) return undefined;',
-    replace: '',
+    find: ' && item.snapshotSchema === snapshotSchema;',
+    replace: ';',
     tests: [MEMORY],
   },
   {

@@ -1,7 +1,7 @@
 /** Which requests read a stream? All strongly consistent, all on the table's key. */
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { StreamId } from '#shared/stream/index.ts';
-import { type CommitItem, usableSnapshot } from '../commit-item.ts';
+import { type CommitItem, hasSnapshot } from '../commit-item.ts';
 import { SNAPSHOT_EVERY_EVENTS } from '../snapshot-policy.ts';
 
 /** The requests on one events table. Items are given oldest first. */
@@ -28,7 +28,7 @@ export function commitQueries(client: DynamoDBDocumentClient, TableName: string)
       for (;;) {
         for (const item of page.items) {
           newestFirst.push(item);
-          if (usableSnapshot(item, snapshotSchema) !== undefined) return newestFirst.reverse();
+          if (hasSnapshot(item, snapshotSchema)) return newestFirst.reverse();
         }
         if (page.next === undefined) return newestFirst.reverse();
         page = await query({

@@ -116,12 +116,13 @@ describe('On a stream that it knows, a machine', () => {
 });
 
 describe('The streams that a machine knows', () => {
-  const known = (stream: StreamId): FoldedStream => ({
+  const known = (stream: StreamId, stateBytes = 10): FoldedStream => ({
     slice: sliceAt(stream, 1),
     state: {},
     commands: [],
     sinceSnapshot: { events: 0, bytes: 0 },
     recordedAt: undefined,
+    stateBytes,
   });
 
   it('are a bounded few: the one that was least recently asked for or told goes first', () => {
@@ -133,6 +134,33 @@ describe('The streams that a machine knows', () => {
     warm.set(known(d));
     expect(warm.get(c)).toBeUndefined();
     for (const stream of [a, b, d]) expect(warm.get(stream)?.slice.stream).toBe(stream);
+  });
+
+  it('take a bounded part of the memory: as many of the oldest go as a large one needs', () => {
+    const [a, b, c, d] = [someStream(), someStream(), someStream(), someStream()] as const;
+    const warm = createWarmStreams(9, 100);
+    for (const stream of [a, b, c]) warm.set(known(stream, 30));
+    warm.set(known(d, 60));
+    expect([a, b, c, d].map((stream) => warm.get(stream) !== undefined)).toEqual([false, false, true, true]);
+    warm.set(known(d, 10));
+    warm.set(known(a, 60));
+    expect([a, c, d].map((stream) => warm.get(stream) !== undefined)).toEqual([true, true, true]);
+    warm.set(known(b, 101));
+    expect([a, b, c, d].map((stream) => warm.get(stream) !== undefined)).toEqual([false, false, false, false]);
+  });
+
+  it('weigh what their states do, whether read, written or both', async () => {
+    const store = createInMemoryEventStore({ events: tillEvents });
+    const stream = someStream();
+    const weights = async (commands: readonly TillCommand[]) => {
+      const warm = createWarmStreams();
+      for (const command of commands) await machineOn(store, { warm }).send(stream, command);
+      return warm.get(stream)?.stateBytes ?? 0;
+    };
+    const written = await weights([deposit(1), deposit(1)]);
+    expect(written).toBeGreaterThan(200);
+    expect(await weights([EMPTY, EMPTY])).toBeGreaterThan(written);
+    expect(await weights(Array.from({ length: 100 }, () => deposit(1)))).toBeLessThan(100 * 200);
   });
 
   it('are told once each, by the newest', () => {
