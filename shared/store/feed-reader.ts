@@ -13,7 +13,10 @@ export type FeedReaderOptions = { readonly table: FeedTable; readonly events: Ev
  */
 const MAXIMUM_PAGE_BYTES = 3_000_000;
 
-type Part = { readonly partition: number; readonly events: readonly RecordedEvent[]; readonly head: number };
+type Found = { readonly event: RecordedEvent; readonly bytes: number };
+
+/** What was read of a partition, up to `head` or less far. */
+type Part = { readonly partition: number; readonly found: readonly Found[]; readonly head: number };
 
 /** The reader of a feed. How many partitions there are, it finds out. */
 export function createFeedReader({ table, events }: FeedReaderOptions): FeedReader {
@@ -41,6 +44,7 @@ export function createFeedReader({ table, events }: FeedReaderOptions): FeedRead
   };
 }
 
+/** At least one event when there is any, up to `limit`, and no more than a page needs: batches are many times larger unpacked. */
 async function readPart(
   table: FeedTable,
   events: EventDefinitions,
@@ -50,18 +54,24 @@ async function readPart(
 ): Promise<Part> {
   const stretch = await table.read(partition, after, limit);
   assertWhole(partition, after, stretch);
-  const found: RecordedEvent[] = [];
+  const found: Found[] = [];
+  let bytes = 0;
   for (const batch of stretch.batches) {
+    if (found.length >= limit || bytes > MAXIMUM_PAGE_BYTES) break;
     let { position } = batch;
     for (const commit of commitsOf(batch)) {
       const read = Math.max(after + 1 - position, 0);
       if (read < commit.events.length && found.length < limit) {
-        found.push(...positionedEvents(inNewestShape(events, commit), { partition, position }).slice(read));
+        for (const event of positionedEvents(inNewestShape(events, commit), { partition, position }).slice(read)) {
+          const size = Buffer.byteLength(JSON.stringify(event)) + 1;
+          found.push({ event, bytes: size });
+          bytes += size;
+        }
       }
       position += commit.events.length;
     }
   }
-  return { partition, events: found, head: stretch.head };
+  return { partition, found, head: stretch.head };
 }
 
 /** Throws `stream-corrupted` when the batches do not follow each other, or do not begin with what comes after the position. */
@@ -94,19 +104,19 @@ function assertWithin(after: FeedCursor, parts: readonly Part[]): void {
 
 function toPage(after: FeedCursor, parts: readonly Part[], limit: number): FeedPage {
   const next = parts.map(({ partition }) => after[partition] ?? 0);
-  const rest = parts.map(({ events }) => events.values());
-  const heads = rest.map((events) => events.next().value);
+  const rest = parts.map(({ found }) => found.values());
+  const heads = rest.map((found) => found.next().value);
   const events: RecordedEvent[] = [];
   let bytes = 0;
   while (events.length < limit) {
     // What follows in a partition that was read in part may be earlier than all others.
     if (parts.some(({ partition, head }) => heads[partition] === undefined && (next[partition] ?? 0) < head)) break;
     const partition = earliest(heads);
-    const event = heads[partition];
-    if (event === undefined) break;
-    bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
+    const first = heads[partition];
+    if (first === undefined) break;
+    bytes += first.bytes;
     if (bytes > MAXIMUM_PAGE_BYTES && events.length > 0) break;
-    events.push(event);
+    events.push(first.event);
     next[partition] = (next[partition] ?? 0) + 1;
     heads[partition] = rest[partition]?.next().value;
   }
@@ -114,10 +124,10 @@ function toPage(after: FeedCursor, parts: readonly Part[], limit: number): FeedP
 }
 
 /** Which of the next events was recorded first; of several, the one in the lowest partition. */
-const earliest = (heads: readonly (RecordedEvent | undefined)[]): number =>
-  heads.reduce((first, event, partition) => {
-    const earlier = heads[first];
-    return event !== undefined && (earlier === undefined || event.context.when < earlier.context.when)
+const earliest = (heads: readonly (Found | undefined)[]): number =>
+  heads.reduce((first, found, partition) => {
+    const earlier = heads[first]?.event;
+    return found !== undefined && (earlier === undefined || found.event.context.when < earlier.context.when)
       ? partition
       : first;
   }, 0);

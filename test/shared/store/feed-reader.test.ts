@@ -25,3 +25,31 @@ test('Partitions that can be read only batch by batch give the same sequence as 
   expect(await everything(createFeedReader({ table: sparing, events: counted }))).toEqual(whole);
   expect(await everything(createFeedReader({ table: sparing, events: counted }), 3)).toEqual(whole);
 });
+
+test('No more is unpacked than a page can hold, however small its batches are packed.', async () => {
+  const commits = Array.from({ length: 60 }, (_, index) =>
+    commitOf('a', index + 1, [{ count: index + 1, large: 'x'.repeat(300_000) }]),
+  );
+  const table = createInMemoryFeedTable();
+  await createFeedWriter({ table, log: inMemoryLog(commits), partitions: 1 }).append(commits);
+  let unpacked = 0;
+  const watched: FeedTable = {
+    ...table,
+    async read(...range) {
+      const { batches, head } = await table.read(...range);
+      const counting = batches.map((batch) => ({
+        ...batch,
+        get commits() {
+          unpacked += 1;
+          return batch.commits;
+        },
+      }));
+      return { batches: counting, head };
+    },
+  };
+  const reader = createFeedReader({ table: watched, events: counted });
+  const page = await reader.readAll([], 1_000);
+  expect(page.events.length).toBeGreaterThan(5);
+  expect(unpacked).toBeLessThanOrEqual(page.events.length + 2);
+  expect(await everything(reader)).toHaveLength(60);
+});
