@@ -1,22 +1,33 @@
 /** Which types of resource have no effect on a laptop, and what are they called in the rest of the template? */
 import type { ResourceValues } from '../template/scope.ts';
-import { arn, type Place, physicalName, type ResourceKind } from './resource-kind.ts';
+import { arn, type Made, type Place, physicalName, type ResourceKind, stableUuid } from './resource-kind.ts';
 
-/** Rights, logs, alarms and archives: nobody asks for the first here, and the rest is for those who run the real thing. */
+/**
+ * Rights, keys, logs, alarms, archives, scaling and gradual deployment: nobody asks for the first here, and the rest is for
+ * those who run the real thing.
+ */
 export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': named(),
+  'AWS::ApplicationAutoScaling::ScalingPolicy': named(),
   'AWS::CDK::Metadata': named(),
   'AWS::CloudWatch::Alarm': named((place, name) => ({ Arn: arn(place, 'cloudwatch', `alarm:${name}`) })),
   'AWS::CloudWatch::CompositeAlarm': named((place, name) => ({ Arn: arn(place, 'cloudwatch', `alarm:${name}`) })),
   'AWS::CloudWatch::Dashboard': named(),
+  'AWS::CodeDeploy::Application': named(),
+  'AWS::CodeDeploy::DeploymentGroup': named(),
   'AWS::Events::Archive': named((place, name) => ({ Arn: arn(place, 'events', `archive/${name}`), ArchiveName: name })),
   'AWS::Events::EventBusPolicy': named(),
   'AWS::IAM::ManagedPolicy': named((place, name) => ({ PolicyArn: iam(place, `policy/${name}`) })),
   'AWS::IAM::Policy': named((_, name) => ({ Id: name })),
   'AWS::IAM::Role': named((place, name) => ({ Arn: iam(place, `role/${name}`), RoleId: name })),
+  'AWS::KMS::Alias': named(),
+  'AWS::KMS::Key': { make: (_, place) => key(place, stableUuid(place)) },
   'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
   'AWS::Logs::LogGroup': named((place, name) => ({ Arn: arn(place, 'logs', `log-group:${name}:*`) })),
   'AWS::Logs::MetricFilter': named(),
   'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
+  // What CDK writes for the `logRetention` of a function.
+  'Custom::LogRetention': named((_, name) => ({ LogGroupName: name })),
 };
 
 function named(attributes: (place: Place, name: string) => ResourceValues['attributes'] = () => ({})): ResourceKind {
@@ -26,6 +37,10 @@ function named(attributes: (place: Place, name: string) => ResourceValues['attri
       return { values: { ref: name, attributes: attributes(place, name) } };
     },
   };
+}
+
+function key(place: Place, id: string): Made {
+  return { values: { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } } };
 }
 
 function iam(place: Place, resource: string): string {
