@@ -50,8 +50,11 @@ export async function* readShard(options: {
       }
       if (remedy === 'reopen at the horizon') {
         iterator = undefined;
+        // DynamoDB Local says so too of a shard that was empty when it was opened: nothing is missing then.
+        if (position.type === 'AFTER_SEQUENCE_NUMBER') {
+          warn('no longer keeps the next records (24 hours); going on with the oldest that it keeps.');
+        }
         position = { type: 'TRIM_HORIZON' };
-        warn('no longer keeps the next records (24 hours); going on with the oldest that it keeps.');
       }
       troubles += 1;
       if (troubles > 1 || remedy === 'wait') health.down(shardId, error);

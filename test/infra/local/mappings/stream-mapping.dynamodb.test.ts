@@ -48,6 +48,20 @@ describe('records', () => {
     expect(seen()).toEqual(['after']);
   });
 
+  test.each(['LATEST', 'TRIM_HORIZON'] as const)(
+    'of a table that was empty are neither missed nor said to be missing from %s on, whatever other tables hold',
+    async (startingPosition) => {
+      const [other, table] = [await aTable(), await aTable()];
+      const { mapping, seen, lines } = mapped(table, () => answer(), { startingPosition });
+      await vi.waitUntil(() => mapping.live());
+      await other.put('elsewhere');
+      await table.put('first', 'second');
+      await vi.waitUntil(() => seen().length >= 2);
+      expect(seen()).toEqual(['first', 'second']);
+      expect(lines).toEqual([]);
+    },
+  );
+
   test('come in batches of the batch size, one at a time', async () => {
     const table = await aTable();
     await table.put('1', '2', '3', '4', '5');

@@ -45,14 +45,15 @@ test('an expired iterator is replaced by one behind the last record', async () =
 test('records that are trimmed before they are read are said to be gone', async () => {
   let trimmed = false;
   const source = scriptedStream([{ id: 'shard', records: numbered('a', 1, 2) }], {
-    onRead: () => {
-      if (trimmed) return;
+    pageSize: 1,
+    onRead: (_, index) => {
+      if (trimmed || index !== 1) return;
       trimmed = true;
       failWith('TrimmedDataAccessException');
     },
   });
   const { target, mapping, lines } = mapped(source, () => answer());
-  await vi.waitUntil(() => target.events.flatMap(records).length >= 2);
+  await vi.waitUntil(() => target.events.flatMap(records).length >= 3);
   await mapping.stop();
   expect(lines.filter((line) => line.includes('no longer keeps the next records'))).toHaveLength(1);
 });
