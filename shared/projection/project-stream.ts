@@ -1,8 +1,8 @@
 /** How does a row keep up with its stream? Exactly once in effect and in order, however its messages arrive. */
 import type { EventStore, RowStore } from '#shared/store/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
-import { eventsUpTo } from './events-up-to.ts';
-import { type AnyProjection, project, rowKey } from './projection.ts';
+import { type AnyProjection, rowKey } from './projection.ts';
+import { rowUpTo } from './row-up-to.ts';
 
 export type ProjectionPorts = { readonly rows: RowStore; readonly store: Pick<EventStore, 'readEvents'> };
 
@@ -25,12 +25,11 @@ export async function projectStream(
 ): Promise<number> {
   const key = rowKey(projection, stream);
   for (let race = 0; race < MAXIMUM_RACES; race += 1) {
-    const { watermark, row } = (await rows.read(key)) ?? { watermark: 0, row: projection.initialRow };
-    const events = await eventsUpTo(store, stream, watermark, announced);
-    if (events.length === 0) return watermark;
-    const reached = watermark + events.length;
-    const change = { from: watermark, watermark: reached, row: project(projection, row, events) };
-    if (await rows.write(key, change)) return reached;
+    const stored = await rows.read(key);
+    const from = stored?.watermark ?? 0;
+    const { watermark, row } = await rowUpTo(store, projection, stream, stored, announced);
+    if (watermark === from) return watermark;
+    if (await rows.write(key, { from, watermark, row })) return watermark;
   }
   throw new Error(`the row ${key} of ${projection.name} was written by others ${MAXIMUM_RACES} times in a row`);
 }

@@ -47,6 +47,7 @@ export const rowKey = ({ version }: AnyProjection, stream: StreamId): string => 
 /** The row after the events, which must follow on those in the row. */
 export const project = (projection: AnyProjection, row: unknown, events: readonly RecordedEvent[]): unknown =>
   events.reduce((before, event) => {
-    const handler = projection.on[event.context.what];
+    const { what } = event.context;
+    const handler = Object.hasOwn(projection.on, what) ? projection.on[what] : undefined;
     return handler === undefined ? before : handler(before, event);
   }, row);

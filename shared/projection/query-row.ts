@@ -1,8 +1,8 @@
 /** What does a row answer, as it is or with everything that is acknowledged? */
 import type { EventStore, RowStore, StoredRow } from '#shared/store/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
-import { eventsUpTo } from './events-up-to.ts';
-import { type AnyProjection, project, rowKey } from './projection.ts';
+import { type AnyProjection, rowKey } from './projection.ts';
+import { rowUpTo } from './row-up-to.ts';
 
 /** `strong` includes every commit acknowledged before the call, whatever the state of the bus. */
 export type Consistency = 'eventual' | 'strong';
@@ -19,8 +19,6 @@ export async function queryRow(
 ): Promise<StoredRow | undefined> {
   const stored = await rows.read(rowKey(projection, stream));
   if (consistency === 'eventual') return stored;
-  const { watermark, row } = stored ?? { watermark: 0, row: projection.initialRow };
-  const events = await eventsUpTo(store, stream, watermark, Number.MAX_SAFE_INTEGER);
-  const version = watermark + events.length;
-  return version === 0 ? undefined : { watermark: version, row: project(projection, row, events) };
+  const current = await rowUpTo(store, projection, stream, stored, Number.MAX_SAFE_INTEGER);
+  return current.watermark === 0 ? undefined : current;
 }

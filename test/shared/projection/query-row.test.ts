@@ -1,6 +1,6 @@
 /** What does a row answer, as it is and with all that is acknowledged? */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { project, projectStream, queryRow, rowKey } from '../../../shared/projection/index.ts';
 import { createInMemoryEventStore, createInMemoryRowStore } from '../../../shared/store/index.ts';
 import { counted, journal, record, spoilt, tally, tallyEvents } from '../../support/tally.ts';
@@ -37,6 +37,18 @@ describe('a strong read', () => {
       );
     }
     expect(await queryRow(ports, journal, stream, 'strong')).toMatchObject({ watermark: 2_100, row: { sum: 2_100 } });
+  });
+
+  it('applies each page before it reads the next, so that a stream of any length fits into the memory', async () => {
+    const ports = emptyPorts();
+    await record(
+      ports.store,
+      stream,
+      Array.from({ length: 2_100 }, () => spoilt),
+    );
+    const readEvents = vi.fn(ports.store.readEvents);
+    await expect(queryRow({ ...ports, store: { readEvents } }, journal, stream, 'strong')).rejects.toThrow();
+    expect(readEvents).toHaveBeenCalledTimes(1);
   });
 
   it('writes nothing', async () => {
