@@ -1,6 +1,7 @@
 /** What does a bounded context run on? Everything here is derived from its catalog; a broken context stops nobody else. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
 import type { Config } from '../config.ts';
@@ -9,6 +10,11 @@ import { handlerFunction } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
 import { ProjectionResources } from '../constructs/projection-resources.ts';
 import type { PlatformStack } from './platform-stack.ts';
+
+/** A unique value is released together with a commit; nothing else is ever deleted. */
+const ONLY_IN_TRANSACTIONS = {
+  'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] },
+};
 
 export type ContextStackProps = StackProps & {
   readonly config: Config;
@@ -49,6 +55,13 @@ export class ContextStack extends Stack {
       logRetention: config.logRetention,
     });
     this.eventsTable.grant(commands, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem');
+    commands.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:DeleteItem'],
+        resources: [this.eventsTable.tableArn],
+        conditions: ONLY_IN_TRANSACTIONS,
+      }),
+    );
     httpRoutes(this, 'Commands', { httpApi, target: commands, keys: commandRoutes(context).map(({ key }) => key) });
 
     const tables = context.projections.map(({ name }, index) => [name, this.projections[index]?.table.tableName]);

@@ -1,7 +1,7 @@
 /** What does a template let a function do? */
 import type { Reference, Resource, SynthesizedApp } from './synthesized-app.ts';
 
-export type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
+export type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown };
 type Policy = { Roles?: Reference[]; PolicyDocument: { Statement: Statement[] } };
 export type LambdaFunction = {
   FunctionName: string;

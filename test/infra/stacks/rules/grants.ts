@@ -1,4 +1,5 @@
 /** What may each function do? Exactly what it uses, on exactly what it uses it on. */
+import { isDeepStrictEqual } from 'node:util';
 import { contexts } from '../../../../functions/contexts.ts';
 import { functions, type Grants, granted, policies } from '../../../support/grants.ts';
 import type { SynthesizedApp } from '../../../support/synthesized-app.ts';
@@ -26,7 +27,7 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     const stack = `tributary-${name}`;
     const events = `${stack}/Events`;
     const rows = projections.map((projection) => `${stack}/Projection-${projection.name}/Rows`);
-    grants.set(`${stack}-commands`, on(events, 'dynamodb', ['GetItem', 'PutItem', 'Query']));
+    grants.set(`${stack}-commands`, on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']));
     grants.set(`${stack}-queries`, [
       ...on(events, 'dynamodb', ['Query']),
       ...rows.flatMap((table) => on(table, 'dynamodb', ['GetItem'])),
@@ -65,7 +66,23 @@ function used(app: SynthesizedApp): Map<string, Grants> {
   return grants;
 }
 
+const deleting = (app: SynthesizedApp) =>
+  statements(app).filter(({ statement }) => [statement.Action].flat().includes('dynamodb:DeleteItem'));
+
+/** As it is in the developer guide, "Using IAM with DynamoDB transactions". */
+const IN_TRANSACTIONS = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } };
+
 export const grantRules: readonly Rule[] = [
+  {
+    title: 'Nothing is deleted but in a transaction, as unique values are',
+    faults: (app) =>
+      deleting(app)
+        .filter(({ statement }) => !isDeepStrictEqual(statement.Condition, IN_TRANSACTIONS))
+        .map(({ path }) => `${path}: may delete anything`),
+    violate: (app) => {
+      first(deleting(app)).statement.Condition = undefined;
+    },
+  },
   {
     title: 'No grant has a wildcard, but the two of X-Ray, which knows no resources',
     faults: (app) =>
