@@ -6,8 +6,14 @@ import type { UniqueChange } from './event-store.ts';
 /** A partition key holds 2,048 bytes. */
 const MAXIMUM_BYTES = 2_048;
 
-/** Different for different names and values. Throws `invalid-identifier` when they are too long to be a key. */
-export function uniqueKey({ name, value }: UniqueValue): string {
+/**
+ * Different for different names and values. Throws `invalid-identifier` when they are too long to be a key, or no text: half a
+ * surrogate pair has no UTF-8, and all of them would be the same.
+ */
+function uniqueKey({ name, value }: UniqueValue): string {
+  if (!name.isWellFormed() || !value.isWellFormed()) {
+    throw new KitError('invalid-identifier', `The unique ${name.toWellFormed()} is not well-formed Unicode.`);
+  }
   const key = `unique#${encodeURIComponent(name)}#${value}`;
   if (Buffer.byteLength(key) > MAXIMUM_BYTES) {
     throw new KitError('invalid-identifier', `The unique ${name} is longer than ${MAXIMUM_BYTES} bytes.`);

@@ -62,6 +62,16 @@ export function limitsContract(tested: StoreUnderTest): void {
       await expect(append).rejects.toMatchObject({ code: 'invalid-identifier' });
     });
 
+    it('refuses a unique value that is no text, since all such would be one', async () => {
+      for (const value of ['\ud800', 'a\udc00b']) {
+        const { slice } = await tested.store.load(someStream());
+        const claims = [unique('name', value)];
+        await expect(
+          tested.store.appendAll([{ slice, commit: commitOf([1]) }], { claims, releases: [] }),
+        ).rejects.toMatchObject({ code: 'invalid-identifier' });
+      }
+    });
+
     it('takes the longest stream name and the longest unique value', async () => {
       const stream = someStream('a'.repeat(32));
       const { slice } = await tested.store.load(stream);
