@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AssetFiles } from '../assembly/asset-files.ts';
 import type { Fault } from '../template/template.ts';
 import { plainFunctionName } from './function.ts';
-import { type FunctionPart, type Part, partsOf } from './parts.ts';
+import { type FunctionPart, type Part, partsOf, type QueueMappingPart } from './parts.ts';
 
 /** One fault for each reference that leads to nothing in the assembly, and for names that were given twice. */
 export function linkFaults(parts: readonly Part[], assets: AssetFiles): Fault[] {
@@ -61,6 +61,7 @@ export function linkFaults(parts: readonly Part[], assets: AssetFiles): Fault[] 
       case 'queue-mapping':
         need(queues.has(part.sourceArn), 'EventSourceArn', 'queue', part.sourceArn);
         need(functions.has(part.functionName), 'FunctionName', 'function', part.functionName);
+        faults.push(...visibilityFaults(part, parts));
         break;
       case 'stream-mapping':
         need(streams.has(part.sourceArn), 'EventSourceArn', 'table with a stream', part.sourceArn);
@@ -76,6 +77,16 @@ export function linkFaults(parts: readonly Part[], assets: AssetFiles): Fault[] 
     }
   }
   return [...faults, ...twice(parts)];
+}
+
+/** Lambda refuses a mapping whose function may run for longer than its messages are hidden, with this reason. */
+function visibilityFaults(part: QueueMappingPart, parts: readonly Part[]): Fault[] {
+  const queue = partsOf(parts, 'queue').find(({ definition }) => definition.arn === part.sourceArn);
+  const target = partsOf(parts, 'function').find(({ name }) => name === part.functionName);
+  const [hidden, limit] = [queue?.definition.visibilityTimeoutMs ?? 0, target?.timeoutMs ?? 0];
+  if (queue === undefined || target === undefined || hidden >= limit) return [];
+  const reason = `Queue visibility timeout: ${hidden / 1_000} seconds is less than Function timeout: ${limit / 1_000} seconds`;
+  return [faultOf(part, 'EventSourceArn', reason)];
 }
 
 function codeFaults(part: FunctionPart, assets: AssetFiles): Fault[] {
