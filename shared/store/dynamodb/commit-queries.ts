@@ -53,8 +53,12 @@ export function commitQueries(client: DynamoDBDocumentClient, TableName: string)
   };
 }
 
-const commits = (stream: StreamId, comparison: '>' | '<=', version: number) => ({
-  KeyConditionExpression: `#stream = :stream AND #version ${comparison} :version`,
-  ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version' },
-  ExpressionAttributeValues: { ':stream': stream, ':version': version },
-});
+/** Without a condition on the version where it would hold of every commit: short streams are read measurably faster. */
+const commits = (stream: StreamId, comparison: '>' | '<=', version: number) => {
+  const whole = comparison === '>' && version === 0;
+  return {
+    KeyConditionExpression: whole ? '#stream = :stream' : `#stream = :stream AND version ${comparison} :version`,
+    ExpressionAttributeNames: { '#stream': 'stream' },
+    ExpressionAttributeValues: { ':stream': stream, ...(!whole && { ':version': version }) },
+  };
+};

@@ -16,7 +16,10 @@ const CELLS: readonly Cell[] = LENGTHS.flatMap((length) => [
   { length, writers: 1, kitCommands: 100, bareCommands: BARE_COMMANDS[length] },
   { length, writers: 16, kitCommands: 16, bareCommands: Math.ceil(BARE_COMMANDS[length] / 8) },
 ]);
-const ROUNDS = 5;
+const ROUNDS = 7;
+/** After so many rounds the engine has compiled what both sides run. */
+const WARM_UP: Cell = { length: 1, writers: 16, kitCommands: 16, bareCommands: 16 };
+const WARM_UP_ROUNDS = 8;
 const FEED = { length: 1_000, streams: 16, events: 10_000 };
 const CONTENTION = { writers: 16, commands: 125 };
 
@@ -37,6 +40,8 @@ export async function* benchStore(progress: (step: string) => void): AsyncGenera
     progress(`writing ${FEED.events} events to the feed and reading them`);
     yield feedSection(await measureFeed(tables, FEED));
 
+    progress('warming up');
+    await measureSpeed(tables, WARM_UP, WARM_UP_ROUNDS);
     const speeds = [];
     for (const cell of CELLS) {
       progress(`timing streams of ${cell.length} events, ${cell.writers} at a time, ${ROUNDS} rounds`);
