@@ -10,7 +10,8 @@ import { contexts } from '../contexts.ts';
 
 const context = contextNamed(contexts, setting('CONTEXT'));
 const eventBridge = new EventBridgeClient({
-  maxAttempts: 3,
+  // The publisher tries again itself, five times: together with the waits that is well within the relay's minute.
+  maxAttempts: 1,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 });
 const dynamodb = createDocumentClient();

@@ -21,7 +21,7 @@ export type PublisherOptions = {
   readonly random: () => number;
 };
 
-/** Entries that fail inside a 200 answer are mostly throttled: a few more tries within the same invocation. */
+/** What fails is mostly throttled: a few more tries within the same invocation. */
 const MAXIMUM_ATTEMPTS = 5;
 const BASE_MS = 50;
 

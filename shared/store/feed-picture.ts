@@ -1,9 +1,9 @@
 /** What do the log, the feed and its index hold, seen together? Short notes of every commit, small enough for memory. */
-import { createHash } from 'node:crypto';
 import type { Commit } from './commit.ts';
 import type { FeedLog } from './feed.ts';
 import { commitsOf } from './feed-batch.ts';
 import { endOf, type FeedBatch, type FeedIndexEntry, indexKey } from './feed-table.ts';
+import { jsonDigest } from './json-digest.ts';
 
 /** A commit without its content; `digest` is equal for equal contents. */
 export type CommitNote = Pick<Commit, 'stream' | 'version' | 'recordedAt'> & {
@@ -101,7 +101,8 @@ const noteOf = (commit: Commit): CommitNote => ({
   version: commit.version,
   recordedAt: commit.recordedAt,
   count: commit.events.length,
-  digest: createHash('sha256').update(JSON.stringify(commit, sorted)).digest('base64'),
+  // DynamoDB gives the attributes of a map in any order.
+  digest: jsonDigest(commit),
 });
 
 function noteOfBatch(batch: FeedBatch): BatchNote {
@@ -118,9 +119,3 @@ function noteOfBatch(batch: FeedBatch): BatchNote {
     return { partition, position, count, fed: [], readable: false };
   }
 }
-
-/** DynamoDB gives the attributes of a map in any order. */
-const sorted = (_: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-    : value;

@@ -35,6 +35,7 @@ export {
 } from './in-memory/in-memory-event-store.ts';
 export { createInMemoryFeedTable } from './in-memory/in-memory-feed-table.ts';
 export { createInMemoryRowStore } from './in-memory/in-memory-row-store.ts';
+export { jsonDigest } from './json-digest.ts';
 export type { RowStore, StoredRow } from './row-store.ts';
 export type { StreamSlice } from './slice.ts';
 export { type SinceSnapshot, snapshotDue } from './snapshot-policy.ts';

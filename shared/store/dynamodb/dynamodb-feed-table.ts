@@ -1,20 +1,14 @@
 /** How is a feed kept in a DynamoDB table? Key (`partition` S, `position` N): batches, the index behind them, and their number. */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { endOf, type FeedBatch, type FeedIndexEntry, type FeedTable, indexKey } from '../feed-table.ts';
 import { orUnavailable } from './failures.ts';
 import { getAll, putAll } from './many-items.ts';
+import { putIf } from './put-if.ts';
 
 export type DynamoDbFeedTableOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
 /** Holds the number of partitions, under a key that no partition and no stream has. */
-export const FEED_ITEM = { partition: 'feed', position: 0 };
+const FEED_ITEM = { partition: 'feed', position: 0 };
 
 const NAMES = { '#partition': 'partition', '#position': 'position' };
 
@@ -31,20 +25,11 @@ export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOpti
 
   /** Puts an item where there is none. False when there is one. */
   const putNew = (Item: Record<string, unknown>) =>
-    orUnavailable(async () => {
-      const put = new PutCommand({
-        TableName: table,
-        Item,
-        ConditionExpression: 'attribute_not_exists(#partition)',
-        ExpressionAttributeNames: { '#partition': 'partition' },
-      });
-      try {
-        await client.send(put);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+    putIf(client, {
+      TableName: table,
+      Item,
+      ConditionExpression: 'attribute_not_exists(#partition)',
+      ExpressionAttributeNames: { '#partition': 'partition' },
     });
 
   /** The newest batch, or the newest that starts at or before a position. */

@@ -1,9 +1,9 @@
 /** How are rows kept in a DynamoDB table? One item per row, key `key`, written on condition of its watermark. */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { packText, unpackText } from '../packed-text.ts';
 import type { RowStore } from '../row-store.ts';
 import { orUnavailable } from './failures.ts';
+import { putIf } from './put-if.ts';
 
 export type DynamoDbRowStoreOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
@@ -16,24 +16,14 @@ export function createDynamoDbRowStore({ client, table }: DynamoDbRowStoreOption
       return Item === undefined ? undefined : { watermark: Item.watermark, row: JSON.parse(unpackText(Item.row)) };
     },
 
-    async write(key, { from, watermark, row }) {
-      const put = new PutCommand({
+    write: (key, { from, watermark, row }) =>
+      putIf(client, {
         TableName: table,
         Item: { key, watermark, row: packText(JSON.stringify(row)) },
         ...(from === 0
           ? { ConditionExpression: 'attribute_not_exists(watermark)' }
           : { ConditionExpression: 'watermark = :from', ExpressionAttributeValues: { ':from': from } }),
-      });
-      return orUnavailable(async () => {
-        try {
-          await client.send(put);
-          return true;
-        } catch (error) {
-          if (error instanceof ConditionalCheckFailedException) return false;
-          throw error;
-        }
-      });
-    },
+      }),
   };
 }
 
