@@ -123,7 +123,12 @@ export type FunctionDefinition = {
 };
 
 /** `createHttpApi(definition, log): LocalHttpApi` in `http-api/http-api.ts`. */
-export type HttpApiDefinition = { readonly apiId: string; readonly name: string; readonly stageName: string };
+export type HttpApiDefinition = {
+  readonly apiId: string;
+  readonly name: string;
+  readonly stageName: string;
+  readonly account: string;
+};
 export type HttpRouteDefinition = {
   /** `POST /accounts/{id}/open`, `ANY /x/{proxy+}` or `$default`. */
   readonly routeKey: string;

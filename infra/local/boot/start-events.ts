@@ -10,6 +10,7 @@ import {
 } from '../ports.ts';
 import { createQueue } from '../queues/local-queue.ts';
 import { type Part, partsOf, type RuleTargetPart } from '../resources/parts.ts';
+import { arn } from '../resources/resource-kind.ts';
 import type { Cleanup } from './cleanup.ts';
 import { handOver, requiredQueue } from './directory.ts';
 
@@ -28,20 +29,18 @@ export function startQueues(parts: readonly Part[], directory: Directory, cleanu
   }
 }
 
-/** Starts every bus of the template and the default one, which every account has, by ARN. */
+/** Starts every bus of the templates, and the default one that every account has in every region, by ARN. */
 export function startBuses(
   parts: readonly Part[],
   buses: Map<string, LocalEventBus>,
   cleanup: Cleanup,
   log: Log,
 ): void {
-  const ofTheAccount = { name: 'default', arn: `arn:aws:events:${LOCAL_REGION}:${LOCAL_ACCOUNT}:event-bus/default` };
+  const places =
+    parts.length > 0 ? parts.map(({ place }) => place) : [{ account: LOCAL_ACCOUNT, region: LOCAL_REGION }];
   const definitions = [
-    ofTheAccount,
+    ...places.map((place) => ({ name: 'default', arn: arn(place, 'events', 'event-bus/default') })),
     ...partsOf(parts, 'bus').map(({ definition }) => definition),
-    ...partsOf(parts, 'rule')
-      .filter(({ busArn }) => busArn.endsWith('/default'))
-      .map(({ busArn }) => ({ name: 'default', arn: busArn })),
   ];
   for (const definition of definitions) {
     if (buses.has(definition.arn)) continue;

@@ -1,7 +1,7 @@
 /** What does an event look like to rules and targets? */
 
 import { randomUUID } from 'node:crypto';
-import { type BusEntry, LOCAL_ACCOUNT, LOCAL_REGION } from '../ports.ts';
+import type { BusEntry } from '../ports.ts';
 
 export type Envelope = {
   readonly version: '0';
@@ -19,16 +19,20 @@ export type Envelope = {
 /** An event as a value, for patterns and templates, and as the text that a target without an input setting receives. */
 export type BusEvent = { readonly envelope: Envelope; readonly text: string };
 
-/** Throws a `SyntaxError` when the detail is not JSON. The text carries the detail as it was put, numbers of any size included. */
-export function busEvent(entry: BusEntry, now: Date): BusEvent {
+/**
+ * An event of the account and the region of its bus. Throws a `SyntaxError` when the detail is not JSON. The text carries the detail
+ * as it was put, numbers of any size included.
+ */
+export function busEvent(entry: BusEntry, busArn: string, now: Date): BusEvent {
+  const [, , , region = '', account = ''] = busArn.split(':');
   const head = {
     version: '0',
     id: randomUUID(),
     'detail-type': entry.detailType,
     source: entry.source,
-    account: LOCAL_ACCOUNT,
+    account,
     time: wholeSeconds(entry.time ?? now),
-    region: LOCAL_REGION,
+    region,
     resources: entry.resources ?? [],
   } as const;
   const detail: unknown = JSON.parse(entry.detail);
@@ -36,8 +40,9 @@ export function busEvent(entry: BusEntry, now: Date): BusEvent {
 }
 
 /** What a rule with a schedule hands to its targets. */
-export function scheduledEvent(ruleArn: string, now: Date): BusEvent {
-  return busEvent({ source: 'aws.events', detailType: 'Scheduled Event', detail: '{}', resources: [ruleArn] }, now);
+export function scheduledEvent(ruleArn: string, busArn: string, now: Date): BusEvent {
+  const entry = { source: 'aws.events', detailType: 'Scheduled Event', detail: '{}', resources: [ruleArn] };
+  return busEvent(entry, busArn, now);
 }
 
 /** ISO 8601 in UTC without a fraction, as EventBridge writes times. */

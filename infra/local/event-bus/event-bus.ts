@@ -30,7 +30,7 @@ export function createEventBus(definition: EventBusDefinition, log: Log, clock: 
       {
         name: compiled.definition.name,
         expression,
-        deliver: (time) => send(compiled, scheduledEvent(compiled.definition.arn, time), time),
+        deliver: (time) => send(compiled, scheduledEvent(compiled.definition.arn, definition.arn, time), time),
         log,
       },
       clock,
@@ -51,7 +51,7 @@ export function createEventBus(definition: EventBusDefinition, log: Log, clock: 
     put(entry) {
       if (stopping.signal.aborted) throw new Error(`Event bus ${definition.name} is stopped.`);
       const ingestedAt = new Date(clock.now());
-      const event = busEvent(entry, ingestedAt);
+      const event = busEvent(entry, definition.arn, ingestedAt);
       for (const rule of rules.values()) {
         if (rule.definition.enabled && rule.matches(event.envelope)) send(rule, event, ingestedAt);
       }

@@ -1,8 +1,8 @@
 /** What do the actions of the EventBridge API answer that only look at buses, rules and patterns? */
 
 import { z } from 'zod';
+import { type Buses, findBus } from './find-bus.ts';
 import { compilePattern, InvalidEventPattern } from './pattern.ts';
-import { type Buses, findBus } from './put-events.ts';
 import { patternText } from './rule.ts';
 import { ServiceError } from './wire-error.ts';
 
@@ -33,9 +33,9 @@ export function testEventPattern(body: unknown): { Result: boolean } {
   }
 }
 
-export function describeRule(body: unknown, buses: Buses): Record<string, unknown> {
+export function describeRule(body: unknown, buses: Buses, region?: string): Record<string, unknown> {
   const { Name, EventBusName } = checked(RuleRequest, body);
-  const bus = requiredBus(buses, EventBusName);
+  const bus = requiredBus(buses, EventBusName, region);
   const rule = bus.rule(Name);
   if (rule === undefined) {
     throw new ServiceError('ResourceNotFoundException', `Rule ${Name} does not exist on EventBus ${bus.name}.`);
@@ -50,13 +50,13 @@ export function describeRule(body: unknown, buses: Buses): Record<string, unknow
   };
 }
 
-export function describeEventBus(body: unknown, buses: Buses): { Name: string; Arn: string } {
-  const bus = requiredBus(buses, checked(BusRequest, body).Name);
+export function describeEventBus(body: unknown, buses: Buses, region?: string): { Name: string; Arn: string } {
+  const bus = requiredBus(buses, checked(BusRequest, body).Name, region);
   return { Name: bus.name, Arn: bus.arn };
 }
 
-function requiredBus(buses: Buses, nameOrArn: string | null | undefined) {
-  const bus = findBus(buses, nameOrArn);
+function requiredBus(buses: Buses, nameOrArn: string | null | undefined, region?: string) {
+  const bus = findBus(buses, nameOrArn, region);
   if (bus) return bus;
   throw new ServiceError('ResourceNotFoundException', `Event bus ${nameOrArn ?? 'default'} does not exist.`);
 }

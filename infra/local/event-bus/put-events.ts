@@ -2,10 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { BusEntry, LocalEventBus, Log } from '../ports.ts';
+import type { BusEntry, Log } from '../ports.ts';
+import { type Buses, findBus } from './find-bus.ts';
 import { ServiceError } from './wire-error.ts';
-
-export type Buses = ReadonlyMap<string, LocalEventBus>;
 
 /** Limits of one request [PutEvents in the API reference; 1 MB since January 2026]. The total must stay below the size. */
 const MOST_ENTRIES = 10;
@@ -31,7 +30,12 @@ type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: stri
  * An unknown bus accepts and loses the event, as the service does, and the log says so. Throws `ServiceError` when the request as a
  * whole is refused; then nothing was put.
  */
-export function putEvents(body: unknown, buses: Buses, log: Log): { FailedEntryCount: number; Entries: EntryResult[] } {
+export function putEvents(
+  body: unknown,
+  buses: Buses,
+  log: Log,
+  region?: string,
+): { FailedEntryCount: number; Entries: EntryResult[] } {
   const request = Request.safeParse(body);
   if (!request.success) throw new ServiceError('SerializationException', z.prettifyError(request.error));
   const entries = request.data.Entries;
@@ -39,14 +43,8 @@ export function putEvents(body: unknown, buses: Buses, log: Log): { FailedEntryC
   if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) >= TOTAL_BYTES) {
     throw new ServiceError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
-  const results = entries.map((entry) => putEntry(entry, buses, log));
+  const results = entries.map((entry) => putEntry(entry, buses, log, region));
   return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
-}
-
-/** The bus by name or ARN; `default` when neither is given. */
-export function findBus(buses: Buses, nameOrArn: string | null | undefined): LocalEventBus | undefined {
-  const wanted = nameOrArn ?? 'default';
-  return buses.get(wanted) ?? [...buses.values()].find((bus) => bus.name === wanted);
 }
 
 function checkCount(count: number): void {
@@ -64,10 +62,10 @@ function entryBytes({ Time, Source, DetailType, Detail, Resources }: Entry): num
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), typeof Time === 'number' ? TIME_BYTES : 0);
 }
 
-function putEntry(entry: Entry, buses: Buses, log: Log): EntryResult {
+function putEntry(entry: Entry, buses: Buses, log: Log, region?: string): EntryResult {
   const accepted = checkEntry(entry);
   if ('ErrorCode' in accepted) return accepted;
-  const bus = findBus(buses, entry.EventBusName);
+  const bus = findBus(buses, entry.EventBusName, region);
   if (bus) return { EventId: bus.put(accepted).eventId };
   const known = [...buses.values()].map(({ name }) => name).join(', ') || 'none';
   log(

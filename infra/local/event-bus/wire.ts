@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../ports.ts';
+import { type Buses, signedRegion } from './find-bus.ts';
 import { describeEventBus, describeRule, testEventPattern } from './operations.ts';
-import { type Buses, putEvents } from './put-events.ts';
+import { putEvents } from './put-events.ts';
 import { ServiceError } from './wire-error.ts';
 
 /** Far above the largest valid request: 1 MB of entries, each character escaped to at most six. */
@@ -21,11 +22,11 @@ export function createEventBridgeServer({ buses, log }: { readonly buses: Buses;
   listen(port: number): Promise<{ url: string }>;
   stop(): Promise<void>;
 } {
-  const actions: Readonly<Record<string, (body: unknown) => unknown>> = {
-    PutEvents: (body) => putEvents(body, buses, log),
-    TestEventPattern: testEventPattern,
-    DescribeRule: (body) => describeRule(body, buses),
-    DescribeEventBus: (body) => describeEventBus(body, buses),
+  const actions: Readonly<Record<string, (body: unknown, region?: string) => unknown>> = {
+    PutEvents: (body, region) => putEvents(body, buses, log, region),
+    TestEventPattern: (body) => testEventPattern(body),
+    DescribeRule: (body, region) => describeRule(body, buses, region),
+    DescribeEventBus: (body, region) => describeEventBus(body, buses, region),
   };
 
   const answer = async (request: IncomingMessage): Promise<unknown> => {
@@ -38,7 +39,7 @@ export function createEventBridgeServer({ buses, log }: { readonly buses: Buses;
         `The local EventBridge does not support ${target || `${request.method} ${request.url}`}; it has ${Object.keys(actions).join(', ')}.`,
       );
     }
-    return action(await readJson(request));
+    return action(await readJson(request), signedRegion(request.headers.authorization));
   };
 
   const server = createServer((request, response) => {

@@ -1,6 +1,5 @@
 /** What does a function see of an HTTP request: the event of payload format 2.0? */
 import type { HttpApiDefinition } from '../ports.ts';
-import { LOCAL_ACCOUNT } from '../ports.ts';
 import { USER_HEADER } from './acting-user.ts';
 
 /** What is known of a request once it has been read. */
@@ -56,10 +55,10 @@ export function requestEvent(request: ReceivedRequest, context: EventContext): R
     headers: Object.fromEntries(headers),
     ...(query.size > 0 && { queryStringParameters: Object.fromEntries(query) }),
     requestContext: {
-      accountId: LOCAL_ACCOUNT,
+      accountId: api.account,
       apiId: api.apiId,
       authentication: null,
-      ...(context.iamUser !== undefined && { authorizer: { iam: iamIdentity(context.iamUser) } }),
+      ...(context.iamUser !== undefined && { authorizer: { iam: iamIdentity(context.iamUser, api.account) } }),
       domainName: host,
       domainPrefix: host.split('.')[0] ?? '',
       http: {
@@ -128,14 +127,14 @@ function isText(contentType: string | undefined): boolean {
   return type.startsWith('text/') || /^application\/(json|xml|javascript)$/.test(type);
 }
 
-function iamIdentity(name: string) {
+function iamIdentity(name: string, account: string) {
   return {
     accessKey: 'LOCAL',
-    accountId: LOCAL_ACCOUNT,
+    accountId: account,
     callerId: name,
     cognitoIdentity: null,
     principalOrgId: null,
-    userArn: `arn:aws:iam::${LOCAL_ACCOUNT}:user/${name}`,
+    userArn: `arn:aws:iam::${account}:user/${name}`,
     userId: name,
   };
 }

@@ -64,7 +64,7 @@ export const httpApiKinds: Readonly<Record<string, ResourceKind>> = {
     const apiId = shortId(place);
     return {
       values: { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: place.urls.api(apiId) } },
-      part: { kind: 'api', place, definition: { apiId, name: Name } },
+      part: { kind: 'api', place, definition: { apiId, name: Name, account: place.account } },
     };
   }),
   'AWS::ApiGatewayV2::Stage': runs(stageProperties, ({ ApiId, StageName }, place) => ({

@@ -65,7 +65,7 @@ export function stableUuid(place: Place): string {
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
-export function arn(place: Place, service: string, resource: string): string {
+export function arn(place: Pick<Place, 'account' | 'region'>, service: string, resource: string): string {
   return `arn:aws:${service}:${place.region}:${place.account}:${resource}`;
 }
 

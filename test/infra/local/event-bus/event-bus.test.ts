@@ -14,7 +14,11 @@ afterEach(() => bus?.stop());
 function start(name = 'orders') {
   const time = manualClock();
   const { log, lines } = recordedLog();
-  const started = createEventBus({ name, arn: `arn:bus/${name}` }, log, time.clock);
+  const started = createEventBus(
+    { name, arn: `arn:aws:events:eu-west-1:000000000000:event-bus/${name}` },
+    log,
+    time.clock,
+  );
   bus = started;
   return { bus: started, time, lines };
 }

@@ -53,7 +53,7 @@ function functionNamed(name: string, timeoutMs: number, reservedConcurrency?: nu
 }
 
 async function listening(routes: Partial<HttpRouteDefinition>[], stageName = '$default'): Promise<LocalHttpApi> {
-  const made = createHttpApi({ apiId: 'abc', name: 'api', stageName }, log);
+  const made = createHttpApi({ apiId: 'abc', name: 'api', stageName, account: '000000000000' }, log);
   for (const route of routes) {
     made.addRoute({ routeKey: '$default', authorization: 'NONE', target, timeoutMs: 10_000, ...route });
   }
@@ -376,7 +376,7 @@ describe('the server', () => {
   });
 
   it('fails with the error of the system when its port is taken', async () => {
-    const second = createHttpApi({ apiId: 'b', name: 'second', stageName: '$default' }, log);
+    const second = createHttpApi({ apiId: 'b', name: 'second', stageName: '$default', account: '000000000000' }, log);
     await expect(second.listen(Number(new URL(api.url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
     expect(second.live()).toBe(false);
     expect(() => second.url).toThrow('second is not listening');

@@ -21,7 +21,7 @@ function eventOf(request: Partial<ReceivedRequest>, context: Partial<EventContex
       ...request,
     },
     {
-      api: { apiId: 'abc123', name: 'api', stageName: '$default' },
+      api: { apiId: 'abc123', name: 'api', stageName: '$default', account: '111122223333' },
       routeKey: '$default',
       pathParameters: new Map(),
       requestId: 'id=',
@@ -48,7 +48,7 @@ describe('the event of a request', () => {
         'x-forwarded-proto': 'http',
       },
       requestContext: {
-        accountId: '000000000000',
+        accountId: '111122223333',
         apiId: 'abc123',
         authentication: null,
         domainName: 'localhost',
@@ -99,11 +99,11 @@ describe('the event of a request', () => {
         authorizer: {
           iam: {
             accessKey: expect.any(String),
-            accountId: '000000000000',
+            accountId: '111122223333',
             callerId: 'ann',
             cognitoIdentity: null,
             principalOrgId: null,
-            userArn: 'arn:aws:iam::000000000000:user/ann',
+            userArn: 'arn:aws:iam::111122223333:user/ann',
             userId: 'ann',
           },
         },
