@@ -191,6 +191,10 @@ export type QueueDefinition = {
   readonly url: string;
   readonly fifo: boolean;
   readonly contentBasedDeduplication?: boolean;
+  /** The same deduplication id in another group is another message. */
+  readonly deduplicatesByGroup?: boolean;
+  /** Of body and attributes of one message; without it the most that SQS takes. */
+  readonly maximumBytes?: number;
   readonly visibilityTimeoutMs: number;
   readonly delayMs: number;
   readonly retentionMs: number;

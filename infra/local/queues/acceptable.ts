@@ -36,8 +36,9 @@ export function refuseUnacceptable(message: NewMessage, queue: QueueDefinition):
     const text = `Number of message attributes [${Object.keys(attributes).length}] exceeds the allowed maximum [10].`;
     throw new SqsError('InvalidParameterValueException', text);
   }
-  if (messageBytes(message) > MAXIMUM_BYTES) {
-    const text = `One or more parameters are invalid. Reason: Message must be shorter than ${MAXIMUM_BYTES} bytes.`;
+  const { maximumBytes = MAXIMUM_BYTES } = queue;
+  if (messageBytes(message) > maximumBytes) {
+    const text = `One or more parameters are invalid. Reason: Message must be shorter than ${maximumBytes} bytes.`;
     throw new SqsError('InvalidParameterValueException', text);
   }
   if (delaySeconds !== undefined) refuseDelay(delaySeconds, queue);

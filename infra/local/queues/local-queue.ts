@@ -35,9 +35,10 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
     const deduplicationId = fifo
       ? (message.deduplicationId ?? createHash('sha256').update(message.body).digest('hex'))
       : undefined;
-    if (deduplicationId !== undefined && message.moved === undefined) {
+    const sameAs = definition.deduplicatesByGroup && fifo ? `${message.groupId} ${deduplicationId}` : deduplicationId;
+    if (sameAs !== undefined && message.moved === undefined) {
       for (const [id, { at }] of sentBefore) if (at + DEDUPLICATION_MS <= now) sentBefore.delete(id);
-      const before = sentBefore.get(deduplicationId);
+      const before = sentBefore.get(sameAs);
       if (before !== undefined) return before.answer;
     }
     sequence += 1n;
@@ -59,7 +60,7 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
     shelf.set(stored.messageId, stored);
     const { messageId, md5OfBody, sequenceNumber } = stored;
     const answer = sequenceNumber === undefined ? { messageId, md5OfBody } : { messageId, md5OfBody, sequenceNumber };
-    if (deduplicationId !== undefined) sentBefore.set(deduplicationId, { at: now, answer });
+    if (sameAs !== undefined) sentBefore.set(sameAs, { at: now, answer });
     serve();
     return answer;
   }

@@ -17,7 +17,7 @@ export function queueAttributes(queue: LocalQueue, names: readonly string[]): Re
     DelaySeconds: seconds(definition.delayMs),
     MessageRetentionPeriod: seconds(definition.retentionMs),
     ReceiveMessageWaitTimeSeconds: seconds(definition.receiveWaitMs),
-    MaximumMessageSize: String(MAXIMUM_BYTES),
+    MaximumMessageSize: String(definition.maximumBytes ?? MAXIMUM_BYTES),
     RedrivePolicy:
       definition.redrive &&
       JSON.stringify({
@@ -26,6 +26,7 @@ export function queueAttributes(queue: LocalQueue, names: readonly string[]): Re
       }),
     FifoQueue: fifo ? 'true' : undefined,
     ContentBasedDeduplication: fifo ? String(definition.contentBasedDeduplication === true) : undefined,
+    DeduplicationScope: fifo ? (definition.deduplicatesByGroup ? 'messageGroup' : 'queue') : undefined,
   };
   const asked = names.includes('All') ? Object.keys(all) : names;
   const answer: Record<string, string> = {};

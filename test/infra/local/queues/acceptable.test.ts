@@ -23,6 +23,13 @@ describe('a standard queue', () => {
     expect(queue.counts().visible).toBe(0);
   });
 
+  test('takes no more than its own limit', () => {
+    const queue = createQueue(aQueue({ maximumBytes: 1_024 }), handClock());
+    queue.send({ body: 'x'.repeat(1_024) });
+    expect(() => queue.send({ body: 'x'.repeat(1_025) })).toThrow('Message must be shorter than 1024 bytes.');
+    expect(queue.counts().visible).toBe(1);
+  });
+
   test('takes a body of exactly 1 MiB and every character that XML knows', () => {
     const queue = createQueue(aQueue(), handClock());
     queue.send({ body: 'x'.repeat(1_048_576) });

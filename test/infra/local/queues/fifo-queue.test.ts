@@ -57,6 +57,14 @@ describe('a FIFO queue', () => {
     expect(queue.counts().visible).toBe(3);
   });
 
+  test('takes the same message once in each group when it deduplicates by group', () => {
+    const queue = createQueue(fifo({ deduplicatesByGroup: true }), handClock());
+    const first = queue.send({ body: 'a', groupId: 'g' });
+    expect(queue.send({ body: 'a', groupId: 'g' })).toEqual(first);
+    expect(queue.send({ body: 'a', groupId: 'h' }).messageId).not.toBe(first.messageId);
+    expect(queue.counts().visible).toBe(2);
+  });
+
   test('gives rising sequence numbers', () => {
     const queue = createQueue(fifo(), handClock());
     const numbers = Array.from(

@@ -134,9 +134,9 @@ describe('What the local cloud cannot run', () => {
     ],
     ['a function that is not there', mapping({ FunctionName: 'nobody' }), 'there is no function nobody'],
     [
-      'a message group without FIFO scope',
+      'a scope of deduplication where there is none',
       { Q: { Type: 'AWS::SQS::Queue', Properties: { DeduplicationScope: 'messageGroup' } } },
-      'only "queue" runs locally',
+      'is for FIFO queues only',
     ],
     [
       'a rule that is for nothing',
