@@ -105,7 +105,8 @@ export function startQueueMapping(definition: QueueMappingDefinition, log: Log):
     const succeeded = batch.filter(({ messageId }) => failed !== 'all' && !failed.has(messageId));
     const late = succeeded.filter(({ receiptHandle }) => !queue.delete(receiptHandle));
     const failures = batch.length - succeeded.length;
-    if (failures > 0)
+    // At the end of a run its functions end too: what they were at work on has not failed.
+    if (failures > 0 && !signal.aborted)
       say(`${failures} of ${batch.length} messages failed${reason(result)} and come back after ${hidden()}.`);
     if (late.length > 0) {
       say(`${late.length} messages were handled after ${hidden()} had ended and may be handled again; lengthen it.`);

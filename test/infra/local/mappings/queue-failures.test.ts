@@ -25,6 +25,19 @@ describe('a failure', () => {
     await vi.waitFor(() => expect(queue.counts()).toEqual(empty));
   });
 
+  test('that the end of the run brings about is told to nobody', async () => {
+    const { promise, resolve } = Promise.withResolvers<InvocationResult>();
+    const { queue, target, lines, start } = mapped(() => promise);
+    queue.send({ body: 'a' });
+    const mapping = start();
+    await vi.waitUntil(() => target.events.length === 1);
+    const stopped = mapping.stop();
+    resolve(failure);
+    await stopped;
+    expect(lines).toEqual([]);
+    expect(queue.counts().inFlight).toBe(1);
+  });
+
   test('that is reported by item keeps only the named messages', async () => {
     const { queue, target, lines, start } = mapped(({ Records }) => failing(Records[1]?.messageId ?? ''));
     for (const body of ['a', 'b', 'c']) queue.send({ body });
