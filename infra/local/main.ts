@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { type LocalCloud, startLocalCloud } from './start.ts';
 import { greeting } from './terminal/greeting.ts';
 import { createLocalLog } from './terminal/local-log.ts';
-import { readSettings } from './terminal/settings.ts';
+import { readSettings, type Settings } from './terminal/settings.ts';
 import { onEndRequest } from './terminal/signals.ts';
 import { synthesize } from './terminal/synthesize.ts';
 
@@ -31,7 +31,7 @@ try {
   const { assembly: foreign } = settings;
   cloud = await startLocalCloud({
     ...settings,
-    assembly: foreign === undefined ? ownApp : resolve(process.env.INIT_CWD ?? process.cwd(), foreign),
+    assembly: foreign === undefined ? () => ownApp(settings) : resolve(process.env.INIT_CWD ?? process.cwd(), foreign),
     log,
     progress,
   });
@@ -41,8 +41,8 @@ try {
   fail(error);
 }
 
-async function ownApp(): Promise<string> {
-  progress('synthesizing infra/app.ts, starting DynamoDB');
+async function ownApp({ dynamodbEndpoint }: Settings): Promise<string> {
+  progress(`synthesizing infra/app.ts${dynamodbEndpoint === undefined ? ', starting DynamoDB' : ''}`);
   const folder = await synthesize(project, (text) => keep('synth', text));
   progress('synthesized');
   return folder;

@@ -98,20 +98,26 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const [database, { assembly, parts, ports }] = await Promise.all([opening, reading]);
   progress(`DynamoDB at ${database.endpoint}`);
   const streamArns = await startTables(parts, database);
-  progress(`${partsOf(parts, 'table').length} tables`);
+  progress(counted(partsOf(parts, 'table').length, 'table'));
 
   startQueues(parts, directory, cleanup);
   startBuses(parts, buses, cleanup, log);
   const endpoints = { dynamodb: database.endpoint, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl };
   await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log);
-  progress(`${directory.queues.size} queues, ${buses.size} event buses, ${directory.functions.size} functions`);
+  progress(
+    `${counted(directory.queues.size, 'queue')}, ${counted(buses.size, 'event bus', 'event buses')}, ` +
+      counted(directory.functions.size, 'function'),
+  );
 
   const { endpoint } = database;
   const started = startMappings(parts, directory, { endpoint, streamArns }, cleanup, log);
   for (const [id, mapping] of started) mappings.set(id, mapping);
   startRules(parts, buses, directory);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
-  progress(`${mappings.size} event source mappings, ${partsOf(parts, 'rule').length} rules, ${apis.length} HTTP APIs`);
+  progress(
+    `${counted(mappings.size, 'event source mapping')}, ${counted(partsOf(parts, 'rule').length, 'rule')}, ` +
+      counted(apis.length, 'HTTP API'),
+  );
   return {
     url: apis[0]?.url ?? '',
     apis,
@@ -140,6 +146,10 @@ async function readPlan(
   const parts = planOf(assembly, { sqs: sqsUrl, api });
   progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
   return { assembly, parts, ports };
+}
+
+function counted(number: number, one: string, more = `${one}s`): string {
+  return `${number} ${number === 1 ? one : more}`;
 }
 
 /** ARNs of the streams by table name, as the database knows them. */

@@ -45,13 +45,21 @@ async function assertAnswering(endpoint: string): Promise<void> {
   try {
     await client.send(new ListTablesCommand({ Limit: 1 }), { abortSignal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
   } catch (error) {
-    const reason = error instanceof AggregateError ? error.errors[0] : error;
     throw new Error(
-      `No DynamoDB answers at DYNAMODB_ENDPOINT=${endpoint} (${reason instanceof Error ? reason.message : String(reason)}). ` +
+      `No DynamoDB answers at DYNAMODB_ENDPOINT=${endpoint} (${reasonOf(error)}). ` +
         'Start DynamoDB Local there with -sharedDb, or unset DYNAMODB_ENDPOINT and one is started for you.',
       { cause: error },
     );
   } finally {
     client.destroy();
   }
+}
+
+function reasonOf(error: unknown): string {
+  const reason: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(reason instanceof Error)) return String(reason);
+  if (reason.name === 'AbortError') return `nothing came within ${ANSWERS_WITHIN_MS / 1_000} s`;
+  // The SDK tells of an answer that it could not read in its own terms only.
+  if ('$response' in reason) return 'what answers there is something else';
+  return reason.message.split('\n')[0] ?? '';
 }

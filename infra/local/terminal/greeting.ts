@@ -24,7 +24,8 @@ function examples(url: string): string[] {
   return [
     post('/accounts/alice/open', { owner: 'Alice', on: '2026-01-01' }),
     post('/accounts/alice/receive-payment', { amount: 10000, on: '2026-01-02' }),
-    `  curl ${url}/accounts/alice`,
+    // Strong, since a person who pastes all three lines at once is faster than the projection.
+    `  curl ${url}/accounts/alice/statement -H 'consistency: strong'`,
   ];
 }
 

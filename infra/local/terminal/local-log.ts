@@ -1,8 +1,9 @@
 /** Where do the lines go that the parts of a local run and its functions write? */
 import { mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { styleText } from 'node:util';
 import type { Log } from '../ports.ts';
-import { readable } from './readable.ts';
+import { isForeignFrame, readable } from './readable.ts';
 
 export type LocalLog = {
   readonly log: Log;
@@ -13,8 +14,9 @@ export type LocalLog = {
 };
 
 /**
- * Every line goes to the file, with its time, and in readable form to `print`. The file begins anew with the first line
- * of a run, so that a run that never starts leaves the last one's log alone. Nothing is lost when the process ends.
+ * Every line goes to the file, with its time, and in readable form to `print`; of a stack only the frames that are in
+ * neither Node nor a package. The file begins anew with the first line of a run, so that a run that never starts leaves
+ * the last one's log alone. Nothing is lost when the process ends.
  */
 export function createLocalLog(file: string, print: (text: string) => void): LocalLog {
   let descriptor: number | undefined;
@@ -26,8 +28,10 @@ export function createLocalLog(file: string, print: (text: string) => void): Loc
     log(level, source, line) {
       write(level, source, line);
       const text = readable(line);
+      if (level !== 'info' && isForeignFrame(text)) return;
       const mark = level === 'info' || /^(WARN|ERROR|FATAL)\b/.test(text) ? '' : `${level.toUpperCase()} `;
-      print(`${source}  ${mark}${text}`);
+      const shown = `${source}  ${mark}${text}`;
+      print(level === 'info' ? shown : styleText(level === 'warn' ? 'yellow' : 'red', shown));
     },
     say(line) {
       write('info', 'local', line);

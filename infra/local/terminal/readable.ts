@@ -27,8 +27,20 @@ export function readable(line: string): string {
     errorMessage === undefined || errorMessage === message ? undefined : `${text(errorType)}: ${text(errorMessage)}`;
   const shownLevel = level === undefined || level === 'INFO' ? undefined : String(level);
   const parts = [shownLevel, message === undefined ? undefined : text(message), error, ...fields];
-  const stack = Array.isArray(stackTrace) ? stackTrace.map((each) => `\n    ${String(each).trim()}`).join('') : '';
+  const frames = Array.isArray(stackTrace) ? stackTrace.map(String).filter((frame) => !isForeignFrame(frame)) : [];
+  const stack = frames.map((frame) => `\n    ${frame.trim()}`).join('');
   return parts.filter((part) => part !== undefined && part !== '').join(' ') + stack;
+}
+
+const FRAME = /^\s*at .*[^{]$/;
+const NOT_OWN = /[\\/]node_modules[\\/]|\bnode:|[\\/]infra[\\/]local[\\/]functions[\\/]|<anonymous>\)$/;
+
+/**
+ * True of a line of a stack that is in a package, in Node or in the local cloud, where the reader has nothing to mend; not of
+ * one that the fields of an error follow in braces.
+ */
+export function isForeignFrame(line: string): boolean {
+  return FRAME.test(line) && NOT_OWN.test(line);
 }
 
 /** Only what has a message or an error is taken for a log record; other JSON is what the function wanted to say. */
