@@ -1,4 +1,5 @@
 /** `npm run bench`: what does it cost? Prints figures beside their goals and asserts nothing; README.md says what each one means. */
+import { availableParallelism, loadavg } from 'node:os';
 import { type Bench, printSection } from './report.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
@@ -16,6 +17,9 @@ if (unknown !== undefined) {
   console.error(`There is no part "${unknown}"; there are ${Object.keys(PARTS).join(', ')}. Without one, all are run.`);
   process.exit(1);
 }
+console.log(
+  `Node ${process.version}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)} at the start: judge times on a busy machine by their ratios.`,
+);
 for (const [name, load] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const bench = await load();
