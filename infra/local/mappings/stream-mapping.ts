@@ -28,7 +28,9 @@ export function startStreamMapping(
   const passes = (event: unknown) => filters.length === 0 || filters.some((filter) => filter(event));
   const stopping = new AbortController();
   const { signal } = stopping;
-  const health = createHealth((level, line) => log(level, target.name, `The stream of ${tableName} ${line}`));
+  const health = createHealth((level, line) => {
+    if (!signal.aborted) log(level, target.name, `The stream of ${tableName} ${line}`);
+  });
 
   async function follow(): Promise<void> {
     let { streamArn, startingPosition } = definition;

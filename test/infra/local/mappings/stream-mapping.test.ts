@@ -72,6 +72,14 @@ test('a fault of the server is outwaited and said once', async () => {
   expect(lines.filter((line) => line.includes('InternalServerError'))).toHaveLength(1);
 });
 
+test('a stream that cannot be read at the end of the run is not said to be read again', async () => {
+  const source = scriptedStream([{ id: 'shard', records: [] }], { onRead: () => failWith('InternalServerError') });
+  const { mapping, lines } = mapped(source, () => answer());
+  await vi.waitUntil(() => lines.length > 0);
+  await mapping.stop();
+  expect(lines).toEqual([expect.stringContaining('cannot be read (InternalServerError')]);
+});
+
 test('LATEST passes over closed shards and reads the children of the open ones whole', async () => {
   const shards = [
     { id: 'closed', records: numbered('a', 1) },
