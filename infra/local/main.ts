@@ -12,7 +12,7 @@ const STOP_WITHIN_MS = 900;
 
 const project = resolve(import.meta.dirname, '../..');
 const logFile = join(project, '.tributary', 'logs', 'local.log');
-const { log, say, keep } = createLocalLog(logFile, (text) => void process.stdout.write(`${text}\n`));
+const { log, say, keep, quiet } = createLocalLog(logFile, (text) => void process.stdout.write(`${text}\n`));
 let cloud: LocalCloud | undefined;
 
 // Whoever read our output has gone: there is nobody to run for.
@@ -37,6 +37,9 @@ try {
   });
   progress('running');
   say(greeting(cloud, foreign === undefined, relative(process.cwd(), logFile)));
+  await cloud.databaseLost;
+  quiet();
+  say('DynamoDB Local has ended, and its data is gone. Stop with Ctrl-C and start again.');
 } catch (error) {
   fail(error);
 }

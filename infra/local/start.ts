@@ -38,6 +38,8 @@ export type LocalCloud = {
   readonly sqsUrl: string;
   readonly lambdaUrl: string;
   readonly dynamodbEndpoint: string;
+  /** Resolves when the DynamoDB Local that was started for this run has ended by itself: all data is gone then. */
+  readonly databaseLost: Promise<void>;
   readonly directory: Directory;
   /** By ARN. */
   readonly buses: ReadonlyMap<string, LocalEventBus>;
@@ -89,7 +91,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const reading = readPlan(options.assembly, port, sqsUrl, progress);
   // A template that is there already is read before anything is started for it.
   if (typeof options.assembly === 'string') await reading;
-  const opening = openDatabase(options.dynamodbEndpoint, log);
+  const opening = openDatabase(options.dynamodbEndpoint);
   cleanup.addLast(async () => {
     // A database that did not open is told by who waits for it.
     const opened = await opening.catch(() => undefined);
@@ -125,6 +127,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     sqsUrl,
     lambdaUrl,
     dynamodbEndpoint: database.endpoint,
+    databaseLost: database.lost,
     directory,
     buses,
     tables: partsOf(parts, 'table').map(({ name }) => name),

@@ -1,9 +1,14 @@
 /** Which DynamoDB does a local run use: one of its own, or one that is running already? */
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { LOCAL_REGION, type Log } from '../ports.ts';
+import { LOCAL_REGION } from '../ports.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
 
-export type Database = { readonly endpoint: string; stop(): Promise<void> };
+export type Database = {
+  readonly endpoint: string;
+  /** Resolves when a DynamoDB Local that was started here has ended by itself. */
+  readonly lost: Promise<void>;
+  stop(): Promise<void>;
+};
 
 /** DynamoDB Local takes any credentials; with a shared database they make no difference. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -12,22 +17,23 @@ const ANSWERS_WITHIN_MS = 3_000;
 
 /**
  * Uses the DynamoDB at `endpoint`, or starts a DynamoDB Local in memory. Throws one line that says what to do when the
- * endpoint does not answer. A DynamoDB Local that ends by itself is told once; `stop` leaves a database alone that was
- * running before.
+ * endpoint does not answer. `stop` leaves a database alone that was running before.
  */
-export async function openDatabase(endpoint: string | undefined, log: Log): Promise<Database> {
+export async function openDatabase(endpoint: string | undefined): Promise<Database> {
   if (endpoint !== undefined) {
     await assertAnswering(endpoint);
-    return { endpoint, stop: async () => {} };
+    return { endpoint, lost: new Promise(() => {}), stop: async () => {} };
   }
   const own = await startDynamoDbLocal();
   let stopping = false;
-  own.ended.then(() => {
-    if (!stopping)
-      log('error', 'dynamodb', 'DynamoDB Local has ended; its data is gone. Stop with Ctrl-C and start again.');
+  const lost = new Promise<void>((resolve) => {
+    own.ended.then(() => {
+      if (!stopping) resolve();
+    });
   });
   return {
     endpoint: own.endpoint,
+    lost,
     async stop() {
       stopping = true;
       await own.stop();

@@ -9,6 +9,8 @@ export type LocalLog = {
   readonly log: Log;
   /** Says something to the person and keeps it in the file. */
   say(line: string): void;
+  /** From here on what is logged goes to the file only. */
+  quiet(): void;
   /** Keeps it in the file only. */
   keep(source: string, text: string): void;
 };
@@ -20,6 +22,7 @@ export type LocalLog = {
  */
 export function createLocalLog(file: string, print: (text: string) => void): LocalLog {
   let descriptor: number | undefined;
+  let quiet = false;
   const write = (level: string, source: string, line: string) => {
     descriptor ??= begin(file);
     writeSync(descriptor, `${new Date().toISOString()} ${level.padEnd(5)} ${source}  ${line}\n`);
@@ -28,7 +31,7 @@ export function createLocalLog(file: string, print: (text: string) => void): Loc
     log(level, source, line) {
       write(level, source, line);
       const text = readable(line);
-      if (level !== 'info' && isForeignFrame(text)) return;
+      if (quiet || (level !== 'info' && isForeignFrame(text))) return;
       const mark = level === 'info' || /^(WARN|ERROR|FATAL)\b/.test(text) ? '' : `${level.toUpperCase()} `;
       const shown = `${source}  ${mark}${text}`;
       print(level === 'info' ? shown : styleText(level === 'warn' ? 'yellow' : 'red', shown));
@@ -36,6 +39,9 @@ export function createLocalLog(file: string, print: (text: string) => void): Loc
     say(line) {
       write('info', 'local', line);
       print(line);
+    },
+    quiet() {
+      quiet = true;
     },
     keep(source, text) {
       for (const line of text.split('\n')) if (line.trim() !== '') write('info', source, line);

@@ -1,5 +1,5 @@
 /** What does a person meet who starts the local cloud, uses it and ends it? */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -56,6 +56,20 @@ describe('A run', () => {
     const run = start(['--assembly', greeter]);
     await running(run);
     run.child.kill(signal);
+    expect(await run.ended).toEqual([0, null]);
+  });
+});
+
+describe('A run whose DynamoDB Local ends', () => {
+  it('says so and what to do, serves what it still can, and ends as ever', async () => {
+    const run = start(['--assembly', greeter], { DYNAMODB_ENDPOINT: '' });
+    const url = await running(run);
+    const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
+    const java = new RegExp(`^ *(\\d+) +${run.child.pid} .*java$`, 'm').exec(processes)?.[1];
+    process.kill(Number(java), 'SIGKILL');
+    await vi.waitUntil(() => run.stdout.endsWith('its data is gone. Stop with Ctrl-C and start again.\n'));
+    expect(await (await fetch(`${url}/hello`)).text()).toBe('Hello');
+    run.child.kill('SIGINT');
     expect(await run.ended).toEqual([0, null]);
   });
 });
