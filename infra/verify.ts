@@ -13,7 +13,7 @@ const USAGE = `npm run verify -- --context <name> [--repair]
   --stage <name>           of a deployment that has one
   --settle <seconds>       how long to wait for commits on their way (10)
   --events-table, --feed-table <name>   instead of looking for them
-DYNAMODB_ENDPOINT chooses a running DynamoDB Local; without it, the account of your AWS credentials.
+DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
 Ends with 0 when the feed is sound, 1 when it is not, 2 when that could not be found out.`;
 
 const options = {
@@ -67,8 +67,12 @@ function explain(error: unknown): string {
   const reason = error instanceof AggregateError ? error.errors[0] : error;
   const { message, cause } = reason instanceof Error ? reason : new Error(String(reason));
   const endpoint = process.env.DYNAMODB_ENDPOINT;
-  const where = endpoint === undefined ? '' : ` DYNAMODB_ENDPOINT is ${endpoint}; is a DynamoDB Local running there?`;
-  return `${message}${cause instanceof Error ? ` (${cause.name}: ${cause.message})` : ''}${where} --help tells more.`;
+  const what = `${message}${cause instanceof Error ? ` (${cause.name}: ${cause.message})` : ''}`;
+  const where =
+    endpoint === undefined
+      ? 'To verify a local run, set DYNAMODB_ENDPOINT to the address that npm start prints.'
+      : `DYNAMODB_ENDPOINT is ${endpoint}; is a DynamoDB Local running there?`;
+  return `${what.replace(/\.?$/, '.')} ${where} --help tells more.`;
 }
 
 try {
