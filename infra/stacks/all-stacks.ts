@@ -1,13 +1,16 @@
 /** Which stacks make up one Tributary? The platform, a stack per bounded context, and what looks across them. */
 import { type App, Tags } from 'aws-cdk-lib';
+import { catalogFaults } from '#shared/catalog/index.ts';
 import { contexts } from '../../functions/contexts.ts';
 import { readConfig } from '../config.ts';
 import { ContextStack } from './context-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
 
-/** Throws when the app's context is not usable. */
+/** Throws, in one line for each fault, when the app's context or a catalog is not usable. */
 export function addAllStacks(app: App): void {
+  const faults = catalogFaults(contexts);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
   const config = readConfig(app.node);
   const platform = new PlatformStack(app, `${config.prefix}-platform`, { config });
   const contextStacks = contexts.map(

@@ -61,9 +61,11 @@ export class OperationsStack extends Stack {
         resources: mappings.map(({ mappingArn }) => mappingArn),
       }),
     );
-    health.addToRolePolicy(
-      new PolicyStatement({ actions: ['events:DescribeRule'], resources: rules.map(({ ruleArn }) => ruleArn) }),
-    );
+    if (rules.length > 0) {
+      health.addToRolePolicy(
+        new PolicyStatement({ actions: ['events:DescribeRule'], resources: rules.map(({ ruleArn }) => ruleArn) }),
+      );
+    }
     httpRoutes(this, 'Health', { httpApi, target: health, keys: ['GET /health'] });
 
     const notFound = platformFunction('not-found', {});

@@ -1,1 +1,1 @@
-export { categoryOf, ID_PATTERN, idOf, isId, parseStreamId, type StreamId, toStreamId } from './stream-id.ts';
+export { categoryOf, isCategory, isId, parseStreamId, type StreamId, toStreamId } from './stream-id.ts';

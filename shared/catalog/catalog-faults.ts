@@ -1,0 +1,65 @@
+/** What is wrong with the catalogs, before anything is derived from them? */
+import { isCategory } from '#shared/stream/index.ts';
+import type { ContextCatalog } from './catalog.ts';
+import { commandRoutes, queryRoutes } from './routes.ts';
+
+/** Part of a path, of a stack's name and of a function's name. */
+const KEBAB = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+
+/** Names of the stacks that are there beside the contexts, and of the functions that every context has beside its projections. */
+const OTHER_STACKS = ['platform', 'operations'];
+const OTHER_FUNCTIONS = ['commands', 'queries', 'relay'];
+
+/** One line for each fault, with what to do; none when all fits together. */
+export function catalogFaults(contexts: readonly ContextCatalog[]): string[] {
+  const routes = contexts.flatMap((context) => [...commandRoutes(context), ...queryRoutes(context)]);
+  const aggregates = contexts.flatMap((context) => context.aggregates);
+  return [
+    ...repeated(contexts.map(({ name }) => name)).map((name) => `Two contexts are named ${name}.`),
+    ...repeated(aggregates.map(({ category }) => category)).map((one) => `Two aggregates have the category ${one}.`),
+    ...repeated(routes.map(({ key }) => key.replaceAll(/\{\w+\}/g, '{}'))).map((key) => `Two routes are ${key}.`),
+    ...contexts.flatMap((context) => faultsOf(context).map((fault) => `${context.name}: ${fault}`)),
+  ];
+}
+
+function faultsOf({ name, aggregates, projections }: ContextCatalog): string[] {
+  const events = aggregates.flatMap((aggregate) => Object.keys(aggregate.events));
+  const categories = aggregates.map(({ category }) => category);
+  return [
+    ...names('context', [name], OTHER_STACKS),
+    ...names('collection', [...new Set(aggregates.map(({ collection }) => collection))]),
+    ...aggregates.flatMap(({ commands }) => names('command', Object.keys(commands))),
+    ...names(
+      'projection',
+      projections.map((projection) => projection.name),
+      OTHER_FUNCTIONS,
+    ),
+    ...categories
+      .filter((category) => !isCategory(category))
+      .map((category) => `the category ${category} must be 1 to 32 lower-case letters and digits, a letter first.`),
+    ...repeated(events).map((what) => `two aggregates define the event ${what}.`),
+    ...repeated(projections.map((projection) => projection.name)).map((one) => `two projections are named ${one}.`),
+    ...projections.flatMap(({ name, category, on, queries }) => [
+      ...(categories.includes(category)
+        ? []
+        : [`the projection ${name} is of ${category}, which is no category here.`]),
+      ...Object.keys(on)
+        .filter((what) => !events.includes(what))
+        .map((what) => `the projection ${name} handles ${what}, which is no event here.`),
+      ...queries
+        .filter(({ path }) => !/^\/[^?]*\{id\}/.test(path))
+        .map(({ path }) => `the path ${path} of the projection ${name} must begin with / and have {id}.`),
+    ]),
+  ];
+}
+
+const names = (kind: string, all: readonly string[], taken: readonly string[] = []): string[] => [
+  ...all.filter((name) => !KEBAB.test(name)).map((name) => `the ${kind} ${name} must be in kebab case.`),
+  ...all
+    .filter((name) => taken.includes(name))
+    .map((name) => `the ${kind} ${name} needs another name: this one is taken.`),
+];
+
+const repeated = (all: readonly string[]): string[] => [
+  ...new Set(all.filter((one, index) => all.indexOf(one) !== index)),
+];

@@ -1,0 +1,83 @@
+/** Is every mistake in a catalog told, in a line that names it? */
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { type ContextCatalog, catalogFaults } from '../../../shared/catalog/index.ts';
+import { journal, tallies } from '../../support/tally.ts';
+
+const [aggregate] = tallies.aggregates;
+if (aggregate === undefined) throw new Error('the tallies have no aggregate');
+
+const withAggregate = (change: Partial<typeof aggregate>): ContextCatalog => ({
+  ...tallies,
+  aggregates: [{ ...aggregate, ...change }],
+});
+const withProjection = (change: Partial<typeof journal>): ContextCatalog => ({
+  ...tallies,
+  projections: [{ ...journal, ...change }],
+});
+const other: ContextCatalog = {
+  name: 'others',
+  aggregates: [{ ...aggregate, category: 'other', collection: 'others' }],
+  projections: [],
+};
+
+describe('Catalogs', () => {
+  it('without a mistake have no faults', () => {
+    expect(catalogFaults([tallies, other])).toEqual([]);
+    expect(catalogFaults([])).toEqual([]);
+  });
+
+  it.each<[string, ContextCatalog[]]>([
+    ['Two contexts are named tallies.', [tallies, { ...other, name: 'tallies' }]],
+    [
+      'Two aggregates have the category tally.',
+      [tallies, { ...other, aggregates: [{ ...aggregate, collection: 'others' }] }],
+    ],
+    [
+      'Two routes are POST /tallies/{}/count.',
+      [tallies, { ...other, aggregates: [{ ...aggregate, category: 'other' }] }],
+    ],
+    [
+      'Two routes are GET /tallies/{}.',
+      [withProjection({ queries: [...journal.queries, { path: '/tallies/{id}', meaning: '', answer: () => 1 }] })],
+    ],
+    ['Tallies: the context Tallies must be in kebab case.', [{ ...tallies, name: 'Tallies' }]],
+    ['platform: the context platform needs another name: this one is taken.', [{ ...tallies, name: 'platform' }]],
+    [
+      'tallies: the category tally-book must be 1 to 32 lower-case letters and digits, a letter first.',
+      [withAggregate({ category: 'tally-book' })],
+    ],
+    ['tallies: the collection tally/books must be in kebab case.', [withAggregate({ collection: 'tally/books' })]],
+    [
+      'tallies: the command countOnce must be in kebab case.',
+      [withAggregate({ commands: { countOnce: { meaning: '', schema: z.object({}) } } })],
+    ],
+    [
+      'tallies: two aggregates define the event Counted.',
+      [{ ...tallies, aggregates: [aggregate, { ...aggregate, category: 'other', collection: 'others' }] }],
+    ],
+    ['tallies: the projection queries needs another name: this one is taken.', [withProjection({ name: 'queries' })]],
+    [
+      'tallies: two projections are named journal.',
+      [{ ...tallies, projections: [journal, { ...journal, queries: [] }] }],
+    ],
+    [
+      'tallies: the projection journal is of other, which is no category here.',
+      [withProjection({ category: 'other' })],
+    ],
+    [
+      'tallies: the projection journal handles Lost, which is no event here.',
+      [withProjection({ on: { Lost: (row) => row } })],
+    ],
+    [
+      'tallies: the path tallies/{id} of the projection journal must begin with / and have {id}.',
+      [withProjection({ queries: [{ path: 'tallies/{id}', meaning: '', answer: () => 1 }] })],
+    ],
+    [
+      'tallies: the path /tallies of the projection journal must begin with / and have {id}.',
+      [withProjection({ queries: [{ path: '/tallies', meaning: '', answer: () => 1 }] })],
+    ],
+  ])('with a mistake are told: %s', (fault, catalogs) => {
+    expect(catalogFaults(catalogs)).toContain(fault);
+  });
+});
