@@ -1,14 +1,14 @@
-/** Lambda: the commands of the accounts context. */
+/** Lambda: the commands of the context. */
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { commandEndpoint } from '#shared/http/index.ts';
 import { setting, system } from '#shared/lambda/index.ts';
 import { createDocumentClient, createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';
-import { accounts } from '../accounts.catalog.ts';
+import { accounts as context } from '../accounts.catalog.ts';
 
 const store = createDynamoDbEventStore({
   client: createDocumentClient(),
   table: setting('EVENTS_TABLE'),
-  events: eventDefinitions(accounts),
+  events: eventDefinitions(context),
 });
 
-export const handler = commandEndpoint(accounts, { ...system(), store });
+export const handler = commandEndpoint(context, { ...system(), store });

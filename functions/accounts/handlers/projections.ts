@@ -1,4 +1,4 @@
-/** Lambda: one projection of the accounts context, named by PROJECTION. */
+/** Lambda: one projection of the context, named by PROJECTION. */
 import { eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
 import { projectionConsumer, setting } from '#shared/lambda/index.ts';
 import {
@@ -6,11 +6,11 @@ import {
   createDynamoDbEventStore,
   createDynamoDbRowStore,
 } from '#shared/store/dynamodb/index.ts';
-import { accounts } from '../accounts.catalog.ts';
+import { accounts as context } from '../accounts.catalog.ts';
 
 const client = createDocumentClient();
 
-export const handler = projectionConsumer(projectionNamed(accounts, setting('PROJECTION')), {
-  store: createDynamoDbEventStore({ client, table: setting('EVENTS_TABLE'), events: eventDefinitions(accounts) }),
+export const handler = projectionConsumer(projectionNamed(context, setting('PROJECTION')), {
+  store: createDynamoDbEventStore({ client, table: setting('EVENTS_TABLE'), events: eventDefinitions(context) }),
   rows: createDynamoDbRowStore({ client, table: setting('QUERY_TABLE') }),
 });

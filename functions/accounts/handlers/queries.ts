@@ -1,4 +1,4 @@
-/** Lambda: the queries of the accounts context. */
+/** Lambda: the queries of the context. */
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { queryEndpoint } from '#shared/http/index.ts';
 import { setting, settingsByName } from '#shared/lambda/index.ts';
@@ -7,11 +7,11 @@ import {
   createDynamoDbEventStore,
   createDynamoDbRowStores,
 } from '#shared/store/dynamodb/index.ts';
-import { accounts } from '../accounts.catalog.ts';
+import { accounts as context } from '../accounts.catalog.ts';
 
 const client = createDocumentClient();
 
-export const handler = queryEndpoint(accounts, {
-  store: createDynamoDbEventStore({ client, table: setting('EVENTS_TABLE'), events: eventDefinitions(accounts) }),
+export const handler = queryEndpoint(context, {
+  store: createDynamoDbEventStore({ client, table: setting('EVENTS_TABLE'), events: eventDefinitions(context) }),
   rowsOf: createDynamoDbRowStores({ client, tables: settingsByName('QUERY_TABLES') }),
 });

@@ -1,0 +1,9 @@
+/** Can every event that a context has ever stored still be read? */
+import { describe } from 'vitest';
+import { contexts } from '../../functions/contexts.ts';
+import { eventDefinitions } from '../../shared/catalog/index.ts';
+import { eventFixtures } from '../support/event-fixtures.ts';
+
+describe.each(contexts)('The stored events of $name', (context) => {
+  eventFixtures(eventDefinitions(context), new URL(`${context.name}/fixtures/events/`, import.meta.url));
+});
