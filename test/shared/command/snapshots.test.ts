@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { snapshotSchemaOf } from '#shared/command/index.ts';
 import { type CommitItem, createInMemoryEventStore, createInMemoryTable } from '#shared/store/index.ts';
+import { SNAPSHOT_EVERY_EVENTS } from '../../../shared/store/snapshot-policy.ts';
 import { someStream } from '../../support/commits.ts';
 import { machineOn, watched } from '../../support/machine.ts';
 import { type TillCommand, type TillState, tillAggregate, tillDecider, tillEvents } from '../../support/till.ts';
@@ -13,6 +14,7 @@ const deposit = (amount: number, memo?: string): TillCommand => ({ what: 'deposi
 const coins = (count: number): TillCommand => ({ what: 'deposit-coins', data: { coins: count } });
 const ALL: TillCommand = { what: 'withdraw', data: { amount: Number.MAX_SAFE_INTEGER } };
 
+const EVERY = SNAPSHOT_EVERY_EVENTS;
 const TAG = snapshotSchemaOf(tillDecider);
 
 function setUp() {
@@ -36,30 +38,30 @@ function setUp() {
 const unpackable = (length: number) => randomBytes(length).toString('base64').slice(0, length);
 
 describe('A snapshot', () => {
-  it('goes with the commit that makes it a hundred events since the last one', async () => {
+  it('goes with the commit that makes it so many events since the last one', async () => {
     const { store, stream, carriers } = setUp();
     const machine = machineOn(store);
-    await machine.send(stream, coins(99));
+    await machine.send(stream, coins(EVERY - 1));
     expect(carriers()).toEqual([]);
     await machine.send(stream, deposit(1));
-    expect(carriers()).toEqual([100]);
-    for (let count = 0; count < 100; count += 1) await machine.send(stream, deposit(1));
-    expect(carriers()).toEqual([100, 200]);
+    expect(carriers()).toEqual([EVERY]);
+    for (let count = 0; count < EVERY; count += 1) await machine.send(stream, deposit(1));
+    expect(carriers()).toEqual([EVERY, 2 * EVERY]);
   });
 
   it('goes at the same places when every command comes to another machine', async () => {
     const { store, stream, carriers } = setUp();
-    for (const count of [99, 1, 60, 39, 1]) await machineOn(store).send(stream, coins(count));
-    expect(carriers()).toEqual([100, 200]);
+    for (const count of [EVERY - 1, 1, 2, EVERY - 3, 1]) await machineOn(store).send(stream, coins(count));
+    expect(carriers()).toEqual([EVERY, 2 * EVERY]);
   });
 
   it('is written once for all machines that know the stream', async () => {
     const { store, stream, carriers } = setUp();
     const machines = [machineOn(store), machineOn(store), machineOn(store)];
     for (let round = 0; round < 4; round += 1) {
-      for (const machine of machines) await machine.send(stream, coins(25));
+      for (const machine of machines) await machine.send(stream, coins(EVERY / 5));
     }
-    expect(carriers()).toEqual([76, 176, 276]);
+    expect(carriers()).toEqual([5, 10].map((commit) => ((commit - 1) * EVERY) / 5 + 1));
   });
 
   it('comes sooner when events are large', async () => {
@@ -81,7 +83,7 @@ describe('A snapshot', () => {
     await machineOn(seen).send(stream, deposit(1));
     expect(calls).toEqual(['load', 'append']);
     const { commits } = await store.load(stream, { snapshotSchema: TAG });
-    expect(commits.length).toBeLessThan(100);
+    expect(commits.length).toBeLessThan(EVERY);
     expect(await balance()).toBe(951);
   });
 

@@ -5,6 +5,7 @@ import { createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';
 import type { EventStore } from '#shared/store/index.ts';
 import { itemBytes } from '../../../shared/store/item-bytes.ts';
 import { MAXIMUM_ITEM_BYTES } from '../../../shared/store/limits.ts';
+import { SNAPSHOT_EVERY_EVENTS } from '../../../shared/store/snapshot-policy.ts';
 import { commitOf, kitEvents, someStream } from '../../support/commits.ts';
 import { createEventsTable } from '../../support/events-table.ts';
 import { appended, streamOf } from './contract/append.ts';
@@ -56,10 +57,11 @@ describe('The DynamoDB event store', () => {
       const { slice } = await store.load(stream);
       const snapshot = { schema: 'tag', state: { sum: 1 }, commands: [] };
       let last = await appended(store, slice, commitOf([1], { snapshot }));
-      for (let count = 0; count < 99; count += 1) last = await appended(store, last, commitOf([count]));
+      for (let count = 1; count < SNAPSHOT_EVERY_EVENTS; count += 1)
+        last = await appended(store, last, commitOf([count]));
       const load = () => store.load(stream, { snapshotSchema: 'tag' });
       expect(await sent(load)).toEqual(['QueryCommand']);
-      expect((await load()).commits).toHaveLength(99);
+      expect((await load()).commits).toHaveLength(SNAPSHOT_EVERY_EVENTS - 1);
     });
 
     it('appends with one put, and pays for a transaction only when it is needed', async () => {
