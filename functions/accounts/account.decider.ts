@@ -21,7 +21,7 @@ const accountState = z.object({
   ledger: z.array(ledgerEntry),
 });
 
-export type AccountState = z.infer<typeof accountState>;
+type AccountState = z.infer<typeof accountState>;
 type Data<What extends AccountCommand['what']> = Extract<AccountCommand, { what: What }>['data'];
 
 function decide(command: AccountCommand, state: AccountState): Decision<AccountEvent> {

@@ -2,16 +2,16 @@
 import { interestOn } from './interest.ts';
 
 /** One entry of the history, in the order in which it was recorded. */
-export type LedgerEntry =
+type LedgerEntry =
   | { readonly kind: 'money'; readonly on: string; readonly amount: number }
   | { readonly kind: 'interest'; readonly on: string; readonly percent: number };
 
 /** The entries by the day they count from; entries of one day stay in recorded order. */
-export const inEffectiveOrder = <E extends { readonly on: string }>(entries: readonly E[]): E[] =>
+const inEffectiveOrder = <E extends { readonly on: string }>(entries: readonly E[]): E[] =>
   entries.toSorted((one, other) => (one.on < other.on ? -1 : one.on > other.on ? 1 : 0));
 
 /** The interest that the entries earn when they are replayed in effective order, in cents. */
-export function interestEarned(entries: readonly LedgerEntry[]): number {
+function interestEarned(entries: readonly LedgerEntry[]): number {
   let balance = 0;
   let earned = 0;
   for (const entry of inEffectiveOrder(entries)) {

@@ -13,7 +13,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { withBundle } from './bundle.ts';
 
-export type HandlerFunctionProps = {
+type HandlerFunctionProps = {
   readonly name: string;
   /** From the project's root. */
   readonly entry: string;

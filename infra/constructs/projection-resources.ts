@@ -19,7 +19,7 @@ const VISIBILITY_TIMEOUT = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds());
 
 const MAXIMUM_RECEIVES = 5;
 
-export type ProjectionResourcesProps = {
+type ProjectionResourcesProps = {
   readonly context: ContextCatalog;
   readonly projection: AnyProjection;
   readonly config: Config;

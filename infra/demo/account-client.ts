@@ -19,7 +19,7 @@ type Recorded = {
 
 const VISIBLE_WITHIN_MS = 30_000;
 
-export type AccountClient = {
+type AccountClient = {
   /** Sends a command; gives the version of the stream after it. Throws, with the problem's detail, when it is refused. */
   send(step: Step): Promise<number>;
   /** The statement, labelled, once the query table has reached the version. */

@@ -9,7 +9,7 @@ import { anyFreePort } from '../local/boot/any-free-port.ts';
 import { readSettings } from '../local/terminal/settings.ts';
 
 /** `ours`: it was started for the occasion and ends with it. */
-export type RunningSystem = AsyncDisposable & { readonly url: string; readonly ours: boolean };
+type RunningSystem = AsyncDisposable & { readonly url: string; readonly ours: boolean };
 
 const HEALTHY_WITHIN_MS = 60_000;
 

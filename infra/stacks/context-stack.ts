@@ -16,7 +16,7 @@ const ONLY_IN_TRANSACTIONS = {
   'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] },
 };
 
-export type ContextStackProps = StackProps & {
+type ContextStackProps = StackProps & {
   readonly config: Config;
   readonly context: ContextCatalog;
   readonly platform: PlatformStack;

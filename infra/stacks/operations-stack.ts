@@ -8,7 +8,7 @@ import { httpRoutes } from '../constructs/http-routes.ts';
 import type { ContextStack } from './context-stack.ts';
 import type { PlatformStack } from './platform-stack.ts';
 
-export type OperationsStackProps = StackProps & {
+type OperationsStackProps = StackProps & {
   readonly config: Config;
   readonly platform: PlatformStack;
   readonly contexts: readonly ContextStack[];

@@ -1,7 +1,7 @@
 /** How far is it? A bar on a terminal, nothing elsewhere. */
 import type { WriteStream } from 'node:tty';
 
-export type Progress = { add(items: number): void; end(): void };
+type Progress = { add(items: number): void; end(): void };
 
 const WIDTH = 40;
 

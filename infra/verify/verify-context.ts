@@ -7,7 +7,7 @@ import { damageLine } from './damage-line.ts';
 import { type FeedTableNames, itemCount } from './feed-tables.ts';
 import { progressBar } from './progress-bar.ts';
 
-export type VerifyRequest = {
+type VerifyRequest = {
   readonly client: DynamoDBDocumentClient;
   readonly tables: FeedTableNames;
   readonly context: string;

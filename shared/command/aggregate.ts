@@ -3,7 +3,7 @@ import type { Decider } from '#shared/decider/index.ts';
 import type { DomainEvent, EventDefinitions } from '#shared/event/index.ts';
 import type { Command, CommandDefinitions } from './command-definitions.ts';
 
-export type Aggregate<State, C extends Command, E extends DomainEvent> = {
+type Aggregate<State, C extends Command, E extends DomainEvent> = {
   /** First part of its streams' names, in the singular: `account`. */
   readonly category: string;
   /** First part of its paths, in the plural: `accounts`. */

@@ -8,7 +8,7 @@ export type Command<What extends string = string, Data = unknown> = { readonly w
  * After a conflict, `retry` reloads and decides again, up to 8 times; `fail` answers the conflict to the caller, for commands
  * that somebody should look at again.
  */
-export type ConflictPolicy = 'retry' | 'fail';
+type ConflictPolicy = 'retry' | 'fail';
 
 export type CommandDefinition<Schema extends z.ZodMiniType = z.ZodMiniType> = {
   /** What is asked for, in a sentence for people. */

@@ -1,4 +1,5 @@
 /** What does a command handler know of a stream? Its state, its latest commands, and how far the last snapshot is back. */
+import { fold } from '#shared/decider/index.ts';
 import type { DomainEvent } from '#shared/event/index.ts';
 import {
   type CommandRecord,
@@ -41,7 +42,7 @@ export function foldLoaded(
   const events = commits.flatMap((commit) => commit.events);
   return {
     slice,
-    state: events.reduce(decider.evolve, from.state),
+    state: fold(decider, events, from.state),
     commands: latest([...from.commands, ...commits.flatMap((commit) => commandRecord(commit) ?? [])]),
     sinceSnapshot: { events: since.events + events.length, bytes: since.bytes + bytes },
     recordedAt: recordedAt ?? before?.recordedAt,
@@ -56,7 +57,7 @@ export function withSnapshot(
   bare: NewCommit,
 ): { readonly commit: NewCommit; readonly after: Omit<FoldedStream, 'slice'> } {
   const text = JSON.stringify(bare.events);
-  const state = (JSON.parse(text) as DomainEvent[]).reduce(decider.evolve, known.state); // as it will be read back
+  const state = fold(decider, JSON.parse(text) as DomainEvent[], known.state); // as it will be read back
   const record = commandRecord({ ...bare, version: slice.version + 1 });
   const commands = latest(record === undefined ? known.commands : [...known.commands, record]);
   const bytes = Buffer.byteLength(text);

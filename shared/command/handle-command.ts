@@ -36,7 +36,7 @@ export type CommandRequest = {
   readonly signal?: AbortSignal;
 };
 
-export type RecordedReference = { readonly id: string; readonly what: string; readonly version: number };
+type RecordedReference = { readonly id: string; readonly what: string; readonly version: number };
 
 export type CommandOutcome =
   /** Recorded. `version` is that of the last event; `replayed` says that an earlier copy of the command did it. */

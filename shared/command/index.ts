@@ -1,11 +1,5 @@
-export { type Aggregate, type AnyAggregate, defineAggregate } from './aggregate.ts';
-export type {
-  Command,
-  CommandDefinition,
-  CommandDefinitions,
-  CommandOf,
-  ConflictPolicy,
-} from './command-definitions.ts';
+export { type AnyAggregate, defineAggregate } from './aggregate.ts';
+export type { CommandDefinition, CommandOf } from './command-definitions.ts';
 export { COMMAND_WINDOW } from './folded-stream.ts';
 export { type CommandHandling, type CommandOutcome, type CommandRequest, handleCommand } from './handle-command.ts';
 export type { Precondition } from './judge.ts';

@@ -4,9 +4,9 @@ import type { DomainEvent, StoredEvent } from './event.ts';
 import { KitError } from './kit-error.ts';
 
 /** Lifts the data of one schema version to the next; pure, and kept for as long as the log holds the old version. */
-export type Upcaster = (data: unknown) => unknown;
+type Upcaster = (data: unknown) => unknown;
 
-export type EventDefinition<Schema extends z.ZodMiniType = z.ZodMiniType> = {
+type EventDefinition<Schema extends z.ZodMiniType = z.ZodMiniType> = {
   /** What happened, in a sentence for people. */
   readonly meaning: string;
   /** The data of the newest version. */

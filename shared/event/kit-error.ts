@@ -1,6 +1,6 @@
 /** What does Tributary throw? One class, told apart by `code`; everything else that is thrown is a bug. */
 
-export type KitErrorCode =
+type KitErrorCode =
   | 'stream-corrupted'
   | 'unknown-event'
   | 'commit-too-large'

@@ -4,5 +4,5 @@ export { feedEndpoint } from './feed-endpoint.ts';
 export type { HttpEvent } from './http-event.ts';
 export { type HttpResult, json } from './http-result.ts';
 export { notFound, unavailable } from './problem.ts';
-export { type QueryPorts, queryEndpoint } from './query-endpoint.ts';
+export { queryEndpoint } from './query-endpoint.ts';
 export { streamEndpoint } from './stream-endpoint.ts';

@@ -10,7 +10,7 @@ import { idFault } from './id-fault.ts';
 import { type Fault, invalidInput, notFound } from './problem.ts';
 import type { Checked } from './schema-faults.ts';
 
-export type QueryPorts = {
+type QueryPorts = {
   readonly store: Pick<EventStore, 'readEvents'>;
   /** The query table of a projection, by the projection's name. */
   readonly rowsOf: (projection: string) => RowStore;

@@ -13,7 +13,7 @@ import {
 } from '#shared/store/index.ts';
 import type { Publish } from './publisher.ts';
 
-export type RelayOptions = {
+type RelayOptions = {
   /** The item of a stream record's image. */
   readonly itemOf: (image: unknown) => Record<string, unknown>;
   readonly events: EventDefinitions;

@@ -3,7 +3,7 @@ import type { DomainEvent, EventDefinitions, RecordedEvent } from '#shared/event
 import type { StreamId } from '#shared/stream/index.ts';
 
 /** The recorded form of one event of a union. */
-export type RecordedOf<E extends DomainEvent, What extends E['what']> = RecordedEvent<
+type RecordedOf<E extends DomainEvent, What extends E['what']> = RecordedEvent<
   What,
   Extract<E, { what: What }>['data']
 >;

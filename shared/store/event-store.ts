@@ -20,7 +20,7 @@ export type LoadedStream = {
 };
 
 /** Which snapshots are usable: those with this tag. Without it none is looked for. */
-export type SnapshotWish = { readonly snapshotSchema?: string };
+type SnapshotWish = { readonly snapshotSchema?: string };
 
 export type Append = { readonly slice: StreamSlice; readonly commit: NewCommit };
 

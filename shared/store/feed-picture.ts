@@ -14,7 +14,7 @@ export type CommitNote = Pick<Commit, 'stream' | 'version' | 'recordedAt'> & {
 /** A commit in the feed: its own position, and that of its batch. */
 export type FedNote = CommitNote & { readonly partition: number; readonly position: number; readonly batch: number };
 
-export type BatchNote = Pick<FeedBatch, 'partition' | 'position' | 'count'> & {
+type BatchNote = Pick<FeedBatch, 'partition' | 'position' | 'count'> & {
   readonly fed: readonly FedNote[];
   readonly readable: boolean;
 };

@@ -5,7 +5,7 @@ import { commitsOf, inNewestShape } from './feed-batch.ts';
 import { positionedEvents, positionText } from './feed-position.ts';
 import { endOf, type FeedStretch, type FeedTable } from './feed-table.ts';
 
-export type FeedReaderOptions = { readonly table: FeedTable; readonly events: EventDefinitions };
+type FeedReaderOptions = { readonly table: FeedTable; readonly events: EventDefinitions };
 
 /**
  * A function's answer holds 6 MB, in which every byte of a body may take two, since the body is a JSON text within it.

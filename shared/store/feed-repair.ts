@@ -7,7 +7,7 @@ import { type LostStretch, lostStretches } from './feed-lost.ts';
 import type { CommitNote, FedNote, FeedPicture } from './feed-picture.ts';
 import type { FeedBatch, FeedTable } from './feed-table.ts';
 
-export type FeedRepair = {
+type FeedRepair = {
   readonly log: FeedLog;
   readonly table: FeedTable;
   readonly writer: FeedWriter;

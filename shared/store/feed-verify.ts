@@ -4,7 +4,7 @@ import { type FeedPicture, type FeedSight, followFeed, takePicture } from './fee
 
 export type FeedVerdict = { readonly picture: FeedPicture; readonly damage: readonly FeedDamage[] };
 
-export type VerifyOptions = {
+type VerifyOptions = {
   readonly partitions: number;
   /** How often the feed is looked at again, after a pause, while it lacks commits that a relay may still be carrying. */
   readonly patience: number;

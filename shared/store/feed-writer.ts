@@ -7,7 +7,7 @@ import { lineUp } from './feed-line.ts';
 import { partitionOf } from './feed-position.ts';
 import { type CommitKey, endOf, type FeedIndexEntry, type FeedTable, indexKey } from './feed-table.ts';
 
-export type FeedWriterOptions = {
+type FeedWriterOptions = {
   readonly table: FeedTable;
   readonly log: FeedLog;
   /** For the life of the feed: the place of a commit depends on it. */

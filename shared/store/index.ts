@@ -7,32 +7,18 @@ export {
   recordedEvents,
   type Snapshot,
 } from './commit.ts';
-export { type CommitItem, snapshotFits, toCommit } from './commit-item.ts';
-export { reachedVersion } from './contiguity.ts';
-export type {
-  Append,
-  AppendOutcome,
-  EventPage,
-  EventStore,
-  LoadedStream,
-  SnapshotWish,
-  UniqueChange,
-} from './event-store.ts';
-export type { FeedCursor, FeedLog, FeedOutcome, FeedPage, FeedPlace, FeedReader, FeedWriter } from './feed.ts';
+export { type CommitItem, snapshotFits } from './commit-item.ts';
+export type { Append, AppendOutcome, EventPage, EventStore, LoadedStream, UniqueChange } from './event-store.ts';
+export type { FeedCursor, FeedOutcome, FeedReader, FeedWriter } from './feed.ts';
 export { inNewestShape, storedCommit } from './feed-batch.ts';
 export type { FeedDamage } from './feed-damage.ts';
-export type { FeedPicture, FeedSight } from './feed-picture.ts';
+export type { FeedSight } from './feed-picture.ts';
 export { cursorText, parseCursor, positionedEvents, positionText } from './feed-position.ts';
-export { createFeedReader, type FeedReaderOptions } from './feed-reader.ts';
-export { type FeedRepair, repairFeed } from './feed-repair.ts';
-export type { FeedTable } from './feed-table.ts';
+export { createFeedReader } from './feed-reader.ts';
+export { repairFeed } from './feed-repair.ts';
 export { type FeedVerdict, verifyFeed } from './feed-verify.ts';
-export { createFeedWriter, type FeedWriterOptions } from './feed-writer.ts';
-export {
-  createInMemoryEventStore,
-  createInMemoryTable,
-  type InMemoryTable,
-} from './in-memory/in-memory-event-store.ts';
+export { createFeedWriter } from './feed-writer.ts';
+export { createInMemoryEventStore, createInMemoryTable } from './in-memory/in-memory-event-store.ts';
 export { createInMemoryFeedTable } from './in-memory/in-memory-feed-table.ts';
 export { createInMemoryRowStore } from './in-memory/in-memory-row-store.ts';
 export { jsonDigest } from './json-digest.ts';

@@ -34,7 +34,7 @@ export function loadedStream(
 }
 
 /** What a page of events is made of. A commit may lie over the page's lower border. */
-export type PageItems = {
+type PageItems = {
   /** The newest commit that starts at or before the border; wanted when no commit starts right after it. */
   readonly border: CommitItem | undefined;
   /** Commits that start after the border, oldest first. */

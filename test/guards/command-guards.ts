@@ -137,8 +137,8 @@ export const commandGuards: readonly Guard[] = [
   {
     name: 'a known state is the one that would be read',
     file: 'shared/command/folded-stream.ts',
-    find: '(JSON.parse(text) as DomainEvent[])',
-    replace: '(bare.events as DomainEvent[])',
+    find: 'JSON.parse(text) as DomainEvent[]',
+    replace: 'bare.events as DomainEvent[]',
     tests: [WARM],
   },
   {

@@ -4,10 +4,10 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
 
-export type EventsTable = { readonly client: DynamoDBDocumentClient; readonly table: string };
+type EventsTable = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
 /** DynamoDB Local asks for credentials and a region and takes any. */
-export function useLocalCredentials(): void {
+function useLocalCredentials(): void {
   process.env.AWS_ACCESS_KEY_ID ??= 'local';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   process.env.AWS_REGION ??= 'eu-central-1';

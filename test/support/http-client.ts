@@ -3,7 +3,7 @@
 export type Answer<Body> = { readonly status: number; readonly headers: Headers; readonly body: Body };
 
 /** What a command is answered with, or a problem document. */
-export type CommandAnswer = {
+type CommandAnswer = {
   readonly stream: string;
   readonly version: number;
   readonly events: readonly { readonly id: string; readonly what: string; readonly version: number }[];

@@ -41,7 +41,7 @@ export function machineOn(
   };
 }
 
-export type StoreCall = keyof EventStore;
+type StoreCall = keyof EventStore;
 
 /** A store that notes its calls, and lets a test act around each of them. */
 export function watched(

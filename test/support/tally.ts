@@ -24,7 +24,7 @@ export const tallyEvents = {
 };
 type TallyEvent = EventOf<typeof tallyEvents>;
 
-export const tallyCommands = {
+const tallyCommands = {
   count: { meaning: 'Count.', schema: z.strictObject({ by: z.int() }) },
   'count-once': {
     meaning: 'Count, unless somebody is faster.',
@@ -48,7 +48,7 @@ const decider: Decider<z.infer<typeof state>, CommandOf<typeof tallyCommands>, T
   stateSchema: state,
 };
 
-export type Journal = { readonly sum: number; readonly versions: readonly number[] };
+type Journal = { readonly sum: number; readonly versions: readonly number[] };
 
 export const journal = defineProjection<Journal, TallyEvent>({
   name: 'journal',

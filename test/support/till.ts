@@ -12,7 +12,7 @@ export const tillEvents = {
   Named: { meaning: 'The till got a name, or lost it.', schema: z.object({ name: z.nullable(z.string()) }) },
 };
 
-export const tillCommands = {
+const tillCommands = {
   deposit: { meaning: 'Put money in.', schema: z.object({ amount, memo: z.optional(z.string()) }) },
   withdraw: { meaning: 'Take money out, up to the balance.', schema: z.object({ amount }) },
   'deposit-coins': { meaning: 'Put so many coins of 1 in, each for itself.', schema: z.object({ coins: z.int() }) },

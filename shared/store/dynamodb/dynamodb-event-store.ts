@@ -11,7 +11,7 @@ import { putCommit } from './put-commit.ts';
 import { transact } from './transaction.ts';
 import type { Written } from './written.ts';
 
-export type DynamoDbEventStoreOptions = {
+type DynamoDbEventStoreOptions = {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
   readonly events: EventDefinitions;

@@ -14,7 +14,7 @@ import { createDynamoDbFeedLog } from './dynamodb-feed-log.ts';
 import { INDEX, toBatch, toEntry } from './dynamodb-feed-table.ts';
 import { orUnavailable } from './failures.ts';
 
-export type DynamoDbFeedSightOptions = {
+type DynamoDbFeedSightOptions = {
   readonly client: DynamoDBDocumentClient;
   readonly eventsTable: string;
   readonly feedTable: string;

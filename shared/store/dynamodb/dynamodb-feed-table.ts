@@ -5,7 +5,7 @@ import { orUnavailable } from './failures.ts';
 import { getAll, putAll } from './many-items.ts';
 import { putIf } from './put-if.ts';
 
-export type DynamoDbFeedTableOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
+type DynamoDbFeedTableOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
 /** Holds the number of partitions, under a key that no partition and no stream has. */
 const FEED_ITEM = { partition: 'feed', position: 0 };

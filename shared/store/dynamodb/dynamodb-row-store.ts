@@ -5,7 +5,7 @@ import type { RowStore } from '../row-store.ts';
 import { orUnavailable } from './failures.ts';
 import { putIf } from './put-if.ts';
 
-export type DynamoDbRowStoreOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
+type DynamoDbRowStoreOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
 /** Rows are JSON text, packed when it is long, beside a numeric `watermark`. */
 export function createDynamoDbRowStore({ client, table }: DynamoDbRowStoreOptions): RowStore {

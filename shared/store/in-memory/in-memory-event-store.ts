@@ -8,7 +8,7 @@ import { sliceAt } from '../slice.ts';
 import { keyedChange } from '../unique-key.ts';
 
 /** What the store keeps: the same items as in DynamoDB, so that what is read back has gone through the same form. */
-export type InMemoryTable = {
+type InMemoryTable = {
   /** By stream, oldest first. */
   readonly commits: Map<string, readonly CommitItem[]>;
   /** The stream that holds a unique value, by its key. */

@@ -20,7 +20,7 @@ export function accepted(commands: readonly AccountCommand[], earlier: readonly 
 }
 
 /** All events that those of the commands lead to that are not refused. */
-export function anyAccepted(commands: readonly AccountCommand[]): AccountEvent[] {
+function anyAccepted(commands: readonly AccountCommand[]): AccountEvent[] {
   const events: AccountEvent[] = [];
   for (const command of commands) {
     const decision = account.decide(command, fold(account, events));

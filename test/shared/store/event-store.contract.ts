@@ -14,7 +14,7 @@ import { uniqueValueContract } from './contract/unique-values.ts';
 import { upcastingContract } from './contract/upcasting.ts';
 
 /** A table under test. All its stores see the same streams. */
-export type TableUnderTest = {
+type TableUnderTest = {
   storeWith(events: EventDefinitions): EventStore;
   /** Damages the log as nothing in Tributary can. */
   remove(stream: StreamId, version: number): Promise<void>;

@@ -11,7 +11,7 @@ import type { StoreUnderTest } from '../event-store.contract.ts';
 import { dataOf } from './append.ts';
 
 /** A commit whose item takes so many bytes by our count. */
-export function commitOfBytes(stream: ReturnType<typeof someStream>, bytes: number): NewCommit {
+function commitOfBytes(stream: ReturnType<typeof someStream>, bytes: number): NewCommit {
   const commit = (fill: number) => commitOf([], { events: [noted('x'.repeat(fill), { id: 'filled' })] });
   const empty = commit(0);
   const bare = itemBytes(fittingItem({ slice: sliceAt(stream, 0), commit: empty }));
