@@ -17,8 +17,8 @@ type RelayOptions = {
   /** The item of a stream record's image. */
   readonly itemOf: (image: unknown) => Record<string, unknown>;
   readonly events: EventDefinitions;
-  /** Gives every event its position before it is published. Without a feed, events have none. */
-  readonly feed?: FeedWriter;
+  /** Gives every event its position before it is published. */
+  readonly feed: FeedWriter;
   readonly publish: Publish;
 };
 
@@ -49,7 +49,7 @@ export function relay({ itemOf, events, feed, publish }: RelayOptions) {
         fail(record, 'read as a commit', error);
       }
     }
-    const outcomes = (await feed?.append([...commits.values()])) ?? [];
+    const outcomes = await feed.append([...commits.values()]);
     const sources = new Map<RecordedEvent, DynamoDBRecord>();
     for (const [index, [record, commit]] of [...commits].entries()) {
       const outcome = outcomes[index];

@@ -6,7 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { RecordedEvent } from '../../../shared/event/index.ts';
 import { relay } from '../../../shared/lambda/index.ts';
 import type { Publish } from '../../../shared/lambda/publisher.ts';
+import type { Commit } from '../../../shared/store/commit.ts';
+import { createFeedWriter, createInMemoryFeedTable } from '../../../shared/store/index.ts';
 import { tallyEvents } from '../../support/tally.ts';
+import { inMemoryLog } from '../store/feed-harness.ts';
 import { startFaultyBus } from './faulty-bus.ts';
 
 let bus: Awaited<ReturnType<typeof startFaultyBus>>;
@@ -64,9 +67,19 @@ const commitRecord = (
   );
 
 const itemOf = (image: unknown) => unmarshall(image as Parameters<typeof unmarshall>[0]); // as the handler does
-const relayTo = (publish: Publish) => relay({ itemOf, events: tallyEvents, publish });
-const run = (records: DynamoDBRecord[], publish: Publish = bus.publisher()) =>
-  relayTo(publish)({ Records: records } as DynamoDBStreamEvent);
+const run = (records: DynamoDBRecord[], publish: Publish = bus.publisher(), feed = feedOf(records)) =>
+  relay({ itemOf, events: tallyEvents, feed, publish })({ Records: records } as DynamoDBStreamEvent);
+
+/** A feed that has nothing yet, over a log with the commits of the records, as far as they can be read. */
+function feedOf(records: readonly DynamoDBRecord[]) {
+  const commits = records.flatMap(({ dynamodb }) => {
+    const { events, ...commit } = dynamodb?.NewImage === undefined ? {} : itemOf(dynamodb.NewImage);
+    return typeof events === 'string' && events.endsWith(']')
+      ? [{ ...commit, events: JSON.parse(events) } as Commit]
+      : []; // as commitRecord makes them
+  });
+  return createFeedWriter({ table: createInMemoryFeedTable(), log: inMemoryLog(commits), partitions: 1 });
+}
 const reportedFrom = (sequence: number) => ({ batchItemFailures: [{ itemIdentifier: String(sequence) }] });
 const allPublished = { batchItemFailures: [] };
 const onTheBus = () => bus.received.map(({ detail: { context } }) => `${context.stream}@${context.version}`);
@@ -97,6 +110,7 @@ describe('the relay', () => {
         stream: 'tally-1',
         version: 1,
         schemaVersion: 2,
+        position: '0.0000000000000001',
       },
       data: { by: 1 },
     });
@@ -174,6 +188,7 @@ describe('the relay', () => {
       fc.asyncProperty(fc.array(fc.uniqueArray(fc.nat({ max: 23 })), { maxLength: 8 }), async (failures) => {
         const published = new Set<string>();
         const rounds = failures.values();
+        const feed = feedOf(records);
         const publish: Publish = async (events) => {
           const failing = rounds.next().value ?? [];
           const [missing, there] = [[] as RecordedEvent[], [] as RecordedEvent[]];
@@ -182,7 +197,7 @@ describe('the relay', () => {
           return missing;
         };
         for (let left = records, round = 0; left.length > 0 && round <= failures.length; round += 1) {
-          const { batchItemFailures } = await run(left, publish);
+          const { batchItemFailures } = await run(left, publish, feed);
           const from = batchItemFailures[0]?.itemIdentifier;
           left = left.filter(({ dynamodb }) => from !== undefined && Number(dynamodb?.SequenceNumber) >= Number(from));
         }
