@@ -1,4 +1,4 @@
-/** Lambda: `GET /feed/{context}`, over the feed tables of all contexts. */
+/** Lambda: what has happened in a context? `GET /feed/{context}`, over the feed tables of all contexts. */
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { feedEndpoint } from '#shared/http/index.ts';
 import { settingsByName } from '#shared/lambda/index.ts';

@@ -1,4 +1,4 @@
-/** Lambda: `GET /health`, well when every table, mapping and rule is live. */
+/** Lambda: is every table, mapping and rule live? `GET /health`. */
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';

@@ -1,4 +1,4 @@
-/** Lambda: the `$default` route, so that an unknown route too is a problem document. */
+/** Lambda: what is said of an unknown route? The `$default` route, so that this too is a problem document. */
 import { endpoint, notFound } from '#shared/http/index.ts';
 
 export const handler = endpoint().handler(async ({ requestContext, rawPath }) =>

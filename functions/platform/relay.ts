@@ -1,4 +1,4 @@
-/** Lambda: carries the commits of one context, named by CONTEXT, from its table's stream into its feed and onto the bus. */
+/** Lambda: how do the commits of one context, named by CONTEXT, get from its table's stream into its feed and onto the bus? */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';

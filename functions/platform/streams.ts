@@ -1,4 +1,4 @@
-/** Lambda: `GET /streams/{stream}`, over the events tables of all contexts. */
+/** Lambda: which events has a stream? `GET /streams/{stream}`, over the events tables of all contexts. */
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { streamEndpoint } from '#shared/http/index.ts';
 import { settingsByName } from '#shared/lambda/index.ts';

@@ -1,7 +1,7 @@
 /** How does a commit look as an item of the events table? */
 import { type EventDefinitions, type StoredEvent, upcast } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
-import { type Commit, type CommitCause, lastVersion, type NewCommit, type Snapshot } from './commit.ts';
+import { type Commit, lastVersion, type NewCommit, type Snapshot } from './commit.ts';
 import type { Append, LoadedStream } from './event-store.ts';
 import { itemBytes } from './item-bytes.ts';
 import { assertCommitFits, assertVersionFits, MAXIMUM_ITEM_BYTES } from './limits.ts';
@@ -12,14 +12,8 @@ import { assertProven, type StreamSlice } from './slice.ts';
  * One item per commit, key (`stream`, `version` of the first event). Events and snapshot are JSON text: exact for every JSON
  * value, and parsed many times faster than nested attributes. The snapshot, which may be long, is packed.
  */
-export type CommitItem = {
+export type CommitItem = Omit<Commit, 'stream' | 'events'> & {
   readonly stream: string;
-  readonly version: number;
-  readonly recordedAt: string;
-  readonly who: string;
-  readonly why: CommitCause;
-  readonly correlationId: string;
-  readonly causationId: string;
   readonly events: string;
   readonly snapshot?: PackedText;
   /** Beside the snapshot, so that a reader can tell before parsing. */

@@ -3,7 +3,7 @@ import type { Cause, RecordedEvent, StoredEvent } from '#shared/event/index.ts';
 import type { StreamId } from '#shared/stream/index.ts';
 
 /** The command behind a commit. `payloadHash` tells a repeat from a reuse of the id; without it neither is recognised. */
-export type CommitCause = Cause & { readonly payloadHash?: string };
+type CommitCause = Cause & { readonly payloadHash?: string };
 
 /** One item of the log: 1..n events, appended atomically, in the order in which they were decided. */
 export type Commit = {

@@ -1,4 +1,4 @@
-/** Hands the DynamoDB Local of the whole guard run to the tests. */
+/** Where do the tests of a guard run find DynamoDB Local? There is one for the whole run. */
 import type { TestProject } from 'vitest/node';
 
 export default function setup(project: TestProject): void {

@@ -1,4 +1,4 @@
-/** Runs named test files of a copy of the tree, up to the first failure, on the DynamoDB Local that is running already. */
+/** How are the tests of a guard run? Those named, in a copy of the tree, up to the first failure, on the running DynamoDB Local. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -1,6 +1,6 @@
 /**
- * The app for the journeys of one test run: synthesized once, and running once as `npm start` runs it, with a DynamoDB of
- * its own. A journey that breaks something runs a copy of its own, from `running-app.ts`.
+ * Where do the journeys find the app? It is synthesized once for a test run, and runs once as `npm start` runs it, with a
+ * DynamoDB of its own. A journey that breaks something runs a copy of its own, from `assembly-copy.ts`.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** One DynamoDB Local for the whole test run; `*.dynamodb.test.ts` and journeys find it by `inject('dynamodbEndpoint')`. */
+/** Where do the tests find DynamoDB Local? There is one for the whole run; `inject('dynamodbEndpoint')` tells where. */
 import type { TestProject } from 'vitest/node';
 import { startDynamoDbLocal } from '../../infra/local/dynamodb/dynamodb-local.ts';
 

@@ -1,4 +1,4 @@
-/** A small context for tests of the kit: tallies whose row tells the exact order in which its events were applied. */
+/** Which context do the kit's own tests use? Tallies, whose row tells the exact order in which its events were applied. */
 import * as z from 'zod/mini';
 import type { ContextCatalog } from '../../shared/catalog/index.ts';
 import {

@@ -1,4 +1,4 @@
-/** Lambda: the commands of the context. */
+/** Lambda: what becomes of a command of the context? */
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { commandEndpoint } from '#shared/http/index.ts';
 import { setting, system } from '#shared/lambda/index.ts';

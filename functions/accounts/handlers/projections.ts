@@ -1,4 +1,4 @@
-/** Lambda: one projection of the context, named by PROJECTION. */
+/** Lambda: what becomes of the messages of one projection of the context, named by PROJECTION? */
 import { eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
 import { projectionConsumer, setting } from '#shared/lambda/index.ts';
 import {

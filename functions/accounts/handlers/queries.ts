@@ -1,4 +1,4 @@
-/** Lambda: the queries of the context. */
+/** Lambda: what does the context answer to a query? */
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { queryEndpoint } from '#shared/http/index.ts';
 import { setting, settingsByName } from '#shared/lambda/index.ts';

@@ -1,4 +1,4 @@
-/** Many writers, in every order, on the in-memory store with its answers lost, late and refused. */
+/** Do many writers get it right in memory, in every order and with answers lost, late and refused? */
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { KitError } from '#shared/event/index.ts';

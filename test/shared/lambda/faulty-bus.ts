@@ -1,7 +1,8 @@
-/** A bus behind the real client and the real wire protocol, with a proxy between them that makes entries fail as told. */
+/** How does a bus fail? The real client and wire protocol, with a proxy between them that makes entries fail as told. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { createEventBus } from '../../../infra/local/event-bus/event-bus.ts';
 import { createEventBridgeServer } from '../../../infra/local/event-bus/wire.ts';
 import type { RecordedEvent } from '../../../shared/event/index.ts';
@@ -23,7 +24,24 @@ export type Faults = {
 
 const NO_FAULTS: Faults = { failEntry: () => undefined, failRequest: () => undefined };
 
-export async function startFaultyBus() {
+/** One for the tests of a file, without faults at the beginning of each; what is logged as an error is kept from the terminal. */
+export function useFaultyBus(): FaultyBus {
+  const bus = {} as FaultyBus; // filled before the first test
+  beforeAll(async () => {
+    Object.assign(bus, await startFaultyBus());
+  });
+  afterAll(() => bus.stop());
+  beforeEach(() => {
+    bus.reset();
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+  });
+  afterEach(() => vi.restoreAllMocks());
+  return bus;
+}
+
+type FaultyBus = Awaited<ReturnType<typeof startFaultyBus>>;
+
+async function startFaultyBus() {
   const received: Envelope[] = [];
   const requests: RecordedEvent[][] = [];
   const faults: Faults = { ...NO_FAULTS };

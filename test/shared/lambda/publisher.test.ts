@@ -1,20 +1,11 @@
 /** Does every event get onto the bus, or is it given back? */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RecordedEvent } from '../../../shared/event/index.ts';
 import { createInMemoryEventStore } from '../../../shared/store/index.ts';
 import { counted, noted, record, tally, tallyEvents } from '../../support/tally.ts';
-import { startFaultyBus } from './faulty-bus.ts';
+import { useFaultyBus } from './faulty-bus.ts';
 
-let bus: Awaited<ReturnType<typeof startFaultyBus>>;
-beforeAll(async () => {
-  bus = await startFaultyBus();
-});
-afterAll(() => bus.stop());
-beforeEach(() => {
-  bus.reset();
-  vi.spyOn(console, 'error').mockImplementation(() => {});
-});
-afterEach(() => vi.restoreAllMocks());
+const bus = useFaultyBus();
 
 const throttled = { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' };
 const logged = () => vi.mocked(console.error).mock.calls.map(([line]) => String(line));

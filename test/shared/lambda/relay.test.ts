@@ -2,7 +2,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../shared/event/index.ts';
 import { relay } from '../../../shared/lambda/index.ts';
 import type { Publish } from '../../../shared/lambda/publisher.ts';
@@ -10,18 +10,9 @@ import type { Commit } from '../../../shared/store/commit.ts';
 import { createFeedWriter, createInMemoryFeedTable } from '../../../shared/store/index.ts';
 import { tallyEvents } from '../../support/tally.ts';
 import { inMemoryLog } from '../store/feed-harness.ts';
-import { startFaultyBus } from './faulty-bus.ts';
+import { useFaultyBus } from './faulty-bus.ts';
 
-let bus: Awaited<ReturnType<typeof startFaultyBus>>;
-beforeAll(async () => {
-  bus = await startFaultyBus();
-});
-afterAll(() => bus.stop());
-beforeEach(() => {
-  bus.reset();
-  vi.spyOn(console, 'error').mockImplementation(() => {});
-});
-afterEach(() => vi.restoreAllMocks());
+const bus = useFaultyBus();
 
 const NOW = '2026-11-20T12:11:04.123Z';
 

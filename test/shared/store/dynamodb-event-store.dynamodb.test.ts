@@ -1,4 +1,4 @@
-/** The event store on DynamoDB, on the real DynamoDB Local. */
+/** Does the event store on DynamoDB keep the contract, and cost what it should? On the real DynamoDB Local. */
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';

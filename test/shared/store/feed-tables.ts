@@ -1,4 +1,4 @@
-/** A feed table and an events table in DynamoDB Local, new for every test. */
+/** Where does a test keep its feed? In a feed table and an events table in DynamoDB Local, new for every test. */
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';

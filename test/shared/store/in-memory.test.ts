@@ -1,4 +1,4 @@
-/** The in-memory event store. */
+/** Does the event store in memory keep the contract? */
 import { describe } from 'vitest';
 import { createInMemoryEventStore, createInMemoryTable } from '#shared/store/index.ts';
 import { eventStoreContract } from './event-store.contract.ts';
