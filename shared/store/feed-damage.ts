@@ -1,6 +1,6 @@
 /** Where do the log, the feed and its index differ? */
 
-import { type CommitNote, commitKey, type FedNote, type FeedPicture, tornStreams } from './feed-picture.ts';
+import { type CommitNote, type FedNote, type FeedPicture, logKey, tornStreams } from './feed-picture.ts';
 import { partitionOf } from './feed-position.ts';
 import { type FeedIndexEntry, indexKey } from './feed-table.ts';
 
@@ -31,15 +31,15 @@ export function findDamage(picture: FeedPicture): FeedDamage[] {
   const damage: FeedDamage[] = [...tornStreams(picture.log)].map((stream) => ({ kind: 'torn-in-log', stream }));
   damage.push(...damagedPositions(picture));
   for (const commit of fed) {
-    const original = picture.log.get(commitKey(commit));
-    if (first.has(commitKey(commit))) damage.push({ kind: 'fed-twice', commit });
+    const original = picture.log.get(logKey(commit));
+    if (first.has(logKey(commit))) damage.push({ kind: 'fed-twice', commit });
     else if (original === undefined) damage.push({ kind: 'not-in-log', commit });
     else if (original.digest !== commit.digest) damage.push({ kind: 'different', commit });
-    if (!first.has(commitKey(commit))) first.set(commitKey(commit), commit);
+    if (!first.has(logKey(commit))) first.set(logKey(commit), commit);
   }
   damage.push(...misplaced([...first.values()], picture.batches.length));
   for (const commit of picture.log.values()) {
-    if (!first.has(commitKey(commit))) damage.push({ kind: 'not-fed', commit });
+    if (!first.has(logKey(commit))) damage.push({ kind: 'not-fed', commit });
   }
   return [...damage, ...damagedIndex(picture, [...first.values()])];
 }

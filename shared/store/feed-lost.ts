@@ -1,6 +1,6 @@
 /** Which commits were in batches that are gone? The index still has their positions, and the log has them. */
 import type { FeedDamage } from './feed-damage.ts';
-import { type CommitNote, commitKey, type FeedPicture } from './feed-picture.ts';
+import { type CommitNote, type FeedPicture, logKey } from './feed-picture.ts';
 import { partitionOf } from './feed-position.ts';
 import { indexKey } from './feed-table.ts';
 
@@ -30,7 +30,7 @@ export function lostStretches(picture: FeedPicture, damage: readonly FeedDamage[
 /** Commits that are in the index and not in the feed, by position. */
 function placedByIndexAlone({ log, batches }: FeedPicture, damage: readonly FeedDamage[]): Placed[] {
   const byLastVersion = new Map(
-    [...log.values()].map((commit) => [commitKey({ ...commit, version: commit.version + commit.count - 1 }), commit]),
+    [...log.values()].map((commit) => [logKey({ ...commit, version: commit.version + commit.count - 1 }), commit]),
   );
   const placed = damage.flatMap((one) => {
     if (one.kind !== 'wrongly-indexed' || one.commit !== undefined) return [];

@@ -20,7 +20,7 @@ type BatchNote = Pick<FeedBatch, 'partition' | 'position' | 'count'> & {
 };
 
 export type FeedPicture = {
-  /** By `commitKey`. */
+  /** By `logKey`. */
   readonly log: Map<string, CommitNote>;
   /** By partition, in the order of positions. */
   readonly batches: readonly BatchNote[][];
@@ -37,7 +37,7 @@ export type FeedSight = FeedLog & {
   batchesFrom(partition: number, position: number, each: (batches: readonly FeedBatch[]) => void): Promise<void>;
 };
 
-export const commitKey = ({ stream, version }: Pick<Commit, 'stream' | 'version'>): string => `${stream}@${version}`;
+export const logKey = ({ stream, version }: Pick<Commit, 'stream' | 'version'>): string => `${stream}@${version}`;
 
 /**
  * A picture without false alarms, taken while others write. A relay feeds a commit after it is in the log, and writes the
@@ -47,7 +47,7 @@ export const commitKey = ({ stream, version }: Pick<Commit, 'stream' | 'version'
 export async function takePicture(sight: FeedSight, partitions: number): Promise<FeedPicture> {
   const log = new Map<string, CommitNote>();
   const note = (commits: readonly Commit[]) => {
-    for (const commit of commits) log.set(commitKey(commit), noteOf(commit));
+    for (const commit of commits) log.set(logKey(commit), noteOf(commit));
   };
   await sight.allCommits(note);
   const batches: BatchNote[][] = Array.from({ length: partitions }, () => []);
@@ -58,7 +58,7 @@ export async function takePicture(sight: FeedSight, partitions: number): Promise
     for (const entry of entries) index.set(indexKey(entry), entry);
   });
   await followFeed(sight, picture);
-  const late = batches.flat().flatMap(({ fed }) => fed.filter((one) => !log.has(commitKey(one))));
+  const late = batches.flat().flatMap(({ fed }) => fed.filter((one) => !log.has(logKey(one))));
   for (const stream of new Set([...late.map(({ stream }) => stream), ...tornStreams(log)])) {
     await readStream(sight, stream, note);
   }
