@@ -1,4 +1,5 @@
 /** How is a query answered? With one look-up, plain or strong. */
+import * as z from 'zod/mini';
 import { type ContextCatalog, type QueryRoute, queryRoutes } from '#shared/catalog/index.ts';
 import { type Consistency, queryRow } from '#shared/projection/index.ts';
 import type { EventStore, RowStore } from '#shared/store/index.ts';
@@ -8,13 +9,16 @@ import { type HttpEvent, header } from './http-event.ts';
 import { etag, type HttpResult, json } from './http-result.ts';
 import { idFault } from './id-fault.ts';
 import { type Fault, invalidInput, notFound } from './problem.ts';
-import type { Checked } from './schema-faults.ts';
+import { type Checked, check } from './schema-faults.ts';
 
 type QueryPorts = {
   readonly store: Pick<EventStore, 'readEvents'>;
   /** The query table of a projection, by the projection's name. */
   readonly rowsOf: (projection: string) => RowStore;
 };
+
+/** A parameter that would be passed over in silence is one that somebody relies on. */
+const NO_PARAMETERS = z.strictObject({});
 
 /** The handler of all query routes of a context. */
 export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
@@ -28,8 +32,13 @@ export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
 async function query({ store, rowsOf }: QueryPorts, route: QueryRoute, event: HttpEvent): Promise<HttpResult> {
   const id = event.pathParameters?.id ?? '';
   const consistency = consistencyOf(event);
-  if (!isId(id) || 'faults' in consistency) {
-    return invalidInput([...(isId(id) ? [] : [idFault]), ...('faults' in consistency ? consistency.faults : [])]);
+  const parameters = check(NO_PARAMETERS, event.queryStringParameters ?? {});
+  if (!isId(id) || 'faults' in consistency || 'faults' in parameters) {
+    return invalidInput([
+      ...(isId(id) ? [] : [idFault]),
+      ...('faults' in consistency ? consistency.faults : []),
+      ...('faults' in parameters ? parameters.faults : []),
+    ]);
   }
   const { projection } = route;
   const stream = toStreamId(projection.category, id);

@@ -89,6 +89,14 @@ describe('a query of one row', () => {
     expect([answer.statusCode, faultPaths(answer)]).toEqual([400, ['id', 'consistency', 'consistency-token']]);
   });
 
+  it('is 400 when it has a parameter that is not understood, rather than an answer to another question', async () => {
+    const { query } = await behind();
+    expect(await query('1', { query: { 'as-at': '2026-01-01T00:00:00.000Z' } })).toMatchObject({
+      statusCode: 400,
+      json: { errors: [{ path: 'as-at', message: 'There is no such field.' }] },
+    });
+  });
+
   it('is 503 when the log is away, and only when it is asked for', async () => {
     const { query, rows } = edge(failing(new KitError('store-unavailable', 'away', { retryable: true })));
     await rows.write('v1#tally-1', { from: 0, watermark: 1, row: { sum: 1, versions: [1] } });
