@@ -4,6 +4,7 @@ import type { Guard } from './guard.ts';
 const MEMORY = 'test/shared/store/in-memory.test.ts';
 const DYNAMODB = 'test/shared/store/dynamodb-event-store.dynamodb.test.ts';
 const SNAPSHOTS = 'test/shared/command/snapshots.test.ts';
+const FEED_READER = 'test/shared/store/feed-reader.test.ts';
 const EVENTS = 'test/shared/event/event-definitions.test.ts';
 
 export const storeGuards: readonly Guard[] = [
@@ -76,6 +77,20 @@ export const storeGuards: readonly Guard[] = [
     find: 'if (bytes > MAXIMUM_TRANSACTION_BYTES)',
     replace: 'if (bytes < 0)',
     tests: [MEMORY],
+  },
+  {
+    name: 'a unique value is a text',
+    file: 'shared/store/unique-key.ts',
+    find: 'if (!name.isWellFormed() || !value.isWellFormed()) {',
+    replace: 'if (!name.isWellFormed()) {',
+    tests: [MEMORY],
+  },
+  {
+    name: 'no more of the feed is unpacked than a page can hold',
+    file: 'shared/store/feed-reader.ts',
+    find: 'found.length >= limit || bytes > MAXIMUM_PAGE_BYTES',
+    replace: 'found.length >= limit',
+    tests: [FEED_READER],
   },
   {
     name: 'a version still counts exactly',
