@@ -35,10 +35,10 @@ export async function* benchLocal(progress: (step: string) => void): AsyncGenera
     alone.push(took);
     visible.push((await timed(() => reached(account, version))).took);
   }
-  const line = (what: string, figure: number, goal: number) => ({
+  const line = (what: string, figure: number, goal?: number) => ({
     what,
     value: milliseconds(figure),
-    goal: atMost(figure, goal, ' ms'),
+    ...(goal !== undefined && { goal: atMost(figure, goal, ' ms') }),
   });
   yield {
     title: 'Local cloud (node infra/local/main.ts), over HTTP with keep-alive',
@@ -50,9 +50,9 @@ export async function* benchLocal(progress: (step: string) => void): AsyncGenera
       },
       line('warm command when the last has been projected, median', median(alone), COMMAND_GOAL_MS),
       line('warm commands one after the other, median', median(commands), COMMAND_GOAL_MS),
-      line('warm commands one after the other, 95 of 100 under', p95(commands), COMMAND_GOAL_MS),
+      line('warm commands one after the other, 95 of 100 under', p95(commands)),
       line('acknowledged to visible in the query, median', median(visible), VISIBLE_GOAL_MS),
-      line('acknowledged to visible in the query, 95 of 100 under', p95(visible), VISIBLE_GOAL_MS),
+      line('acknowledged to visible in the query, 95 of 100 under', p95(visible)),
     ],
   };
 }
