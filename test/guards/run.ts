@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startDynamoDbLocal } from '../../infra/local/dynamodb/dynamodb-local.ts';
 import { commandGuards } from './command-guards.ts';
 import { dynamodbGuards } from './dynamodb-guards.ts';
+import { feedGuards } from './feed-guards.ts';
 import type { Guard } from './guard.ts';
 import { storeGuards } from './store-guards.ts';
 import { copyTree, type TreeCopy } from './tree-copy.ts';
@@ -24,7 +25,7 @@ const print = ({ mark, guard, by }: Line): void =>
   console.log(`${mark.padEnd(9)}  ${guard.name.padEnd(64)}  ${by.length > 110 ? `${by.slice(0, 109)}…` : by}`);
 
 const words = process.argv.slice(2);
-const guards = [...dynamodbGuards, ...storeGuards, ...commandGuards];
+const guards = [...dynamodbGuards, ...storeGuards, ...commandGuards, ...feedGuards];
 const chosen = guards.filter(({ name, file }) => words.every((word) => `${name} ${file}`.includes(word)));
 const dynamodb = await startDynamoDbLocal();
 const root = join(import.meta.dirname, '..', '..');

@@ -1,5 +1,5 @@
 /** Does the row store on DynamoDB keep the contract, and what becomes of lost answers and a database that is away? */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -15,7 +15,7 @@ import { counted, journal, record, tally, tallyEvents } from '../../support/tall
 import { rowStoreContract } from './row-store.contract.ts';
 
 stubAwsEnvironment();
-const table = 'row-store-test-rows';
+const table = `row-store-${randomUUID()}`;
 const client = createDocumentClient(inject('dynamodbEndpoint'));
 const rows = createDynamoDbRowStore({ client, table });
 

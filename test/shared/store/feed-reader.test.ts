@@ -53,3 +53,24 @@ test('No more is unpacked than a page can hold, however small its batches are pa
   expect(unpacked).toBeLessThanOrEqual(page.events.length + 2);
   expect(await everything(reader)).toHaveLength(60);
 });
+
+test('A batch that is gone is told by whoever reads over its place, wherever it was and whatever the page.', async () => {
+  const commits = Array.from({ length: 6 }, (_, index) => commitOf('a', index + 1));
+  const table = createInMemoryFeedTable();
+  const writer = createFeedWriter({ table, log: inMemoryLog(commits), partitions: 1 });
+  for (const commit of commits) await writer.append([commit]);
+  for (const gone of [1, 3, 5]) {
+    const holed: FeedTable = {
+      ...table,
+      async read(...range) {
+        const { batches, head } = await table.read(...range);
+        return { batches: batches.filter(({ position }) => position !== gone), head };
+      },
+    };
+    const reader = createFeedReader({ table: holed, events: counted });
+    const told = { code: 'stream-corrupted', message: expect.stringContaining(`expected position ${gone}, found`) };
+    await expect(everything(reader)).rejects.toMatchObject(told);
+    await expect(reader.readAll([gone - 1], 1)).rejects.toMatchObject(told);
+    expect((await reader.readAll([gone], 100)).events).toHaveLength(6 - gone);
+  }
+});

@@ -1,4 +1,5 @@
 /** Where does a test keep its feed? In a feed table and an events table in DynamoDB Local, new for every test. */
+import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
@@ -7,8 +8,6 @@ import { createDocumentClient } from '#shared/store/dynamodb/client.ts';
 import { createDynamoDbFeedLog } from '#shared/store/dynamodb/dynamodb-feed-log.ts';
 import { createDynamoDbFeedTable } from '#shared/store/dynamodb/dynamodb-feed-table.ts';
 import { type FeedUnderTest, itemOf } from './feed-harness.ts';
-
-let made = 0;
 
 export type FeedTables = FeedUnderTest & {
   readonly client: ReturnType<typeof localClient>;
@@ -26,7 +25,7 @@ export function localClient() {
 
 export async function dynamoDbFeed(prefix: string): Promise<FeedTables> {
   const client = localClient();
-  made += 1;
+  const made = randomUUID();
   const eventsTable = `${prefix}-${made}-events`;
   const feedTable = `${prefix}-${made}-feed`;
   await Promise.all([
