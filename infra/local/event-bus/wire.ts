@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback, stopServer } from '../loopback.ts';
 import type { Log } from '../ports.ts';
 import { type Buses, signedRegion } from './find-bus.ts';
 import { describeEventBus, describeRule, testEventPattern } from './operations.ts';
@@ -58,20 +58,8 @@ export function createEventBridgeServer({ buses, log }: { readonly buses: Buses;
   });
 
   return {
-    listen: (port) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, '127.0.0.1', () => {
-          server.off('error', reject);
-          // A server that listens on a TCP port has an address of this form.
-          resolve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
-        });
-      }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    listen: async (port) => ({ url: await listenOnLoopback(server, port) }),
+    stop: () => stopServer(server),
   };
 }
 

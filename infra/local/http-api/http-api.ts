@@ -1,6 +1,6 @@
 /** How does an HTTP API of the template answer on this machine as API Gateway would? */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
+import { listenOnLoopback, stopServer } from '../loopback.ts';
 import type { HttpApiDefinition, HttpRouteDefinition, InvocationResult, LocalHttpApi, Log } from '../ports.ts';
 import { actingUser, impossibleUser, USER_HEADER } from './acting-user.ts';
 import { newRequestId, newTraceId, refuse, send } from './connection.ts';
@@ -103,17 +103,10 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log): LocalHtt
       routes.set(route.routeKey, { key: parseRouteKey(route.routeKey), value: route });
     },
     async listen(port) {
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
+      await listenOnLoopback(server, port);
     },
     live: () => server.listening,
-    async stop() {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop: () => stopServer(server),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What may functions ask of Lambda in a local run? */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback, stopServer } from '../loopback.ts';
 import type { LocalFunction, Log } from '../ports.ts';
 import { type Answer, invoke, mappingState, refusal, type ShownMapping } from './answers.ts';
 
@@ -39,20 +39,8 @@ export function createLambdaApi(parts: LambdaApiParts): LambdaApi {
       .then((answer) => write(response, answer));
   });
   return {
-    async listen(port) {
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('The local Lambda API has no port.');
-      return { url: `http://127.0.0.1:${address.port}` };
-    },
-    async stop() {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    listen: async (port) => ({ url: await listenOnLoopback(server, port) }),
+    stop: () => stopServer(server),
   };
 }
 

@@ -1,7 +1,7 @@
 /** How do AWS SDK clients reach the local queues over HTTP? */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback, stopServer } from '../loopback.ts';
 import type { LocalQueue, Log } from '../ports.ts';
 import { actions } from './actions.ts';
 import { SqsError } from './sqs-error.ts';
@@ -30,20 +30,8 @@ export function createSqsServer({ queues, log }: { queues: ReadonlyMap<string, L
     });
   });
   return {
-    async listen(port) {
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('The local SQS has no port.');
-      return { url: `http://127.0.0.1:${address.port}` };
-    },
-    async stop() {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    listen: async (port) => ({ url: await listenOnLoopback(server, port) }),
+    stop: () => stopServer(server),
   };
 }
 
