@@ -28,6 +28,7 @@ type ProjectionResourcesProps = {
 };
 
 export class ProjectionResources extends Construct {
+  readonly projection: AnyProjection;
   readonly table: TableV2;
   readonly rule: Rule;
   readonly mappingId: string;
@@ -36,6 +37,7 @@ export class ProjectionResources extends Construct {
   constructor(scope: Construct, id: string, props: ProjectionResourcesProps) {
     super(scope, id);
     const { context, projection, config, bus, eventsTable } = props;
+    this.projection = projection;
     this.table = new TableV2(this, 'Rows', {
       partitionKey: { name: 'key', type: AttributeType.STRING },
       billing: Billing.onDemand(),

@@ -64,7 +64,7 @@ export class ContextStack extends Stack {
     );
     httpRoutes(this, 'Commands', { httpApi, target: commands, keys: commandRoutes(context).map(({ key }) => key) });
 
-    const tables = context.projections.map(({ name }, index) => [name, this.projections[index]?.table.tableName]);
+    const tables = this.projections.map(({ projection, table }) => [projection.name, table.tableName]);
     const queries = handlerFunction(this, 'Queries', {
       name: `${config.prefix}-${context.name}-queries`,
       entry: `functions/${context.name}/handlers/queries.ts`,

@@ -1,5 +1,6 @@
 /** What looks across all contexts? Health, the streams, the feeds, and the answer to unknown routes. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
@@ -26,19 +27,14 @@ export class OperationsStack extends Stack {
         logRetention: config.logRetention,
       });
 
-    const streams = platformFunction('streams', {
-      EVENTS_TABLES: this.toJsonString(
-        Object.fromEntries(contexts.map(({ context, eventsTable }) => [context.name, eventsTable.tableName])),
-      ),
-    });
+    const tableNames = (tableOf: (stack: ContextStack) => TableV2) =>
+      this.toJsonString(Object.fromEntries(contexts.map((stack) => [stack.context.name, tableOf(stack).tableName])));
+
+    const streams = platformFunction('streams', { EVENTS_TABLES: tableNames(({ eventsTable }) => eventsTable) });
     for (const { eventsTable } of contexts) eventsTable.grant(streams, 'dynamodb:Query');
     httpRoutes(this, 'Streams', { httpApi, target: streams, keys: ['GET /streams/{stream}'] });
 
-    const feed = platformFunction('feed', {
-      FEED_TABLES: this.toJsonString(
-        Object.fromEntries(contexts.map(({ context, feedTable }) => [context.name, feedTable.tableName])),
-      ),
-    });
+    const feed = platformFunction('feed', { FEED_TABLES: tableNames(({ feedTable }) => feedTable) });
     for (const { feedTable } of contexts) feedTable.grant(feed, 'dynamodb:Query', 'dynamodb:GetItem');
     httpRoutes(this, 'Feed', { httpApi, target: feed, keys: ['GET /feed/{context}'] });
 

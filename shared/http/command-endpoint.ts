@@ -1,15 +1,15 @@
 /** How does an HTTP request become a command, and its outcome a response? */
 import { type CommandRoute, type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
 import { type CommandHandling, type CommandOutcome, handleCommand } from '#shared/command/index.ts';
-import { isId, type StreamId, toStreamId } from '#shared/stream/index.ts';
+import { type StreamId, toStreamId } from '#shared/stream/index.ts';
 import { commandHeaders } from './command-headers.ts';
 import { endpoint } from './endpoint.ts';
 import { actorOf } from './http-event.ts';
 import { etag, type HttpResult, json } from './http-result.ts';
-import { idFault } from './id-fault.ts';
+import { idParameter } from './id-parameter.ts';
 import { jsonBody, type WithJson } from './json-body.ts';
 import { commandIdReused, conflict, invalidInput, notFound, preconditionFailed, refused } from './problem.ts';
-import { check } from './schema-faults.ts';
+import { check, faultsIn } from './schema-faults.ts';
 
 /** The handler of all command routes of a context. */
 export function commandEndpoint(context: ContextCatalog, handling: CommandHandling) {
@@ -30,17 +30,11 @@ async function command(
   event: WithJson,
   signal: AbortSignal,
 ): Promise<HttpResult> {
-  const id = event.pathParameters?.id ?? '';
+  const id = idParameter(event);
   const headers = commandHeaders(event);
   const body = 'faults' in event.json ? event.json : check(route.definition.schema, event.json.value);
-  if (!isId(id) || 'faults' in headers || 'faults' in body) {
-    return invalidInput([
-      ...(isId(id) ? [] : [idFault]),
-      ...('faults' in headers ? headers.faults : []),
-      ...('faults' in body ? body.faults : []),
-    ]);
-  }
-  const stream = toStreamId(route.aggregate.category, id);
+  if ('faults' in id || 'faults' in headers || 'faults' in body) return invalidInput(faultsIn(id, headers, body));
+  const stream = toStreamId(route.aggregate.category, id.value);
   const outcome = await handleCommand(handling, route.aggregate, {
     stream,
     command: { what: route.what, data: body.value },

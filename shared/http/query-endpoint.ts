@@ -3,13 +3,13 @@ import * as z from 'zod/mini';
 import { type ContextCatalog, type QueryRoute, queryRoutes } from '#shared/catalog/index.ts';
 import { type Consistency, queryRow } from '#shared/projection/index.ts';
 import type { EventStore, RowStore } from '#shared/store/index.ts';
-import { isId, parseStreamId, toStreamId } from '#shared/stream/index.ts';
+import { parseStreamId, toStreamId } from '#shared/stream/index.ts';
 import { endpoint } from './endpoint.ts';
 import { type HttpEvent, header } from './http-event.ts';
 import { etag, type HttpResult, json } from './http-result.ts';
-import { idFault } from './id-fault.ts';
+import { idParameter } from './id-parameter.ts';
 import { type Fault, invalidInput, notFound } from './problem.ts';
-import { type Checked, check } from './schema-faults.ts';
+import { type Checked, check, faultsIn } from './schema-faults.ts';
 
 type QueryPorts = {
   readonly store: Pick<EventStore, 'readEvents'>;
@@ -30,23 +30,19 @@ export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
 }
 
 async function query({ store, rowsOf }: QueryPorts, route: QueryRoute, event: HttpEvent): Promise<HttpResult> {
-  const id = event.pathParameters?.id ?? '';
+  const id = idParameter(event);
   const consistency = consistencyOf(event);
   const parameters = check(NO_PARAMETERS, event.queryStringParameters ?? {});
-  if (!isId(id) || 'faults' in consistency || 'faults' in parameters) {
-    return invalidInput([
-      ...(isId(id) ? [] : [idFault]),
-      ...('faults' in consistency ? consistency.faults : []),
-      ...('faults' in parameters ? parameters.faults : []),
-    ]);
+  if ('faults' in id || 'faults' in consistency || 'faults' in parameters) {
+    return invalidInput(faultsIn(id, consistency, parameters));
   }
   const { projection } = route;
-  const stream = toStreamId(projection.category, id);
+  const stream = toStreamId(projection.category, id.value);
   const rows = rowsOf(projection.name);
   const stored = await queryRow({ rows, store }, projection, stream, consistency.value);
   if (stored === undefined) return notFound(`There is nothing at ${event.rawPath}.`);
   const version = stored.watermark;
-  return json(200, route.query.answer(stored.row, { id, version }), { etag: etag(version) });
+  return json(200, route.query.answer(stored.row, { id: id.value, version }), { etag: etag(version) });
 }
 
 /**

@@ -15,6 +15,10 @@ export function check<T>(schema: z.ZodMiniType<T>, input: unknown): Checked<T> {
   return { faults: result.error.issues.flatMap(faultsOf) };
 }
 
+/** All faults of several checks, in their order. */
+export const faultsIn = (...checks: readonly Checked<unknown>[]): Fault[] =>
+  checks.flatMap((checked) => ('faults' in checked ? checked.faults : []));
+
 /** Unknown keys are one issue of the schema, but one fault each for the sender. */
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   const { code, message } = issue;

@@ -1,11 +1,12 @@
 /** Which events has a stream? `GET /streams/{stream}`, for every context. */
 import * as z from 'zod/mini';
 import type { EventPage, EventStore } from '#shared/store/index.ts';
-import { categoryOf, parseStreamId } from '#shared/stream/index.ts';
+import { categoryOf, parseStreamId, type StreamId } from '#shared/stream/index.ts';
 import { endpoint } from './endpoint.ts';
+import type { HttpEvent } from './http-event.ts';
 import { etag, json } from './http-result.ts';
 import { invalidInput } from './problem.ts';
-import { check } from './schema-faults.ts';
+import { type Checked, check, faultsIn } from './schema-faults.ts';
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z.pipe(
@@ -24,18 +25,17 @@ const EMPTY: EventPage = { version: 0, events: [], next: null };
 /** `storeOf` gives the store that holds the streams of a category, or nothing when no context has that category. */
 export const streamEndpoint = (storeOf: (category: string) => Pick<EventStore, 'readEvents'> | undefined) =>
   endpoint().handler(async (event) => {
-    const name = event.pathParameters?.stream ?? '';
-    const stream = parseStreamId(name);
+    const named = streamParameter(event);
     const page = check(range, event.queryStringParameters ?? {});
-    if (stream === undefined || 'faults' in page) {
-      return invalidInput([
-        ...(stream === undefined
-          ? [{ path: 'stream', code: 'invalid-stream', message: 'A stream is named <category>-<id>.' }]
-          : []),
-        ...('faults' in page ? page.faults : []),
-      ]);
-    }
+    if ('faults' in named || 'faults' in page) return invalidInput(faultsIn(named, page));
+    const stream = named.value;
     const store = storeOf(categoryOf(stream));
     const { version, events, next } = (await store?.readEvents(stream, page.value)) ?? EMPTY;
     return json(200, { stream, version, events, next }, { etag: etag(version) });
   });
+
+function streamParameter({ pathParameters }: Pick<HttpEvent, 'pathParameters'>): Checked<StreamId> {
+  const stream = parseStreamId(pathParameters?.stream ?? '');
+  if (stream !== undefined) return { value: stream };
+  return { faults: [{ path: 'stream', code: 'invalid-stream', message: 'A stream is named <category>-<id>.' }] };
+}
