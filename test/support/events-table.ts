@@ -1,8 +1,8 @@
 /** How does a test get an events table of its own? In the DynamoDB Local of the test run. */
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
+import { keyedTable } from './keyed-table.ts';
 
 type EventsTable = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
@@ -17,19 +17,6 @@ export async function createEventsTable(endpoint: string): Promise<EventsTable> 
   useLocalCredentials();
   const client = createDocumentClient(endpoint);
   const table = `store-${randomUUID()}`;
-  await client.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'stream', KeyType: 'HASH' },
-        { AttributeName: 'version', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'stream', AttributeType: 'S' },
-        { AttributeName: 'version', AttributeType: 'N' },
-      ],
-    }),
-  );
+  await client.send(keyedTable(table, 'stream', 'version'));
   return { client, table };
 }

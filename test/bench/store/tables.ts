@@ -1,9 +1,9 @@
 /** Where do the measured streams live? In one table for the kit and one for the bare loop, and the kit's feed beside them. */
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
 import { databaseClient, LOCAL_CREDENTIALS } from '../../../infra/local/dynamodb/endpoint.ts';
 import { LOCAL_REGION } from '../../../infra/local/ports.ts';
+import { keyedTable } from '../../support/keyed-table.ts';
 import { bareClient, bareItem } from './bare-writer.ts';
 import { kitItems } from './kit-items.ts';
 import { putItems, streamNamed } from './streams.ts';
@@ -27,8 +27,8 @@ export async function createTables(endpoint: string): Promise<Tables> {
   process.env.AWS_ACCESS_KEY_ID = LOCAL_CREDENTIALS.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = LOCAL_CREDENTIALS.secretAccessKey;
   const client = databaseClient(endpoint);
-  for (const name of [KIT_TABLE, BARE_TABLE]) await client.send(table(name, 'stream', 'version'));
-  await client.send(table(FEED_TABLE, 'partition', 'position'));
+  for (const name of [KIT_TABLE, BARE_TABLE]) await client.send(keyedTable(name, 'stream', 'version'));
+  await client.send(keyedTable(FEED_TABLE, 'partition', 'position'));
   client.destroy();
   return { endpoint, kit: createDocumentClient(endpoint), bare: bareClient(endpoint) };
 }
@@ -63,18 +63,3 @@ function* each<S, Item>(
 ): Generator<Item> {
   for (const stream of streams) for (let index = 0; index < length; index += 1) yield item(stream, index);
 }
-
-/** As infra/constructs/event-log.ts has them, without a stream. */
-const table = (TableName: string, partitionKey: string, sortKey: string) =>
-  new CreateTableCommand({
-    TableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [
-      { AttributeName: partitionKey, AttributeType: 'S' },
-      { AttributeName: sortKey, AttributeType: 'N' },
-    ],
-    KeySchema: [
-      { AttributeName: partitionKey, KeyType: 'HASH' },
-      { AttributeName: sortKey, KeyType: 'RANGE' },
-    ],
-  });

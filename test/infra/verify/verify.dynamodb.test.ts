@@ -6,7 +6,8 @@ import { beforeAll, expect, inject, test } from 'vitest';
 import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/store/dynamodb/index.ts';
 import { createFeedWriter } from '#shared/store/index.ts';
 import { commitOf, history } from '../../shared/store/feed-harness.ts';
-import { createTable, localClient, recordIn } from '../../shared/store/feed-tables.ts';
+import { localClient, recordIn } from '../../shared/store/feed-tables.ts';
+import { keyedTable } from '../../support/keyed-table.ts';
 
 const main = resolve(import.meta.dirname, '../../../infra/verify.ts');
 const STACK = 'tributary-verified-accounts-';
@@ -33,8 +34,8 @@ const writer = createFeedWriter({
 });
 
 beforeAll(async () => {
-  await createTable(client, eventsTable, 'stream', 'version');
-  await createTable(client, feedTable, 'partition', 'position');
+  await client.send(keyedTable(eventsTable, 'stream', 'version'));
+  await client.send(keyedTable(feedTable, 'partition', 'position'));
   const commits = history('a', [1, 2, 1]);
   await recordIn(client, eventsTable, commits);
   for (const commit of commits) await writer.append([commit]);

@@ -1,12 +1,12 @@
 /** Where does a test keep its feed? In a feed table and an events table in DynamoDB Local, new for every test. */
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import type { Commit } from '#shared/store/commit.ts';
 import { createDocumentClient } from '#shared/store/dynamodb/client.ts';
 import { createDynamoDbFeedLog } from '#shared/store/dynamodb/dynamodb-feed-log.ts';
 import { createDynamoDbFeedTable } from '#shared/store/dynamodb/dynamodb-feed-table.ts';
+import { putAll } from '#shared/store/dynamodb/many-items.ts';
+import { keyedTable } from '../../support/keyed-table.ts';
 import { type FeedUnderTest, itemOf } from './feed-harness.ts';
 
 export type FeedTables = FeedUnderTest & {
@@ -29,8 +29,8 @@ export async function dynamoDbFeed(prefix: string): Promise<FeedTables> {
   const eventsTable = `${prefix}-${made}-events`;
   const feedTable = `${prefix}-${made}-feed`;
   await Promise.all([
-    createTable(client, eventsTable, 'stream', 'version'),
-    createTable(client, feedTable, 'partition', 'position'),
+    client.send(keyedTable(eventsTable, 'stream', 'version')),
+    client.send(keyedTable(feedTable, 'partition', 'position')),
   ]);
   return {
     client,
@@ -48,25 +48,5 @@ export async function recordIn(
   table: string,
   commits: readonly Commit[],
 ): Promise<void> {
-  const items = [...new Set(commits)].map(itemOf);
-  for (let start = 0; start < items.length; start += 25) {
-    const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
-    await client.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
-  }
+  await putAll(client, table, [...new Set(commits)].map(itemOf));
 }
-
-export const createTable = (client: Pick<DynamoDBClient, 'send'>, TableName: string, hash: string, range: string) =>
-  client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: hash, KeyType: 'HASH' },
-        { AttributeName: range, KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: hash, AttributeType: 'S' },
-        { AttributeName: range, AttributeType: 'N' },
-      ],
-    }),
-  );

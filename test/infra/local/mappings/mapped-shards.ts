@@ -3,6 +3,7 @@ import { startStreamMapping } from '../../../../infra/local/mappings/stream-mapp
 import type { StreamSource } from '../../../../infra/local/mappings/stream-source.ts';
 import type { InvocationResult, StreamMappingDefinition } from '../../../../infra/local/ports.ts';
 import { functionOf, recordedLog } from './functions.ts';
+import { PATIENT } from './patient-mapping.ts';
 
 export type Event = { Records: { dynamodb: { SequenceNumber: string; Keys: { id: { S: string } } } }[] };
 export const records = (event: unknown) =>
@@ -19,19 +20,11 @@ export function mapped(
   const target = functionOf((event) => invoke(event as Event));
   const { log, lines } = recordedLog();
   const definition: StreamMappingDefinition = {
-    id: 'mapping',
+    ...PATIENT,
     tableName: 'accounts',
     streamArn: 'arn:aws:dynamodb:ddblocal:000000000000:table/accounts/stream/1',
     target,
-    startingPosition: 'TRIM_HORIZON',
     batchSize: 10,
-    batchingWindowMs: 0,
-    parallelizationFactor: 1,
-    bisectBatchOnFunctionError: false,
-    maximumRetryAttempts: -1,
-    maximumRecordAgeMs: -1,
-    reportBatchItemFailures: false,
-    filters: [],
     dynamodbEndpoint: 'http://127.0.0.1:1',
     ...changes,
   };

@@ -6,6 +6,7 @@ import { startStreamMapping } from '../../../../infra/local/mappings/stream-mapp
 import type { StreamSource } from '../../../../infra/local/mappings/stream-source.ts';
 import type { InvocationResult, Running, StreamMappingDefinition } from '../../../../infra/local/ports.ts';
 import { functionOf, recordedLog } from './functions.ts';
+import { PATIENT } from './patient-mapping.ts';
 
 export type StreamRecord = {
   eventName: string;
@@ -64,18 +65,10 @@ export function mapped(
   const target = functionOf((event) => invoke(event as Event));
   const { log, lines } = recordedLog();
   const definition: StreamMappingDefinition = {
-    id: 'mapping',
+    ...PATIENT,
     ...table,
     target,
-    startingPosition: 'TRIM_HORIZON',
     batchSize: 100,
-    batchingWindowMs: 0,
-    parallelizationFactor: 1,
-    bisectBatchOnFunctionError: false,
-    maximumRetryAttempts: -1,
-    maximumRecordAgeMs: -1,
-    reportBatchItemFailures: false,
-    filters: [],
     dynamodbEndpoint: endpoint,
     ...changes,
   };
