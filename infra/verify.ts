@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { contextNamed } from '#shared/catalog/index.ts';
-import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
 import { contexts } from '../functions/contexts.ts';
 import { databaseClient } from './local/dynamodb/endpoint.ts';
 import { findTables } from './verify/feed-tables.ts';

@@ -1,19 +1,21 @@
-/** Does the project keep the shape that its readers rely on? */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   contextsStandAlone,
   filesAreShort,
-  filesSayWhatTheyAnswer,
+  filesOpenWithStatements,
   foldersAreEnteredByTheirIndex,
+  importsGoNoCircle,
   importsOf,
   kitFollowsTheArrow,
   kitKnowsNoContext,
   linesOf,
   MOST_LINES,
   namesAreKebabCase,
+  namesAreUnique,
   namesSayWhatIsInside,
+  noIndexExportsAnIndex,
   onlyTheEdgeTouchesTheOutside,
   pureFilesArePure,
   type Rule,
@@ -35,36 +37,37 @@ const rules: readonly (readonly [title: string, rule: Rule, broken: Record<strin
     'a folder of the kit imports only what is left of it',
     kitFollowsTheArrow,
     {
-      'shared/event/event.ts': "import type { StreamId } from '#shared/stream/index.ts';",
-      'shared/store/store.ts': "import { handle } from '../command/index.ts';\nimport { a } from '../event/index.ts';",
-      'shared/http/a.ts': "import { relay } from '#shared/lambda/index.ts';",
-      'shared/catalog/a.ts': "const later = await import('#shared/http/index.ts');",
+      'shared/event/event.ts': "import type { Decider } from '#shared/aggregate/index.ts';",
+      'shared/event-store/store.ts':
+        "import { handle } from '../command/index.ts';\nimport { a } from '../event/index.ts';",
+      'shared/feed/a.ts': "import { project } from '#shared/projection/index.ts';",
+      'shared/catalog/a.ts': "const later = await import('#shared/edge/http/index.ts');",
       'shared/drawer/a.ts': '',
     },
     [
-      'shared/event/event.ts imports shared/stream/index.ts',
-      'shared/store/store.ts imports shared/command/index.ts',
-      'shared/http/a.ts imports shared/lambda/index.ts',
-      'shared/catalog/a.ts imports shared/http/index.ts',
+      'shared/event/event.ts imports shared/aggregate/index.ts',
+      'shared/event-store/store.ts imports shared/command/index.ts',
+      'shared/feed/a.ts imports shared/projection/index.ts',
+      'shared/catalog/a.ts imports shared/edge/http/index.ts',
       'shared/drawer/a.ts is in drawer, which has no place in the arrow',
     ],
   ],
   [
     'the kit knows no context',
     kitKnowsNoContext,
-    { 'shared/http/a.ts': "export * from '../../functions/contexts.ts';\nimport '../../infra/config.ts';" },
-    ['shared/http/a.ts imports functions/contexts.ts', 'shared/http/a.ts imports infra/config.ts'],
+    { 'shared/edge/a.ts': "export * from '../../functions/contexts.ts';\nimport '../../infra/config.ts';" },
+    ['shared/edge/a.ts imports functions/contexts.ts', 'shared/edge/a.ts imports infra/config.ts'],
   ],
   [
     'a folder of the kit is entered by its index',
     foldersAreEnteredByTheirIndex,
     {
-      'shared/store/a.ts': "import { a } from '#shared/event/event.ts';",
-      'functions/accounts/handlers/a.ts': "import { a } from '#shared/store/dynamodb/client.ts';",
+      'shared/feed/a.ts': "import { a } from '#shared/event/event.ts';\nimport { b } from '#shared/dynamodb/index.ts';",
+      'functions/accounts/accounts.handlers.ts': "import { a } from '#shared/event-store/dynamodb/queries.ts';",
     },
     [
-      'shared/store/a.ts imports shared/event/event.ts',
-      'functions/accounts/handlers/a.ts imports shared/store/dynamodb/client.ts',
+      'shared/feed/a.ts imports shared/event/event.ts',
+      'functions/accounts/accounts.handlers.ts imports shared/event-store/dynamodb/queries.ts',
     ],
   ],
   [
@@ -83,18 +86,19 @@ const rules: readonly (readonly [title: string, rule: Rule, broken: Record<strin
     ],
   ],
   [
-    'only store/dynamodb, lambda, http and handlers touch the AWS SDK, middy and the environment',
+    'only dynamodb, edge and handlers touch the AWS SDK, middy and the environment',
     onlyTheEdgeTouchesTheOutside,
     {
-      'shared/store/row-store.ts': "import { GetCommand } from '@aws-sdk/lib-dynamodb';",
+      'shared/projection/row-store.ts': "import { GetCommand } from '@aws-sdk/lib-dynamodb';",
       'shared/projection/a.ts': 'const table = process.env.TABLE;',
       'functions/accounts/ledger.ts': "import middy from '@middy/core';",
-      'functions/accounts/handlers/a.ts': "import middy from '@middy/core';\nprocess.env.A;",
-      'shared/store/dynamodb/a.ts': "import '@aws-sdk/client-dynamodb';",
+      'functions/accounts/accounts.handlers.ts': "import middy from '@middy/core';\nprocess.env.A;",
+      'shared/feed/dynamodb/a.ts': "import '@aws-sdk/client-dynamodb';",
+      'shared/dynamodb/a.ts': "import '@aws-sdk/client-dynamodb';",
       'shared/command/a.ts': '// process.env is read elsewhere',
     },
     [
-      'shared/store/row-store.ts imports @aws-sdk/lib-dynamodb',
+      'shared/projection/row-store.ts imports @aws-sdk/lib-dynamodb',
       'shared/projection/a.ts reads process.env',
       'functions/accounts/ledger.ts imports @middy/core',
     ],
@@ -109,9 +113,9 @@ const rules: readonly (readonly [title: string, rule: Rule, broken: Record<strin
       'functions/a/d.commands.ts': 'const id = crypto.randomUUID() + Math.random();',
       'functions/a/e.events.ts': "import { readFileSync } from 'node:fs';",
       'functions/a/f.process-manager.ts': 'const react = async () => fetch(url);',
-      'functions/a/g.catalog.ts': "import { relay } from '#shared/lambda/index.ts';",
+      'functions/a/g.catalog.ts': "import { relay } from '#shared/edge/stream/index.ts';",
       'functions/a/h.decider.ts':
-        "import { a } from '#shared/store/dynamodb/index.ts';\nimport b from './handlers/b.ts';",
+        "import { a } from '#shared/feed/dynamodb/index.ts';\nimport b from './a.handlers.ts';",
       'functions/a/i.decider.ts': 'const now = new Date;',
       'functions/a/fine.decider.ts':
         "import * as z from 'zod/mini';\n// new Date()\nconst meaning = 'Date() of day';\nconst day = new Date(on), at = Date.parse(on), d = z.iso.date();",
@@ -123,9 +127,9 @@ const rules: readonly (readonly [title: string, rule: Rule, broken: Record<strin
       'functions/a/d.commands.ts is left to chance',
       'functions/a/e.events.ts imports node:fs',
       'functions/a/f.process-manager.ts does I/O',
-      'functions/a/g.catalog.ts imports shared/lambda/index.ts',
-      'functions/a/h.decider.ts imports shared/store/dynamodb/index.ts',
-      'functions/a/h.decider.ts imports functions/a/handlers/b.ts',
+      'functions/a/g.catalog.ts imports shared/edge/stream/index.ts',
+      'functions/a/h.decider.ts imports shared/feed/dynamodb/index.ts',
+      'functions/a/h.decider.ts imports functions/a/a.handlers.ts',
       'functions/a/i.decider.ts reads a clock',
     ],
   ],
@@ -173,27 +177,51 @@ const rules: readonly (readonly [title: string, rule: Rule, broken: Record<strin
     [`b.ts has ${MOST_LINES + 1} lines`],
   ],
   [
-    'files say first what they answer, and an index only exports by name',
-    filesSayWhatTheyAnswer,
+    'files open with a statement or with nothing, and an index only exports by name',
+    filesOpenWithStatements,
     {
       'shared/a/a.ts': 'export const a = 1;',
-      'shared/a/b.ts': '/** What is b? */\nexport const b = 1;',
+      'shared/a/b.ts': '/** What is b? It is this. */\nexport const b = 1;',
+      'shared/a/c.ts': '/** Gives b. What else? */\nexport const b = 1;',
       'shared/a/index.ts': "export { type A, a } from './a.ts';\nexport type {\n  B,\n} from './b.ts';",
       'shared/b/index.ts': "export * from './b.ts';",
       'shared/c/index.ts': 'export const c = 1;',
     },
     [
-      'shared/a/a.ts does not begin with a doc comment',
+      'shared/a/b.ts opens with a question',
       'shared/b/index.ts has more in it than exports by name',
       'shared/c/index.ts has more in it than exports by name',
     ],
+  ],
+  [
+    'no index exports another',
+    noIndexExportsAnIndex,
+    { 'shared/a/index.ts': "export { b } from './dynamodb/index.ts';\nexport { c } from './c.ts';" },
+    ['shared/a/index.ts exports shared/a/dynamodb/index.ts'],
+  ],
+  [
+    'no two files share a name',
+    namesAreUnique,
+    { 'shared/a/relay.ts': '', 'shared/a/index.ts': '', 'functions/b/relay.ts': '', 'shared/b/index.ts': '' },
+    ['relay.ts is shared/a/relay.ts and functions/b/relay.ts'],
+  ],
+  [
+    'imports go in no circle',
+    importsGoNoCircle,
+    {
+      'shared/b.ts': "import type { C } from './c.ts';",
+      'shared/c.ts': "import { a } from './a.ts';",
+      'shared/a.ts': "import { b } from './b.ts';\nimport { d } from './d.ts';",
+      'shared/d.ts': '',
+    },
+    ['shared/a.ts -> shared/b.ts -> shared/c.ts'],
   ],
 ];
 
 describe('the architecture', () => {
   it('is looked at as a whole', () => {
     expect(source.size).toBeGreaterThan(100);
-    expect(importsOf('shared/http/problem.ts', source.get('shared/http/problem.ts') ?? '')).toContain(
+    expect(importsOf('shared/edge/http/problem.ts', source.get('shared/edge/http/problem.ts') ?? '')).toContain(
       'shared/event/index.ts',
     );
   });
@@ -207,7 +235,7 @@ describe('the architecture', () => {
   });
 
   it('holds for tests too, as far as names and first lines go', () => {
-    expect([...namesAreKebabCase(tests), ...filesSayWhatTheyAnswer(tests)]).toEqual([]);
+    expect([...namesAreKebabCase(tests), ...filesOpenWithStatements(tests)]).toEqual([]);
   });
 
   it('is worth a look where a source file has more than 200 lines', () => {

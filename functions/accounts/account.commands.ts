@@ -1,6 +1,6 @@
 /** What can be asked of a savings account? Money is an integer number of cents; dates are `YYYY-MM-DD`. */
 import * as z from 'zod/mini';
-import type { CommandOf } from '#shared/command/index.ts';
+import type { CommandOf } from '#shared/aggregate/index.ts';
 
 /** Ten billion in whole money: far above any account, and thousands of them still add up exactly in a number. */
 const MAXIMUM_CENTS = 1_000_000_000_000;

@@ -1,6 +1,6 @@
 /** What may be done with a savings account, and what follows? */
 import * as z from 'zod/mini';
-import { accept, type Decider, type Decision, reject } from '#shared/decider/index.ts';
+import { accept, type Decider, type Decision, reject } from '#shared/aggregate/index.ts';
 import type { AccountCommand } from './account.commands.ts';
 import type { AccountEvent } from './account.events.ts';
 import { interestOn } from './interest.ts';

@@ -1,6 +1,6 @@
 /** What is in the accounts context? A savings account, with changes in retrospect. */
+import { defineAggregate } from '#shared/aggregate/index.ts';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
-import { defineAggregate } from '#shared/command/index.ts';
 import { accountCommands } from './account.commands.ts';
 import { account } from './account.decider.ts';
 import { accountEvents } from './account.events.ts';

@@ -53,7 +53,7 @@ export function relay(
 ): { readonly mappingId: string; readonly mappingArn: string } {
   const target = handlerFunction(scope, 'Relay', {
     name: `${config.prefix}-${context.name}-relay`,
-    entry: 'functions/platform/relay.ts',
+    entry: 'functions/platform/relay.handler.ts',
     environment: {
       CONTEXT: context.name,
       EVENT_BUS: bus.eventBusName,

@@ -22,7 +22,7 @@ export class OperationsStack extends Stack {
     const platformFunction = (name: string, environment: Readonly<Record<string, string>>) =>
       handlerFunction(this, name, {
         name: `${config.prefix}-${name}`,
-        entry: `functions/platform/${name}.ts`,
+        entry: `functions/platform/${name}.handler.ts`,
         environment,
         logRetention: config.logRetention,
       });

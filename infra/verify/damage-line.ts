@@ -1,5 +1,6 @@
 /** How is damage told to a person? In one line that names it. */
-import { type FeedDamage, positionText } from '#shared/store/index.ts';
+import type { FeedDamage } from '#shared/feed/audit/index.ts';
+import { positionText } from '#shared/feed/index.ts';
 
 export function damageLine(damage: FeedDamage): string {
   switch (damage.kind) {

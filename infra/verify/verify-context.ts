@@ -1,8 +1,9 @@
 /** What does `npm run verify` do? It compares, tells, and mends what it is allowed to. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDynamoDbFeedSight, createDynamoDbFeedTable, replaceBatch } from '#shared/store/dynamodb/index.ts';
-import { createFeedWriter, type FeedSight, type FeedVerdict, repairFeed, verifyFeed } from '#shared/store/index.ts';
+import { type FeedSight, type FeedVerdict, repairFeed, verifyFeed } from '#shared/feed/audit/index.ts';
+import { createDynamoDbFeedSight, createDynamoDbFeedTable, replaceBatch } from '#shared/feed/dynamodb/index.ts';
+import { createFeedWriter } from '#shared/feed/index.ts';
 import { damageLine } from './damage-line.ts';
 import { type FeedTableNames, itemCount } from './feed-tables.ts';
 import { progressBar } from './progress-bar.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with the catalogs, before anything is derived from them? */
-import { isCategory } from '#shared/stream/index.ts';
+import { isCategory } from '#shared/event/index.ts';
 import type { ContextCatalog } from './catalog.ts';
 import { commandRoutes, queryRoutes } from './routes.ts';
 

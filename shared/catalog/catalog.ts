@@ -1,5 +1,5 @@
 /** What is in a bounded context? One manifest, from which routes, resources, grants and rules are derived. */
-import type { AnyAggregate } from '#shared/command/index.ts';
+import type { AnyAggregate } from '#shared/aggregate/index.ts';
 import type { EventDefinitions } from '#shared/event/index.ts';
 import type { AnyProjection } from '#shared/projection/index.ts';
 

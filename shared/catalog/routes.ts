@@ -1,5 +1,5 @@
 /** Which HTTP routes does a context serve? Derived from its catalog, for the handlers as for the gateway. */
-import type { AnyAggregate, CommandDefinition } from '#shared/command/index.ts';
+import type { AnyAggregate, CommandDefinition } from '#shared/aggregate/index.ts';
 import type { AnyProjection, Query } from '#shared/projection/index.ts';
 import type { ContextCatalog } from './catalog.ts';
 

@@ -1,10 +1,9 @@
 /** How is a decision recorded? As one commit, with the unique values that it claims or releases. */
-import type { Accepted } from '#shared/decider/index.ts';
+import type { Accepted, AnyAggregate } from '#shared/aggregate/index.ts';
 import { type DomainEvent, definitionOf, newestSchemaVersion } from '#shared/event/index.ts';
-import type { AppendOutcome, NewCommit, StreamSlice } from '#shared/store/index.ts';
-import type { AnyAggregate } from './aggregate.ts';
-import { type FoldedStream, withSnapshot } from './folded-stream.ts';
+import type { AppendOutcome, NewCommit, StreamToken } from '#shared/event-store/index.ts';
 import type { CommandHandling, CommandOutcome, CommandRequest } from './handle-command.ts';
+import { type StreamState, withSnapshot } from './stream-state.ts';
 
 /** One call of the command handler: the same for all its tries. */
 export type Attempt = {
@@ -22,12 +21,12 @@ export async function appendDecision(
   handling: CommandHandling,
   aggregate: AnyAggregate,
   attempt: Attempt,
-  known: FoldedStream,
+  current: StreamState,
   decision: Accepted<DomainEvent>,
 ): Promise<Recorded> {
-  const { slice } = known;
-  const { commit, after } = withSnapshot(aggregate, known, toCommit(handling, aggregate, attempt, known, decision));
-  const outcome = await write(handling, slice, commit, decision);
+  const { token } = current;
+  const { commit, after } = withSnapshot(aggregate, current, toCommit(handling, aggregate, attempt, current, decision));
+  const outcome = await write(handling, token, commit, decision);
   switch (outcome.kind) {
     case 'conflict':
       return outcome;
@@ -40,10 +39,10 @@ export async function appendDecision(
       return { kind: 'rejected', rejection: claim.refusal };
     }
     case 'appended': {
-      const [next] = outcome.slices;
-      if (next === undefined) throw new Error(`an append to ${slice.stream} gave no slice`);
-      handling.warm.set({ ...after, slice: next });
-      const events = commit.events.map(({ id, what }, index) => ({ id, what, version: slice.version + 1 + index }));
+      const [next] = outcome.tokens;
+      if (next === undefined) throw new Error(`an append to ${token.stream} gave no token`);
+      handling.cache.set({ ...after, token: next });
+      const events = commit.events.map(({ id, what }, index) => ({ id, what, version: token.version + 1 + index }));
       return { kind: 'recorded', version: next.version, events, replayed: false };
     }
   }
@@ -51,24 +50,24 @@ export async function appendDecision(
 
 function write(
   { store }: CommandHandling,
-  slice: StreamSlice,
+  token: StreamToken,
   commit: NewCommit,
   { claims, releases }: Accepted<DomainEvent>,
 ): Promise<AppendOutcome> {
-  if (claims.length === 0 && releases.length === 0) return store.append(slice, commit);
-  return store.appendAll([{ slice, commit }], { claims: claims.map(({ unique }) => unique), releases });
+  if (claims.length === 0 && releases.length === 0) return store.append(token, commit);
+  return store.appendAll([{ token, commit }], { claims: claims.map(({ unique }) => unique), releases });
 }
 
 function toCommit(
   { clock, ids }: CommandHandling,
   { events: definitions }: AnyAggregate,
   { request, commandId, receivedAt, hash }: Attempt,
-  known: FoldedStream,
+  current: StreamState,
   { events }: Accepted<DomainEvent>,
 ): NewCommit {
   const now = clock().toISOString();
   // Clocks of different machines differ: what is recorded later never says that it was earlier.
-  const recordedAt = known.recordedAt !== undefined && known.recordedAt > now ? known.recordedAt : now;
+  const recordedAt = current.recordedAt !== undefined && current.recordedAt > now ? current.recordedAt : now;
   return {
     recordedAt,
     who: request.who,

@@ -1,3 +1,4 @@
-export { type ProjectionPorts, projectStream } from './project-stream.ts';
+export { type Consistency, type ProjectionPorts, projectStream, queryRow } from './catch-up.ts';
+export { createInMemoryRowStore } from './in-memory/in-memory-row-store.ts';
 export { type AnyProjection, defineProjection, project, type Query, rowKey } from './projection.ts';
-export { type Consistency, queryRow } from './query-row.ts';
+export type { RowStore } from './row-store.ts';

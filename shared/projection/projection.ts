@@ -1,6 +1,5 @@
 /** What is a projection? A pure fold of a stream's events into a row, and the queries that the row answers. */
-import type { DomainEvent, EventDefinitions, RecordedEvent } from '#shared/event/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import type { DomainEvent, EventDefinitions, RecordedEvent, StreamId } from '#shared/event/index.ts';
 
 /** The recorded form of one event of a union. */
 type RecordedOf<E extends DomainEvent, What extends E['what']> = RecordedEvent<

@@ -1,7 +1,7 @@
 /** Can every event that a context has ever stored still be read? */
 import { describe } from 'vitest';
+import { eventDefinitions } from '#shared/catalog/index.ts';
 import { contexts } from '../../functions/contexts.ts';
-import { eventDefinitions } from '../../shared/catalog/index.ts';
 import { eventFixtures } from '../support/event-fixtures.ts';
 
 describe.each(contexts)('The stored events of $name', (context) => {

@@ -3,7 +3,7 @@ import type { Guard } from './guard.ts';
 
 const HANDLING = 'test/shared/command/handle-command.test.ts';
 const IDEMPOTENCY = 'test/shared/command/idempotency.test.ts';
-const WARM = 'test/shared/command/warm-streams.test.ts';
+const WARM = 'test/shared/command/state-cache.test.ts';
 const SNAPSHOTS = 'test/shared/command/snapshots.test.ts';
 const IN_TIME = 'test/shared/http/answering-in-time.test.ts';
 
@@ -115,21 +115,21 @@ export const commandGuards: readonly Guard[] = [
   },
   {
     name: 'the streams that are known are a bounded few',
-    file: 'shared/command/warm-streams.ts',
+    file: 'shared/command/state-cache.ts',
     find: 'streams.size <= maximumStreams && ',
     replace: '',
     tests: [WARM],
   },
   {
     name: 'what is known takes a bounded part of the memory',
-    file: 'shared/command/warm-streams.ts',
+    file: 'shared/command/state-cache.ts',
     find: ' && stateBytes <= maximumStateBytes',
     replace: '',
     tests: [WARM],
   },
   {
     name: 'a stream that was asked for stays known',
-    file: 'shared/command/warm-streams.ts',
+    file: 'shared/command/state-cache.ts',
     find: 'if (known !== undefined) putLast(known);',
     replace: '',
     tests: [WARM],
@@ -144,7 +144,7 @@ export const commandGuards: readonly Guard[] = [
   {
     name: 'a snapshot that was left out is tried again',
     file: 'shared/command/folded-stream.ts',
-    find: 'if (snapshotFits(slice, commit)) return',
+    find: 'if (snapshotFits(token, commit)) return',
     replace: 'return',
     tests: [SNAPSHOTS],
   },

@@ -1,25 +1,25 @@
-/** Which rules does the shape of the project keep? Each takes a tree of files and gives one line for every breach. */
+/** The rules that the shape of the project keeps. Each takes a tree of files and gives one line for every breach. */
 import { posix } from 'node:path';
 
 /** Source files by their path from the project's root, such as `shared/event/event.ts`. */
 export type Tree = ReadonlyMap<string, string>;
 export type Rule = (tree: Tree) => string[];
 
-/** A folder of the kit may import those before it in this list; the last two stand side by side. */
+/** A folder of the kit may import those before it in this list; those of one row stand side by side. */
 const ARROW = [
   ['event'],
-  ['stream'],
-  ['decider'],
-  ['store'],
+  ['aggregate', 'dynamodb'],
+  ['event-store'],
   ['command'],
-  ['projection'],
-  ['process-manager'],
+  ['feed', 'projection', 'process-manager'],
   ['catalog'],
-  ['http', 'lambda'],
+  ['edge'],
 ] as const;
 
 const PURE = /\.(?:events|commands|decider|projection|process-manager|catalog)\.ts$/;
-const AT_THE_EDGE = /^(?:shared\/(?:store\/dynamodb|lambda|http)|functions\/(?:platform|[^/]+\/handlers))\//;
+const AT_THE_EDGE =
+  /^(?:shared\/(?:edge|(?:[^/]+\/)?dynamodb)\/|functions\/(?:platform\/|[^/]+\/[^/]+\.handlers\.ts$))/;
+const KIT_INDEX = /^shared\/(?:[^/]+|[^/]+\/(?:dynamodb|audit)|edge\/(?:http|queue|stream))\/index\.ts$/;
 const KIT_OR_CONTEXT = /^(?:shared|functions)\//;
 const KEBAB_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.ts$/;
 const KEBAB_FOLDER = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -72,7 +72,7 @@ export const foldersAreEnteredByTheirIndex = each((path, text) =>
   importsOf(path, text).flatMap((imported) => {
     const folder = kitFolder(imported);
     const inside = folder === undefined || folder === kitFolder(path) || path.startsWith('test/');
-    return inside || /^shared\/(?:[^/]+|store\/dynamodb)\/index\.ts$/.test(imported) ? [] : [`imports ${imported}`];
+    return inside || KIT_INDEX.test(imported) ? [] : [`imports ${imported}`];
   }),
 );
 
@@ -108,8 +108,8 @@ export const pureFilesArePure = each((path, text) => {
   const outside = OUTSIDE.filter(([pattern]) => pattern.test(code)).map(([, breach]) => breach);
   const imports = importsOf(path, text).filter((imported) => {
     const folder = kitFolder(imported);
-    const inKit = folder !== undefined && column(folder) < column('http') && !imported.includes('/dynamodb/');
-    const inContext = contextFolder(imported) !== undefined && !imported.includes('/handlers/');
+    const inKit = folder !== undefined && column(folder) < column('edge') && !imported.includes('/dynamodb/');
+    const inContext = contextFolder(imported) !== undefined && !imported.endsWith('.handlers.ts');
     return !inKit && !inContext && imported !== 'zod/mini';
   });
   return [...new Set(outside), ...imports.map((imported) => `imports ${imported}`)];
@@ -134,9 +134,46 @@ export const filesAreShort = each((_, text) => {
 
 export const linesOf = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 
-/** An index says by its exports what it is for, and has nothing else in it. */
-export const filesSayWhatTheyAnswer = each((path, text) => {
-  if (posix.basename(path) !== 'index.ts') return text.startsWith('/**') ? [] : ['does not begin with a doc comment'];
+/** What a file opens with is a statement; an index says by its exports what it is for, and has nothing else in it. */
+export const filesOpenWithStatements = each((path, text) => {
+  if (posix.basename(path) !== 'index.ts') {
+    const [opening = ''] = /^\/\*\*[\s\S]*?\*\//.exec(text) ?? [];
+    return /^[^.:;]*\?/.test(opening) ? ['opens with a question'] : [];
+  }
   const rest = codeOf(text, { strings: true }).replaceAll(/export\s+(?:type\s+)?\{[^}]*\}\s*from\s*'[^']+';/g, '');
   return rest.trim() === '' ? [] : ['has more in it than exports by name'];
 });
+
+export const noIndexExportsAnIndex = each((path, text) =>
+  posix.basename(path) === 'index.ts'
+    ? importsOf(path, text).flatMap((imported) => (imported.endsWith('/index.ts') ? [`exports ${imported}`] : []))
+    : [],
+);
+
+/** So that a reader who looks for a file by its name finds one. */
+export const namesAreUnique: Rule = (tree) =>
+  [...Map.groupBy(tree.keys(), (path) => posix.basename(path))].flatMap(([name, paths]) =>
+    name !== 'index.ts' && paths.length > 1 ? [`${name} is ${paths.join(' and ')}`] : [],
+  );
+
+/** Gives each circle once, from the file in it that is first by name. */
+export const importsGoNoCircle: Rule = (tree) => {
+  const breaches = new Set<string>();
+  const finished = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) {
+      const circle = trail.slice(at);
+      const first = circle.indexOf(circle.toSorted()[0] ?? path);
+      breaches.add([...circle.slice(first), ...circle.slice(0, first)].join(' -> '));
+      return;
+    }
+    if (finished.has(path)) return;
+    for (const imported of importsOf(path, tree.get(path) ?? '')) {
+      if (tree.has(imported)) visit(imported, [...trail, path]);
+    }
+    finished.add(path);
+  };
+  for (const path of tree.keys()) visit(path, []);
+  return [...breaches];
+};

@@ -1,9 +1,9 @@
 /** What do the kit's own tests record? Made-up events, one of which has had three shapes. */
+
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { EventDefinitions, StoredEvent } from '#shared/event/index.ts';
-import type { NewCommit } from '#shared/store/index.ts';
-import { type StreamId, toStreamId } from '#shared/stream/index.ts';
+import { type EventDefinitions, type StoredEvent, type StreamId, toStreamId } from '#shared/event/index.ts';
+import type { NewCommit } from '#shared/event-store/index.ts';
 
 export const kitEvents = {
   Noted: { meaning: 'Something was noted.', schema: z.unknown() },

@@ -1,6 +1,6 @@
 /** Given these events, when this command: then which events, or which refusal? For tests of deciders. */
-import { type Decider, type Decision, fold, type Rejection } from '../../shared/decider/index.ts';
-import type { DomainEvent } from '../../shared/event/index.ts';
+import { type Decider, type Decision, fold, type Rejection } from '#shared/aggregate/index.ts';
+import type { DomainEvent } from '#shared/event/index.ts';
 
 /** Runs one command on a history; `events` gives the new ones, `refusal` the refusal, each failing on the other. */
 export const scenario =

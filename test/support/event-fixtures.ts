@@ -1,4 +1,5 @@
 /** Can every version of every event that was ever stored still be read? */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';

@@ -1,7 +1,7 @@
 /** How does a test get an events table of its own? In the DynamoDB Local of the test run. */
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
 import { keyedTable } from './keyed-table.ts';
 
 type EventsTable = { readonly client: DynamoDBDocumentClient; readonly table: string };

@@ -1,5 +1,5 @@
 /** How does API Gateway hand a request to a function? Payload format 2.0, with everything a handler may look at. */
-import type { HttpEvent, HttpResult } from '../../shared/http/index.ts';
+import type { HttpEvent, HttpResult } from '#shared/edge/http/index.ts';
 
 export type SentRequest = {
   readonly method?: string;

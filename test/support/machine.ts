@@ -4,11 +4,11 @@ import {
   type CommandHandling,
   type CommandOutcome,
   type CommandRequest,
-  createWarmStreams,
+  createStateCache,
   handleCommand,
 } from '#shared/command/index.ts';
-import type { EventStore } from '#shared/store/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
+import type { EventStore } from '#shared/event-store/index.ts';
 import { type TillCommand, tillAggregate } from './till.ts';
 
 export type Machine = {
@@ -27,7 +27,7 @@ export function machineOn(
   const delays: number[] = [];
   const handling: CommandHandling = {
     store,
-    warm: createWarmStreams(),
+    cache: createStateCache(),
     clock: () => new Date('2026-01-01T00:00:00.000Z'),
     ids: randomUUID,
     random: () => 0.5,

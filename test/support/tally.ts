@@ -1,17 +1,11 @@
 /** Which context do the kit's own tests use? Tallies, whose row tells the exact order in which its events were applied. */
 import * as z from 'zod/mini';
-import type { ContextCatalog } from '../../shared/catalog/index.ts';
-import {
-  type CommandHandling,
-  type CommandOf,
-  createWarmStreams,
-  defineAggregate,
-} from '../../shared/command/index.ts';
-import { accept, type Decider, reject } from '../../shared/decider/index.ts';
-import type { DomainEvent, EventOf } from '../../shared/event/index.ts';
-import { defineProjection } from '../../shared/projection/index.ts';
-import type { EventStore } from '../../shared/store/index.ts';
-import { type StreamId, toStreamId } from '../../shared/stream/index.ts';
+import { accept, type CommandOf, type Decider, defineAggregate, reject } from '#shared/aggregate/index.ts';
+import type { ContextCatalog } from '#shared/catalog/index.ts';
+import { type CommandHandling, createStateCache } from '#shared/command/index.ts';
+import { type DomainEvent, type EventOf, type StreamId, toStreamId } from '#shared/event/index.ts';
+import type { EventStore } from '#shared/event-store/index.ts';
+import { defineProjection } from '#shared/projection/index.ts';
 
 export const tallyEvents = {
   Counted: {
@@ -102,15 +96,15 @@ export async function record(
   events: readonly DomainEvent[],
   { schemaVersion = 2 }: { readonly schemaVersion?: number } = {},
 ): Promise<void> {
-  const { slice } = await store.load(stream);
-  const outcome = await store.append(slice, {
+  const { token } = await store.load(stream);
+  const outcome = await store.append(token, {
     recordedAt: NOW,
     who: 'tester',
-    why: { id: `command-${slice.version + 1}`, what: 'test', when: NOW, who: 'tester' },
+    why: { id: `command-${token.version + 1}`, what: 'test', when: NOW, who: 'tester' },
     correlationId: 'story',
     causationId: 'cause',
     events: events.map(({ what, data, effectiveAt = NOW }, index) => ({
-      id: `${stream}-${slice.version + 1 + index}`,
+      id: `${stream}-${token.version + 1 + index}`,
       what,
       data,
       effectiveAt,
@@ -125,7 +119,7 @@ export function handlingOn(store: EventStore): CommandHandling {
   const ids = Array.from({ length: 10_000 }, (_, index) => `id-${index + 1}`).values();
   return {
     store,
-    warm: createWarmStreams(),
+    cache: createStateCache(),
     clock: () => new Date(NOW),
     ids: () => ids.next().value ?? 'id',
     random: () => 0,

@@ -1,7 +1,14 @@
 /** Which aggregate do the kit's own tests use? A till: money in and out, and a name that is unique. */
 import * as z from 'zod/mini';
-import { type CommandOf, defineAggregate } from '#shared/command/index.ts';
-import { accept, type Decider, type Decision, reject, unique } from '#shared/decider/index.ts';
+import {
+  accept,
+  type CommandOf,
+  type Decider,
+  type Decision,
+  defineAggregate,
+  reject,
+  unique,
+} from '#shared/aggregate/index.ts';
 import type { EventOf } from '#shared/event/index.ts';
 
 const amount = z.int();

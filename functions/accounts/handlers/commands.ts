@@ -1,8 +1,9 @@
 /** Lambda: what becomes of a command of the context? */
 import { eventDefinitions } from '#shared/catalog/index.ts';
-import { commandEndpoint } from '#shared/http/index.ts';
-import { setting, system } from '#shared/lambda/index.ts';
-import { createDocumentClient, createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { commandEndpoint } from '#shared/edge/http/index.ts';
+import { setting, system } from '#shared/edge/index.ts';
+import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { accounts as context } from '../accounts.catalog.ts';
 
 const store = createDynamoDbEventStore({

@@ -1,11 +1,10 @@
 /** Lambda: what becomes of the messages of one projection of the context, named by PROJECTION? */
 import { eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
-import { projectionConsumer, setting } from '#shared/lambda/index.ts';
-import {
-  createDocumentClient,
-  createDynamoDbEventStore,
-  createDynamoDbRowStore,
-} from '#shared/store/dynamodb/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { setting } from '#shared/edge/index.ts';
+import { projectionConsumer } from '#shared/edge/queue/index.ts';
+import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
+import { createDynamoDbRowStore } from '#shared/projection/dynamodb/index.ts';
 import { accounts as context } from '../accounts.catalog.ts';
 
 const client = createDocumentClient();

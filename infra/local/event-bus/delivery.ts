@@ -1,5 +1,4 @@
 /** When does a failed delivery to a target get another try, and what becomes of an event that ran out of tries? */
-
 import type { Log, MessageAttribute, RuleTarget } from '../ports.ts';
 import type { Clock } from './clock.ts';
 

@@ -1,5 +1,4 @@
 /** What does an event look like to rules and targets? */
-
 import { randomUUID } from 'node:crypto';
 import type { BusEntry } from '../ports.ts';
 

@@ -1,5 +1,4 @@
 /** Which targets receive an event that was put on a bus? */
-
 import type { EventBusDefinition, LocalEventBus, Log, Running } from '../ports.ts';
 import { startSchedule } from '../schedules/schedule.ts';
 import { type Clock, systemClock } from './clock.ts';

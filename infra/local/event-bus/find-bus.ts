@@ -1,5 +1,4 @@
 /** Which of the buses here does a caller mean? */
-
 import type { LocalEventBus } from '../ports.ts';
 
 /** By ARN. */

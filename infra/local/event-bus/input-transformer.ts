@@ -1,5 +1,4 @@
 /** What text does a target receive for an event: all of it, a constant, a part, or a filled-in template? */
-
 import type { RuleTarget } from '../ports.ts';
 import { type Envelope, wholeSeconds } from './envelope.ts';
 import { type PathStep, parsePath, valueAt } from './input-path.ts';

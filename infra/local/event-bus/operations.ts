@@ -1,5 +1,4 @@
 /** What do the actions of the EventBridge API answer that only look at buses, rules and patterns? */
-
 import { z } from 'zod';
 import { type Buses, findBus } from './find-bus.ts';
 import { compilePattern, InvalidEventPattern } from './pattern.ts';

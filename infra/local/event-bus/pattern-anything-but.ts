@@ -1,5 +1,4 @@
 /** What does `{"anything-but": ...}` exclude? */
-
 import { type Fail, parseWildcard } from './pattern-operands.ts';
 import type { SourceNode } from './pattern-source.ts';
 import { endsWith, equals, equalsIgnoringCase, type LeafTest, noneOf, startsWith } from './pattern-tests.ts';

@@ -1,5 +1,4 @@
 /** Which fields must an event have, in one of several ways? A pattern with `$or` becomes one branch per way. */
-
 import { InvalidEventPattern } from './pattern-error.ts';
 import type { Fail } from './pattern-operands.ts';
 import { type Condition, readCondition } from './pattern-operators.ts';

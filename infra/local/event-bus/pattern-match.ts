@@ -1,5 +1,4 @@
 /** Does an event have the fields of a branch, and do those inside an array of objects come from one and the same element? */
-
 import type { Branch } from './pattern-branches.ts';
 import type { Condition } from './pattern-operators.ts';
 import type { Leaf } from './pattern-tests.ts';

@@ -1,5 +1,4 @@
 /** Which numbers does `{"numeric": [...]}` admit? */
-
 import type { Fail } from './pattern-operands.ts';
 import type { SourceNode } from './pattern-source.ts';
 import { type Bound, inRange, type LeafTest } from './pattern-tests.ts';

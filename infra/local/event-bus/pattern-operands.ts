@@ -1,5 +1,4 @@
 /** Are the texts given to `wildcard` and `cidr` well formed, and what do they mean? */
-
 import { InvalidEventPattern } from './pattern-error.ts';
 import { addressFamily, inBlock, type LeafTest, matchesPieces } from './pattern-tests.ts';
 

@@ -1,5 +1,4 @@
 /** Which test does a match expression such as `{"prefix": "x"}` stand for, and which expressions does the service refuse? */
-
 import { anythingBut } from './pattern-anything-but.ts';
 import { numericRange } from './pattern-numeric.ts';
 import { type Fail, parseCidr, parseWildcard } from './pattern-operands.ts';

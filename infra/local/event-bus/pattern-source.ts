@@ -1,5 +1,4 @@
 /** Where in the text of a pattern does each JSON value stand? `JSON.parse` forgets both places and repeated keys. */
-
 import { InvalidEventPattern } from './pattern-error.ts';
 
 /**

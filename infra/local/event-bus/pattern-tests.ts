@@ -1,5 +1,4 @@
 /** Does one value of an event satisfy one value of a pattern? The operators, without their syntax. */
-
 import { BlockList, isIP } from 'node:net';
 
 /** What a field of an event can hold once objects and arrays are taken apart. */

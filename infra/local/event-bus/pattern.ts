@@ -1,5 +1,4 @@
 /** Does an event match an event pattern? The pattern language of EventBridge rules and of Lambda's filter criteria. */
-
 import { readBranches } from './pattern-branches.ts';
 import { InvalidEventPattern } from './pattern-error.ts';
 import { branchMatches, fieldsOf, ordered, pathsOf } from './pattern-match.ts';

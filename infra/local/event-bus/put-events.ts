@@ -1,5 +1,4 @@
 /** Which entries of a PutEvents request are accepted, and why not the others? */
-
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { BusEntry, Log } from '../ports.ts';

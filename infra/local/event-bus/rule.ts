@@ -1,5 +1,4 @@
 /** Would EventBridge accept this rule on this bus, and which events is it for? */
-
 import type { EventBusDefinition, RuleDefinition, RuleTarget } from '../ports.ts';
 import type { Envelope } from './envelope.ts';
 import { compileInput } from './input-transformer.ts';

@@ -1,5 +1,4 @@
 /** How does an AWS client talk to the local buses? The AWS JSON 1.1 protocol, which SDK v3 speaks for EventBridge. */
-
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenOnLoopback, stopServer } from '../loopback.ts';

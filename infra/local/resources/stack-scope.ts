@@ -1,5 +1,4 @@
 /** What can a value in the template of one stack refer to? */
-
 import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
 import { LOCAL_ACCOUNT } from '../ports.ts';
 import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/scope.ts';

@@ -1,5 +1,4 @@
 /** When is the next firing of a schedule? */
-
 import { type Clock, systemClock } from '../event-bus/clock.ts';
 import type { Log, Running } from '../ports.ts';
 import { intervalOf } from './rate.ts';

@@ -1,6 +1,6 @@
 /** What becomes of commands when many processes write to one stream? */
-import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
-import { toStreamId } from '#shared/stream/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { toStreamId } from '#shared/event/index.ts';
 import { counted } from './counted-client.ts';
 import { kitWriter, warmStreams } from './kit-writer.ts';
 import { KIT_TABLE, type Tables } from './tables.ts';

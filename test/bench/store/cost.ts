@@ -1,6 +1,6 @@
 /** What does a command cost in requests and in capacity? Counted on the wire, so the same in every run. */
-import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
-import { type StreamId, toStreamId } from '#shared/stream/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { type StreamId, toStreamId } from '#shared/event/index.ts';
 import { type Cost, counted, share } from './counted-client.ts';
 import { coldStreams, kitWriter, warmStreams } from './kit-writer.ts';
 import { shorten, streamNamed } from './streams.ts';

@@ -1,7 +1,6 @@
 /** What is measured with? A counter, so that what is paid is the kit's, not a rule's. */
 import * as z from 'zod/mini';
-import { type CommandOf, defineAggregate } from '#shared/command/index.ts';
-import { accept, type Decider } from '#shared/decider/index.ts';
+import { accept, type CommandOf, type Decider, defineAggregate } from '#shared/aggregate/index.ts';
 import type { EventOf } from '#shared/event/index.ts';
 
 export const counterEvents = {

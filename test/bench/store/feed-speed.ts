@@ -1,6 +1,8 @@
 /** How fast do events get into the feed and out of it, and for how much? */
-import { createDocumentClient, createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/store/dynamodb/index.ts';
-import { type Commit, createFeedReader, createFeedWriter, type FeedCursor } from '#shared/store/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import type { Commit } from '#shared/event-store/index.ts';
+import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
+import { createFeedReader, createFeedWriter, type FeedCursor } from '#shared/feed/index.ts';
 import { type Cost, counted, share } from './counted-client.ts';
 import { counterEvents } from './counter.ts';
 import { streamNamed } from './streams.ts';

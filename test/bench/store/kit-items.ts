@@ -1,7 +1,7 @@
 /** What would the kit have written for a long stream? Its own command handler says it, with no database behind the client. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
-import { toStreamId } from '#shared/stream/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { toStreamId } from '#shared/event/index.ts';
 import { kitWriter, warmStreams } from './kit-writer.ts';
 
 export type Item = Readonly<Record<string, unknown>>;

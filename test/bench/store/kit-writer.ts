@@ -1,21 +1,21 @@
 /** How does the bench send a command through the kit? As the command endpoint does, without HTTP. */
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type CommandOutcome, createWarmStreams, handleCommand, type WarmStreams } from '#shared/command/index.ts';
-import { system } from '#shared/lambda/index.ts';
-import { createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import { type CommandOutcome, createStateCache, handleCommand, type StateCache } from '#shared/command/index.ts';
+import { system } from '#shared/edge/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
+import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { counterEvents, counters } from './counter.ts';
 
 /** Records one event for each amount; without amounts the command only reads. The command id is as a client's would be. */
 export type KitWriter = (stream: StreamId, amounts: readonly number[]) => Promise<CommandOutcome>;
 
-export const warmStreams = (): WarmStreams => createWarmStreams(1_000);
+export const warmStreams = (): StateCache => createStateCache(1_000);
 
 /** What a process is that has just started, at every command. */
-export const coldStreams = (): WarmStreams => ({ get: () => undefined, set: () => {} });
+export const coldStreams = (): StateCache => ({ get: () => undefined, set: () => {} });
 
-export function kitWriter(client: DynamoDBDocumentClient, table: string, warm: WarmStreams): KitWriter {
+export function kitWriter(client: DynamoDBDocumentClient, table: string, warm: StateCache): KitWriter {
   const store = createDynamoDbEventStore({ client, table, events: counterEvents });
   const handling = { ...system(), store, warm };
   return (stream, amounts) =>

@@ -1,5 +1,5 @@
 /** How many commands per second, against a bare Query and Put? Both in turn in one run, so that the machine's mood is theirs alike. */
-import type { StreamId } from '#shared/stream/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
 import { median } from '../statistics.ts';
 import { bareWriter } from './bare-writer.ts';
 import { coldStreams, kitWriter, warmStreams } from './kit-writer.ts';

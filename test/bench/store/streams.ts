@@ -1,6 +1,6 @@
 /** How do streams come to the lengths that are measured, and back to them afterwards? */
 import { BatchWriteCommand, type BatchWriteCommandInput, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type StreamId, toStreamId } from '#shared/stream/index.ts';
+import { type StreamId, toStreamId } from '#shared/event/index.ts';
 
 type Write = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
 

@@ -1,12 +1,12 @@
 /** What holds of every account, whatever happened on it? */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fold } from '#shared/aggregate/index.ts';
 import { account } from '../../../functions/accounts/account.decider.ts';
 import type { AccountEvent } from '../../../functions/accounts/account.events.ts';
 import { interestOn } from '../../../functions/accounts/interest.ts';
 import { statement } from '../../../functions/accounts/statement.projection.ts';
 import { summary } from '../../../functions/accounts/summary.projection.ts';
-import { fold } from '../../../shared/decider/index.ts';
 import { answerOf, history } from './histories.ts';
 
 type Statement = { total: number; lines: { on: string; amount: number; total: number }[] };

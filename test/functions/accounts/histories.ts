@@ -1,11 +1,11 @@
 /** How do accounts come to be in tests? By commands, one after the other, or by events of any one's choice. */
 import fc from 'fast-check';
+import { fold } from '#shared/aggregate/index.ts';
+import type { RecordedEvent } from '#shared/event/index.ts';
+import { type AnyProjection, project } from '#shared/projection/index.ts';
 import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
 import { account } from '../../../functions/accounts/account.decider.ts';
 import type { AccountEvent } from '../../../functions/accounts/account.events.ts';
-import { fold } from '../../../shared/decider/index.ts';
-import type { RecordedEvent } from '../../../shared/event/index.ts';
-import { type AnyProjection, project } from '../../../shared/projection/index.ts';
 import { open } from './commands.ts';
 
 /** The earlier events and all that the commands lead to; throws when one is refused. */

@@ -1,19 +1,20 @@
 /** Does the relay feed every commit once and publish it with its position, whatever fails in DynamoDB and on the bus? */
+
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { relay } from '#shared/edge/stream/index.ts';
 import type { RecordedEvent } from '#shared/event/index.ts';
-import { relay } from '#shared/lambda/index.ts';
-import type { Commit } from '#shared/store/commit.ts';
-import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/store/dynamodb/index.ts';
-import { createFeedReader } from '#shared/store/feed-reader.ts';
-import { createFeedWriter } from '#shared/store/feed-writer.ts';
-import { type Fault, makeFaulty } from '../../shared/store/faulty-client.ts';
-import { type Deliveries, deliveries, expectExactlyOnce } from '../../shared/store/feed-deliveries.ts';
-import { counted, everything, itemOf } from '../../shared/store/feed-harness.ts';
-import { dynamoDbFeed, type FeedTables, localClient } from '../../shared/store/feed-tables.ts';
+import type { Commit } from '#shared/event-store/commit.ts';
+import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
+import { createFeedReader } from '#shared/feed/feed-reader.ts';
+import { createFeedWriter } from '#shared/feed/feed-writer.ts';
+import { type Fault, makeFaulty } from '../../shared/event-store/faulty-client.ts';
+import { type Deliveries, deliveries, expectExactlyOnce } from '../../shared/feed/feed-deliveries.ts';
+import { counted, everything, itemOf } from '../../shared/feed/feed-harness.ts';
+import { dynamoDbFeed, type FeedTables, localClient } from '../../shared/feed/feed-tables.ts';
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {});

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, inject, test } from 'vitest';
-import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/store/dynamodb/index.ts';
-import { createFeedWriter } from '#shared/store/index.ts';
-import { commitOf, history } from '../../shared/store/feed-harness.ts';
-import { localClient, recordIn } from '../../shared/store/feed-tables.ts';
+import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
+import { createFeedWriter } from '#shared/feed/index.ts';
+import { commitOf, history } from '../../shared/feed/feed-harness.ts';
+import { localClient, recordIn } from '../../shared/feed/feed-tables.ts';
 import { keyedTable } from '../../support/keyed-table.ts';
 
 const main = resolve(import.meta.dirname, '../../../infra/verify.ts');

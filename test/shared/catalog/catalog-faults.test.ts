@@ -1,7 +1,8 @@
 /** Is every mistake in a catalog told, in a line that names it? */
+
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { type ContextCatalog, catalogFaults } from '../../../shared/catalog/index.ts';
+import { type ContextCatalog, catalogFaults } from '#shared/catalog/index.ts';
 import { journal, tallies } from '../../support/tally.ts';
 
 const [aggregate] = tallies.aggregates;

@@ -1,6 +1,5 @@
 /** What follows from a context's manifest? */
 import { describe, expect, it } from 'vitest';
-import { contexts } from '../../../functions/contexts.ts';
 import {
   catalogFaults,
   commandRoutes,
@@ -9,7 +8,8 @@ import {
   eventSource,
   projectionNamed,
   queryRoutes,
-} from '../../../shared/catalog/index.ts';
+} from '#shared/catalog/index.ts';
+import { contexts } from '../../../functions/contexts.ts';
 import { tallies } from '../../support/tally.ts';
 
 describe('a catalog', () => {

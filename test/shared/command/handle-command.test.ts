@@ -1,10 +1,9 @@
 /** What becomes of a command: races, retries, preconditions, and what is recorded of it? */
 import { describe, expect, it } from 'vitest';
+import { accept } from '#shared/aggregate/index.ts';
 import { MAXIMUM_ATTEMPTS } from '#shared/command/index.ts';
-import { accept } from '#shared/decider/index.ts';
-import { KitError } from '#shared/event/index.ts';
-import { createInMemoryEventStore } from '#shared/store/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import { KitError, type StreamId } from '#shared/event/index.ts';
+import { createInMemoryEventStore } from '#shared/event-store/index.ts';
 import { someStream } from '../../support/commits.ts';
 import { machineOn, watched } from '../../support/machine.ts';
 import { type TillCommand, tillAggregate, tillEvents } from '../../support/till.ts';
@@ -65,7 +64,7 @@ describe('A command that loses a race', () => {
     const { store } = contested(stream, { rivals: [deposit(1)], before: deposit(5) });
     const machine = machineOn(store);
     expect(await machine.send(stream, EMPTY)).toEqual({ kind: 'conflict', attempts: 1 });
-    expect((await store.load(stream)).slice.version).toBe(2);
+    expect((await store.load(stream)).token.version).toBe(2);
   });
 
   it('whose policy is to fail is tried again when nobody has overtaken it: the other write came to nothing', async () => {

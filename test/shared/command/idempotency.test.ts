@@ -1,9 +1,8 @@
 /** Is a command with an id recorded once, whatever happens to its answer? */
 import { describe, expect, it } from 'vitest';
 import { COMMAND_WINDOW } from '#shared/command/index.ts';
-import { KitError } from '#shared/event/index.ts';
-import { createInMemoryEventStore, type EventStore } from '#shared/store/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import { KitError, type StreamId } from '#shared/event/index.ts';
+import { createInMemoryEventStore, type EventStore } from '#shared/event-store/index.ts';
 import { someStream } from '../../support/commits.ts';
 import { machineOn, watched } from '../../support/machine.ts';
 import { type TillCommand, tillAggregate, tillEvents } from '../../support/till.ts';
@@ -11,7 +10,7 @@ import { type TillCommand, tillAggregate, tillEvents } from '../../support/till.
 const deposit = (amount: number): TillCommand => ({ what: 'deposit', data: { amount } });
 const withdraw = (amount: number): TillCommand => ({ what: 'withdraw', data: { amount } });
 const newStore = () => createInMemoryEventStore({ events: tillEvents });
-const versionOf = async (store: EventStore, stream: StreamId) => (await store.load(stream)).slice.version;
+const versionOf = async (store: EventStore, stream: StreamId) => (await store.load(stream)).token.version;
 
 describe('A command with an id', () => {
   it('is answered as the first time when it is repeated, and recorded once', async () => {

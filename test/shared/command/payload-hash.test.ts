@@ -1,7 +1,7 @@
 /** When are two payloads the same? */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { payloadHash } from '../../../shared/command/payload-hash.ts';
+import { payloadHash } from '#shared/command/handle-command.ts';
 
 const turned = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(turned);

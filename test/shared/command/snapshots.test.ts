@@ -1,11 +1,16 @@
 /** When does the command handler write a snapshot, and is the state from one ever another state? */
+
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { snapshotSchemaOf } from '#shared/command/index.ts';
-import { type CommitItem, createInMemoryEventStore, createInMemoryTable } from '#shared/store/index.ts';
-import { SNAPSHOT_EVERY_EVENTS } from '../../../shared/store/snapshot-policy.ts';
+import {
+  type CommitItem,
+  createInMemoryEventStore,
+  createInMemoryTable,
+  snapshotSchemaOf,
+} from '#shared/event-store/index.ts';
+import { SNAPSHOT_EVERY_EVENTS } from '#shared/event-store/snapshot.ts';
 import { someStream } from '../../support/commits.ts';
 import { machineOn, watched } from '../../support/machine.ts';
 import { type TillCommand, type TillState, tillAggregate, tillDecider, tillEvents } from '../../support/till.ts';

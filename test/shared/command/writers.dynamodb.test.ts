@@ -1,8 +1,10 @@
 /** Do many writers get it right on DynamoDB Local, in every order and with the failures of the real service on the wire? */
+
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { createDocumentClient, createDynamoDbEventStore } from '#shared/store/dynamodb/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { someStream } from '../../support/commits.ts';
 import { createEventsTable } from '../../support/events-table.ts';
 import { putUnder, WIRE_FAULTS, type Wire } from '../../support/faulty-wire.ts';

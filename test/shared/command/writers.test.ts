@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { KitError } from '#shared/event/index.ts';
-import { createInMemoryEventStore, createInMemoryTable } from '#shared/store/index.ts';
+import { createInMemoryEventStore, createInMemoryTable } from '#shared/event-store/index.ts';
 import { watched } from '../../support/machine.ts';
 import { holds } from '../../support/property.ts';
 import { tillEvents } from '../../support/till.ts';

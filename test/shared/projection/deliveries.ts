@@ -1,7 +1,13 @@
 /** How do messages reach a row in tests? */
-import type { DomainEvent, RecordedEvent } from '../../../shared/event/index.ts';
-import { type ProjectionPorts, project, projectStream, rowKey } from '../../../shared/projection/index.ts';
-import { createInMemoryEventStore, createInMemoryRowStore } from '../../../shared/store/index.ts';
+import type { DomainEvent, RecordedEvent } from '#shared/event/index.ts';
+import { createInMemoryEventStore } from '#shared/event-store/index.ts';
+import {
+  createInMemoryRowStore,
+  type ProjectionPorts,
+  project,
+  projectStream,
+  rowKey,
+} from '#shared/projection/index.ts';
 import { journal, record, tally, tallyEvents } from '../../support/tally.ts';
 import { messagesOf } from './messages.ts';
 

@@ -1,7 +1,6 @@
 /** What does the bus bring of a stream? */
-import type { RecordedEvent } from '../../../shared/event/index.ts';
-import type { EventStore } from '../../../shared/store/index.ts';
-import type { StreamId } from '../../../shared/stream/index.ts';
+import type { RecordedEvent, StreamId } from '#shared/event/index.ts';
+import type { EventStore } from '#shared/event-store/index.ts';
 
 /** One message per event, in order, as the bus carries them. */
 export async function messagesOf(store: EventStore, stream: StreamId): Promise<RecordedEvent[]> {

@@ -1,8 +1,8 @@
 /** Does a row keep up with its stream, exactly once in effect and in order, whatever happens to the messages? */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { type ProjectionPorts, project } from '../../../shared/projection/index.ts';
-import { createInMemoryEventStore, createInMemoryRowStore, type RowStore } from '../../../shared/store/index.ts';
+import { createInMemoryEventStore } from '#shared/event-store/index.ts';
+import { createInMemoryRowStore, type ProjectionPorts, project, type RowStore } from '#shared/projection/index.ts';
 import { counted, journal, noted, record, tallyEvents } from '../../support/tally.ts';
 import { deliver, given, key, stream, watched } from './deliveries.ts';
 import { messagesOf, permutations } from './messages.ts';

@@ -1,7 +1,7 @@
 /** What does a projection make of events, and of names that every object knows? */
 import { expect, it } from 'vitest';
-import type { RecordedEvent } from '../../../shared/event/index.ts';
-import { project } from '../../../shared/projection/index.ts';
+import type { RecordedEvent } from '#shared/event/index.ts';
+import { project } from '#shared/projection/index.ts';
 import { journal } from '../../support/tally.ts';
 
 it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(

@@ -1,8 +1,8 @@
 /** What does a row answer, as it is and with all that is acknowledged? */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { project, projectStream, queryRow, rowKey } from '../../../shared/projection/index.ts';
-import { createInMemoryEventStore, createInMemoryRowStore } from '../../../shared/store/index.ts';
+import { createInMemoryEventStore } from '#shared/event-store/index.ts';
+import { createInMemoryRowStore, project, projectStream, queryRow, rowKey } from '#shared/projection/index.ts';
 import { counted, journal, record, spoilt, tally, tallyEvents } from '../../support/tally.ts';
 import { messagesOf } from './messages.ts';
 

@@ -1,7 +1,6 @@
 /** What becomes of a message that cannot be applied? */
 import { describe, expect, it, vi } from 'vitest';
-import { project, projectStream } from '../../../shared/projection/index.ts';
-import type { RowStore } from '../../../shared/store/index.ts';
+import { project, projectStream, type RowStore } from '#shared/projection/index.ts';
 import { counted, journal, spoilt } from '../../support/tally.ts';
 import { deliver, given, key, stream, watched } from './deliveries.ts';
 

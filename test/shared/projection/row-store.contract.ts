@@ -1,7 +1,7 @@
 /** What must every row store do? Run over each of them. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { RowStore } from '../../../shared/store/index.ts';
+import type { RowStore } from '#shared/projection/index.ts';
 
 export const rowStoreContract = (name: string, createStore: () => RowStore) =>
   describe(`a row store ${name}`, () => {

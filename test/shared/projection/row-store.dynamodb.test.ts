@@ -3,13 +3,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { projectStream } from '../../../shared/projection/index.ts';
-import {
-  createDocumentClient,
-  createDynamoDbRowStore,
-  createDynamoDbRowStores,
-} from '../../../shared/store/dynamodb/index.ts';
-import { createInMemoryEventStore } from '../../../shared/store/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { createInMemoryEventStore } from '#shared/event-store/index.ts';
+import { createDynamoDbRowStore, createDynamoDbRowStores } from '#shared/projection/dynamodb/index.ts';
+import { projectStream } from '#shared/projection/index.ts';
 import { stubAwsEnvironment } from '../../support/aws-environment.ts';
 import { counted, journal, record, tally, tallyEvents } from '../../support/tally.ts';
 import { rowStoreContract } from './row-store.contract.ts';

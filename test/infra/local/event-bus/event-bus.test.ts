@@ -1,5 +1,4 @@
 /** Do events reach the targets they are for, and only those, whatever a target does? */
-
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEventBus } from '../../../../infra/local/event-bus/event-bus.ts';
 import type { BusEntry, LocalEventBus } from '../../../../infra/local/ports.ts';

@@ -1,5 +1,4 @@
 /** What do tests of the bus need besides it: a clock they turn, a log they read, targets that answer as told. */
-
 import type { Clock } from '../../../../infra/local/event-bus/clock.ts';
 import type { Log, RuleDefinition, RuleTarget } from '../../../../infra/local/ports.ts';
 import { createQueue } from '../../../../infra/local/queues/local-queue.ts';

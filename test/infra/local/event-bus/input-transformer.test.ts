@@ -1,5 +1,4 @@
 /** Does a target receive the text that the service would send? */
-
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../../infra/local/event-bus/envelope.ts';
 import { compileInput, type TargetInput } from '../../../../infra/local/event-bus/input-transformer.ts';

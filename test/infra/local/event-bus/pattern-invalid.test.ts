@@ -1,5 +1,4 @@
 /** Is every pattern refused that the service refuses, in its words? */
-
 import { describe, expect, it } from 'vitest';
 import { compilePattern, InvalidEventPattern } from '../../../../infra/local/event-bus/pattern.ts';
 

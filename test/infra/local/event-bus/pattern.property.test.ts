@@ -1,5 +1,4 @@
 /** Which laws hold for every pattern and event? */
-
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../../../infra/local/event-bus/pattern.ts';

@@ -1,5 +1,4 @@
 /** Does the pattern language match what the service matches? */
-
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../../../infra/local/event-bus/pattern.ts';
 

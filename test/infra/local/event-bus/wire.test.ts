@@ -1,5 +1,4 @@
 /** Does an AWS client get from the local buses what it gets from EventBridge? */
-
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import {

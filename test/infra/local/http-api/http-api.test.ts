@@ -1,4 +1,5 @@
 /** Does the gateway answer every request over real HTTP as API Gateway would, and survive every client? */
+
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { connect } from 'node:net';

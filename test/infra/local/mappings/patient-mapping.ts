@@ -1,4 +1,5 @@
 /** What does a stream mapping say that tries for ever and has no wishes of its own? */
+
 export const PATIENT = {
   id: 'mapping',
   startingPosition: 'TRIM_HORIZON',

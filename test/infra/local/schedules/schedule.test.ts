@@ -1,5 +1,4 @@
 /** Do schedules fire when their expression says, for as long as they run? */
-
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../infra/local/event-bus/clock.ts';
 import { intervalOf } from '../../../../infra/local/schedules/rate.ts';

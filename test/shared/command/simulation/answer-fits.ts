@@ -1,6 +1,6 @@
 /** Was an answer right at some moment while its command ran? */
 import type { CommandOutcome } from '#shared/command/index.ts';
-import { lastVersion } from '#shared/store/index.ts';
+import { lastVersion } from '#shared/event-store/index.ts';
 import { tillDecider } from '../../../support/till.ts';
 import { answeredAt, type Operation } from './operation.ts';
 import { type Point, pointsDuring, preconditionHolds, type StreamHistory } from './stream-history.ts';

@@ -1,7 +1,6 @@
 /** Is there an order of all commands, true to real time, in which every answer was right? */
 import { expect } from 'vitest';
-import { snapshotSchemaOf } from '#shared/command/index.ts';
-import type { EventStore } from '#shared/store/index.ts';
+import { type EventStore, snapshotSchemaOf } from '#shared/event-store/index.ts';
 import { type TillState, tillDecider } from '../../../support/till.ts';
 import { answerFits } from './answer-fits.ts';
 import { answeredAt } from './operation.ts';

@@ -1,6 +1,6 @@
 /** What did a writer ask for, when, and what was it told? */
 import type { CommandOutcome } from '#shared/command/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
 import type { Step } from './plan.ts';
 
 /** One call of a writer. Without an answer, what became of it is unknown. Times are those of one logical clock. */

@@ -1,9 +1,8 @@
 /** How do many writers run against one table, in an order that fast-check chooses? */
 import type fc from 'fast-check';
-import { type CommandRequest, createWarmStreams } from '#shared/command/index.ts';
-import { isKitError } from '#shared/event/index.ts';
-import type { EventStore } from '#shared/store/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import { type CommandRequest, createStateCache } from '#shared/command/index.ts';
+import { isKitError, type StreamId } from '#shared/event/index.ts';
+import type { EventStore } from '#shared/event-store/index.ts';
 import { someStream } from '../../../support/commits.ts';
 import { type Machine, machineOn, watched } from '../../../support/machine.ts';
 import { tillAggregate } from '../../../support/till.ts';
@@ -39,7 +38,7 @@ export async function simulate(
       await scheduler.schedule(Promise.resolve(), `answer of ${call}`);
       return answer;
     });
-    return machineOn(store, { aggregate, warm: createWarmStreams() });
+    return machineOn(store, { aggregate, cache: createStateCache() });
   });
 
   async function send(machine: Machine, step: Step): Promise<void> {

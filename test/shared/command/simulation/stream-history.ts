@@ -1,7 +1,7 @@
 /** Which states has a stream been in, and when can it have been in which? */
 import type { Precondition } from '#shared/command/index.ts';
-import { type Commit, type EventStore, lastVersion } from '#shared/store/index.ts';
-import type { StreamId } from '#shared/stream/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
+import { type Commit, type EventStore, lastVersion } from '#shared/event-store/index.ts';
 import { type TillEvent, type TillState, tillDecider } from '../../../support/till.ts';
 import { answeredAt, type Operation } from './operation.ts';
 

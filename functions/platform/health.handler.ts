@@ -1,0 +1,38 @@
+/** Lambda: is every table, mapping and rule live? `GET /health`. */
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { endpoint, json, unavailable } from '#shared/edge/http/index.ts';
+import { settings } from '#shared/edge/index.ts';
+
+const options = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
+const dynamodb = new DynamoDBClient(options);
+const eventBridge = new EventBridgeClient(options);
+const lambda = new LambdaClient(options);
+
+const checks: readonly (() => Promise<boolean>)[] = [
+  ...settings('TABLES').map((TableName) => async () => {
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+    return Table?.TableStatus === 'ACTIVE';
+  }),
+  ...settings('MAPPINGS').map((UUID) => async () => {
+    const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    return State === 'Enabled';
+  }),
+  ...settings('RULES').map((rule) => async () => {
+    const [EventBusName, Name] = rule.split('|');
+    const { State } = await eventBridge.send(new DescribeRuleCommand({ EventBusName, Name }));
+    return State === 'ENABLED';
+  }),
+];
+
+export const handler = endpoint().handler(async () => {
+  const results = await Promise.allSettled(checks.map((check) => check()));
+  const dead = results.filter((result) => result.status === 'rejected' || !result.value).length;
+  for (const result of results) if (result.status === 'rejected') console.warn('A check failed', result.reason);
+  if (dead > 0) return unavailable(`${dead} of ${checks.length} tables, mappings and rules are not live.`);
+  return json(200, { status: 'ok' });
+});

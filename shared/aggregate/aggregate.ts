@@ -1,0 +1,44 @@
+/** What makes up one kind of stream? */
+import type * as z from 'zod/mini';
+import type { DomainEvent, EventDefinitions } from '#shared/event/index.ts';
+import type { Decider } from './decider.ts';
+
+type Aggregate<State, C extends Command, E extends DomainEvent> = {
+  /** First part of its streams' names, in the singular: `account`. */
+  readonly category: string;
+  /** First part of its paths, in the plural: `accounts`. */
+  readonly collection: string;
+  readonly commands: CommandDefinitions;
+  readonly events: EventDefinitions;
+  readonly decider: Decider<State, C, E>;
+};
+
+/** An aggregate whose own types are behind it: the kit hands it only what its own schemas let through. */
+export type AnyAggregate = Aggregate<unknown, Command, DomainEvent>;
+
+export const defineAggregate = <State, C extends Command, E extends DomainEvent>(
+  aggregate: Aggregate<State, C, E>,
+): AnyAggregate => aggregate as unknown as AnyAggregate; // see AnyAggregate
+
+/** A request to change a stream, in the imperative. */
+export type Command<What extends string = string, Data = unknown> = { readonly what: What; readonly data: Data };
+
+/**
+ * After a conflict, `retry` reloads and decides again, up to 8 times; `fail` answers the conflict to the caller, for commands
+ * that somebody should look at again.
+ */
+type ConflictPolicy = 'retry' | 'fail';
+
+export type CommandDefinition<Schema extends z.ZodMiniType = z.ZodMiniType> = {
+  /** What is asked for, in a sentence for people. */
+  readonly meaning: string;
+  readonly schema: Schema;
+  readonly onConflict?: ConflictPolicy;
+};
+
+export type CommandDefinitions = Readonly<Record<string, CommandDefinition>>;
+
+/** The union of the commands that definitions describe. */
+export type CommandOf<Definitions extends CommandDefinitions> = {
+  [What in keyof Definitions & string]: Command<What, z.infer<Definitions[What]['schema']>>;
+}[keyof Definitions & string];

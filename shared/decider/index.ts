@@ -1,2 +1,0 @@
-export { type Decider, fold } from './decider.ts';
-export { type Accepted, accept, type Decision, type Rejection, reject, type UniqueValue, unique } from './decision.ts';

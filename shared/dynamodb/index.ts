@@ -1,0 +1,4 @@
+export { getAll, putAll } from './batches.ts';
+export { createDocumentClient } from './client.ts';
+export { orUnavailable, THROTTLED } from './failures.ts';
+export { putIf } from './put-if.ts';

@@ -1,0 +1,41 @@
+/** What does a handler get from API Gateway? Payload format 2.0, behind IAM authorization. */
+import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import type { Checked } from '#shared/aggregate/index.ts';
+import { isId } from '#shared/event/index.ts';
+
+export type HttpEvent = APIGatewayProxyEventV2WithIAMAuthorizer;
+
+/** Names arrive in lower case, repeats joined with a comma. */
+export const header = ({ headers }: Pick<HttpEvent, 'headers'>, name: string): string | undefined => headers[name];
+
+/**
+ * Who acts: the IAM user's name, role and session of an assumed role, or `root`. The part of the ARN after its resource
+ * type, never the whole, since it is recorded and published.
+ */
+export function actorOf({ requestContext }: Pick<HttpEvent, 'requestContext'>): string {
+  const { userArn } = requestContext.authorizer.iam;
+  const resource = userArn.slice(userArn.lastIndexOf(':') + 1);
+  return resource.slice(resource.indexOf('/') + 1);
+}
+
+export type HttpResult = {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export const json = (
+  statusCode: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  contentType = 'application/json',
+): HttpResult => ({ statusCode, headers: { 'content-type': contentType, ...headers }, body: JSON.stringify(body) });
+
+export const etag = (version: number): string => `"${version}"`;
+
+export function idParameter({ pathParameters }: Pick<HttpEvent, 'pathParameters'>): Checked<string> {
+  const id = pathParameters?.id ?? '';
+  if (isId(id)) return { value: id };
+  const message = 'An id has 1 to 128 characters of A-Z, a-z, 0-9, _, ., ~ and -.';
+  return { faults: [{ path: 'id', code: 'invalid-id', message }] };
+}

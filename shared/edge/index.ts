@@ -1,0 +1,2 @@
+export { setting, settings, settingsByName } from './environment.ts';
+export { system } from './system.ts';

@@ -1,0 +1,1 @@
+export { projectionConsumer } from './projection-consumer.ts';

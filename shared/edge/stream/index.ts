@@ -1,0 +1,2 @@
+export { createPublisher } from './publisher.ts';
+export { relay } from './relay.ts';

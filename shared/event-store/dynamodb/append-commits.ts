@@ -1,0 +1,110 @@
+/** How is one commit written? With a conditional put: the price of one write, whatever the number of events. */
+import {
+  type CancellationReason,
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { UniqueValue } from '#shared/aggregate/index.ts';
+import { THROTTLED } from '#shared/dynamodb/index.ts';
+import { assertTransactionFits, type CommitItem } from '../commit-item.ts';
+import type { AppendOutcome, UniqueChange } from '../event-store.ts';
+import { keyedChange } from '../unique-values.ts';
+
+/**
+ * Writes the commit where none is yet. A put whose answer was lost is recognised, when it is sent again, by its own events
+ * being there. A transaction that is under way on the item is a conflict like any other.
+ */
+export async function putCommit(client: DynamoDBDocumentClient, table: string, item: CommitItem): Promise<Written> {
+  try {
+    await client.send(
+      new PutCommand({
+        TableName: table,
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(version)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return { kind: 'written' };
+  } catch (error) {
+    if (error instanceof TransactionConflictException) return { kind: 'conflict' };
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { kind: error.Item?.events?.S === item.events ? 'written' : 'conflict' };
+  }
+}
+
+type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
+
+/** The holder of a value may claim it again and release it; nobody else may do either. */
+const FREE_OR_OURS = 'attribute_not_exists(holder) OR holder = :holder';
+
+/**
+ * Writes the commits and changes the unique values, all or none; the first commit's stream is the holder.
+ *
+ * A transaction whose answer was lost is recognised, when it is sent again, by its commits being there. Conflicts with other
+ * transactions (`TransactionConflict`) are conflicts like any other.
+ */
+export async function transact(
+  client: DynamoDBDocumentClient,
+  table: string,
+  items: readonly CommitItem[],
+  unique: UniqueChange,
+): Promise<Written> {
+  const { claims, releases } = keyedChange(unique);
+  assertTransactionFits(items, claims.size + releases.size);
+  const holder = items[0]?.stream;
+  const ifFreeOrOurs = {
+    TableName: table,
+    ConditionExpression: FREE_OR_OURS,
+    ExpressionAttributeValues: { ':holder': holder },
+  };
+  const writes: Writes = [
+    ...items.map((Item) => ({
+      Put: {
+        TableName: table,
+        Item,
+        ConditionExpression: 'attribute_not_exists(version)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      },
+    })),
+    ...[...claims.keys()].map((key) => ({ Put: { ...ifFreeOrOurs, Item: { stream: key, version: 0, holder } } })),
+    ...[...releases].map((key) => ({ Delete: { ...ifFreeOrOurs, Key: { stream: key, version: 0 } } })),
+  ];
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems: writes }));
+    return { kind: 'written' };
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    return outcomeOf(error, items, [...claims.values()]);
+  }
+}
+
+/** What the reasons of a cancelled transaction say, in the order of its writes: commits, claims, releases. */
+function outcomeOf(
+  error: TransactionCanceledException,
+  items: readonly CommitItem[],
+  claims: readonly UniqueValue[],
+): Written {
+  const reasons = error.CancellationReasons ?? [];
+  if (items.every((item, index) => reasons[index]?.Item?.events?.S === item.events)) return { kind: 'written' };
+  const commits = reasons.slice(0, items.length);
+  if (commits.some(failedCondition) || reasons.some(({ Code }) => Code === 'TransactionConflict')) {
+    return { kind: 'conflict' };
+  }
+  const throttled = reasons.find(({ Code }) => THROTTLED.has(Code ?? ''));
+  if (throttled !== undefined) throw Object.assign(error, { name: throttled.Code });
+  const taken = claims.find((_, index) => failedCondition(reasons[items.length + index]));
+  if (taken !== undefined) return { kind: 'unique-value-taken', unique: taken };
+  if (reasons.some(failedCondition)) return { kind: 'conflict' };
+  throw error;
+}
+
+const failedCondition = (reason: CancellationReason | undefined) => reason?.Code === 'ConditionalCheckFailed';
+
+export type Written = Exclude<AppendOutcome, { kind: 'appended' }> | { readonly kind: 'written' };

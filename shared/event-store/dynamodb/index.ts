@@ -1,0 +1,2 @@
+export { createDynamoDbEventStore } from './dynamodb-event-store.ts';
+export { commitQueries } from './stream-queries.ts';

@@ -1,0 +1,79 @@
+/** What does an event store promise? The port that the DynamoDB store and the in-memory store both keep. */
+import type { UniqueValue } from '#shared/aggregate/index.ts';
+import type { RecordedEvent, StreamId } from '#shared/event/index.ts';
+import type { Commit, NewCommit, Snapshot } from './commit.ts';
+import type { StreamToken } from './stream-token.ts';
+
+/**
+ * What was read of a stream: the newest usable snapshot in it, when there is one, and the commits after that, oldest first.
+ */
+export type LoadedStream = {
+  readonly token: StreamToken;
+  /** `bytes`: the length of its JSON. */
+  readonly snapshot?: Snapshot & { readonly bytes: number };
+  readonly commits: readonly Commit[];
+  /** Stored size of the commits' events. */
+  readonly bytes: number;
+  /** Of the newest commit that was read, when one was. */
+  readonly recordedAt?: string;
+};
+
+/** Which snapshots are usable: those with this tag. Without it none is looked for. */
+type SnapshotOptions = { readonly snapshotSchema?: string };
+
+export type Append = { readonly token: StreamToken; readonly commit: NewCommit };
+
+/** Unique values that change hands with a commit; the holder is the stream of the first append. */
+export type UniqueChange = { readonly claims: readonly UniqueValue[]; readonly releases: readonly UniqueValue[] };
+
+export type AppendOutcome =
+  /** Recorded, durably. `tokens` are the streams after it, in the order of the appends. */
+  | { readonly kind: 'appended'; readonly tokens: readonly StreamToken[] }
+  /** A stream has moved on, or another write is under way on it. Nothing was written. */
+  | { readonly kind: 'conflict' }
+  /** Another stream holds this value. Nothing was written. */
+  | { readonly kind: 'unique-value-taken'; readonly unique: UniqueValue };
+
+export type EventPage = {
+  /** Version of the stream when the page was read. */
+  readonly version: number;
+  readonly events: readonly RecordedEvent[];
+  /** Pass as `after` for the following page; null when there was none. */
+  readonly next: number | null;
+};
+
+/**
+ * Every read is strongly consistent, gives events in the newest shape of their type, and checks that what it read is
+ * contiguous. All methods throw `stream-corrupted` (gap or overlap in the log), `unknown-event`, and `store-unavailable` (safe
+ * to retry); nothing else is expected.
+ */
+export type EventStore = {
+  /**
+   * The stream from its newest snapshot with the given schema tag, or from its beginning. An unknown stream is empty and has
+   * version 0. One request, whatever the length, when snapshots are written as the command handler does.
+   */
+  load(stream: StreamId, options?: SnapshotOptions): Promise<LoadedStream>;
+
+  /** What was committed after the token, from the newest usable snapshot in it. One request that reads only the tail. */
+  loadTail(token: StreamToken, options?: SnapshotOptions): Promise<LoadedStream>;
+
+  /**
+   * Appends the events of one commit, all or none, if the stream still ends where the token does. A snapshot that does not
+   * fit into the item is left out. Safe to retry with the same commit: an append whose answer was lost is recognised and
+   * answered `appended`. Throws `commit-too-large` before any write. After `store-unavailable` the commit may be there or not.
+   */
+  append(token: StreamToken, commit: NewCommit): Promise<AppendOutcome>;
+
+  /**
+   * Appends to several streams, each once, and changes unique values in one transaction, all or none. Throws
+   * `too-many-streams` (more than 100 writes) and `commit-too-large` (a commit over 400 KB, or more than 4 MB in all) before
+   * any write. Otherwise like `append`.
+   */
+  appendAll(appends: readonly Append[], unique?: UniqueChange): Promise<AppendOutcome>;
+
+  /** The commit that starts at a version, if there is one. */
+  readCommit(stream: StreamId, version: number): Promise<Commit | undefined>;
+
+  /** Up to `limit` events after a version, in order; fewer, with `next`, when they are large. One or two requests. */
+  readEvents(stream: StreamId, range: { readonly after: number; readonly limit: number }): Promise<EventPage>;
+};

@@ -1,0 +1,1 @@
+export { createDynamoDbRowStore, createDynamoDbRowStores } from './dynamodb-row-store.ts';

@@ -1,1 +1,0 @@
-export { categoryOf, isCategory, isId, parseStreamId, type StreamId, toStreamId } from './stream-id.ts';

@@ -1,0 +1,18 @@
+/** Is a missing setting told, and an empty list taken for one? */
+import { afterEach, expect, it, vi } from 'vitest';
+import { setting, settings, settingsByName } from '#shared/edge/index.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+it.each([setting, settings, settingsByName])('%o names the variable that is missing', (read) => {
+  vi.stubEnv('TABLE', undefined);
+  expect(() => read('TABLE')).toThrow('The environment variable TABLE is not set.');
+});
+
+it('A setting is not empty, but a list may be, as the rules of a context without projections are', () => {
+  vi.stubEnv('RULES', '');
+  expect(() => setting('RULES')).toThrow('The environment variable RULES is not set.');
+  expect(settings('RULES')).toEqual([]);
+  vi.stubEnv('RULES', 'one,two');
+  expect(settings('RULES')).toEqual(['one', 'two']);
+});

@@ -1,0 +1,88 @@
+/** Is there an answer before the function's time is up, and is nothing done after it? */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commandEndpoint, queryEndpoint, streamEndpoint } from '#shared/edge/http/index.ts';
+import { createInMemoryEventStore } from '#shared/event-store/index.ts';
+import { createInMemoryRowStore } from '#shared/projection/index.ts';
+import { type Answered, ask, type Endpoint, httpEvent } from '../../../support/http-events.ts';
+import { watched } from '../../../support/machine.ts';
+import { handlingOn, tallies, tally, tallyEvents } from '../../../support/tally.ts';
+import { by } from './edge.ts';
+
+beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** What is left of a function's time when the answer must be given. */
+const LAST_SECOND_MS = 1_000;
+const OUT_OF_TIME = {
+  statusCode: 503,
+  headers: { 'content-type': 'application/problem+json', 'retry-after': expect.stringMatching(/^\d+$/) },
+  json: { status: 503, code: 'unavailable' },
+};
+
+const post = (endpoint: Endpoint, remainingMs?: number): Promise<Answered> =>
+  ask(
+    endpoint,
+    httpEvent({
+      route: 'POST /tallies/{id}/count',
+      parameters: { id: '1' },
+      headers: { 'content-type': 'application/json' },
+      body: by(1),
+    }),
+    remainingMs,
+  );
+
+const never = () => new Promise<never>(() => {});
+
+describe('An answer that takes too long', () => {
+  it('is 503 before the function is cut off, whatever is waited for', async () => {
+    const rows = createInMemoryRowStore();
+    const hanging = { ...createInMemoryEventStore({ events: tallyEvents }), load: never, readEvents: never };
+    const ports = { store: hanging, rowsOf: () => rows };
+    const get = (route: string, parameters: Record<string, string>, headers = {}) =>
+      httpEvent({ route, parameters, headers });
+    for (const answer of [
+      post(commandEndpoint(tallies, handlingOn(hanging)), LAST_SECOND_MS),
+      ask(
+        queryEndpoint(tallies, ports),
+        get('GET /tallies/{id}', { id: '1' }, { consistency: 'strong' }),
+        LAST_SECOND_MS,
+      ),
+      ask(
+        streamEndpoint(() => hanging),
+        get('GET /streams/{stream}', { stream: 'tally-1' }),
+        LAST_SECOND_MS,
+      ),
+    ]) {
+      expect(await answer).toMatchObject(OUT_OF_TIME);
+    }
+  });
+
+  it('is the last of its command: what was waiting for its next try is not tried any more', async () => {
+    const inner = createInMemoryEventStore({ events: tallyEvents });
+    let conflicts = 1;
+    const { store, calls } = watched(inner, (call, proceed) =>
+      call === 'append' && conflicts-- > 0 ? Promise.resolve({ kind: 'conflict' }) : proceed(),
+    );
+    const waiting = Promise.withResolvers<void>();
+    const endpoint = commandEndpoint(tallies, { ...handlingOn(store), sleep: () => waiting.promise });
+    expect(await post(endpoint, LAST_SECOND_MS)).toMatchObject(OUT_OF_TIME);
+    waiting.resolve();
+    await vi.waitFor(() => expect(calls).toEqual(['load', 'append', 'loadTail']));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toEqual(['load', 'append', 'loadTail']);
+    expect((await inner.load(tally('1'))).token.version).toBe(0);
+  });
+
+  it('does not keep the next command from being answered', async () => {
+    let hangs = true;
+    const { store } = watched(createInMemoryEventStore({ events: tallyEvents }), (_, proceed) =>
+      hangs ? never() : proceed(),
+    );
+    const endpoint = commandEndpoint(tallies, handlingOn(store));
+    expect(await post(endpoint, LAST_SECOND_MS)).toMatchObject(OUT_OF_TIME);
+    hangs = false;
+    expect(await post(endpoint)).toMatchObject({ statusCode: 200, json: { version: 1 } });
+  });
+});

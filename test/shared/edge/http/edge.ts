@@ -1,0 +1,44 @@
+/** What do tests of the HTTP edge ask, and of what? The real endpoints, over a store in memory. */
+import { commandEndpoint, queryEndpoint, streamEndpoint } from '#shared/edge/http/index.ts';
+import { createInMemoryEventStore, type EventStore } from '#shared/event-store/index.ts';
+import { createInMemoryRowStore } from '#shared/projection/index.ts';
+import { type Answered, ask, httpEvent, type SentRequest } from '../../../support/http-events.ts';
+import { handlingOn, tallies, tallyEvents } from '../../../support/tally.ts';
+
+type Sent = Omit<SentRequest, 'route'>;
+
+/** All endpoints over one store; `wrap` puts faults between them and it. */
+export function edge(wrap: (store: EventStore) => EventStore = (store) => store) {
+  const store = createInMemoryEventStore({ events: tallyEvents });
+  const rows = createInMemoryRowStore();
+  const reached = wrap(store);
+  const commands = commandEndpoint(tallies, handlingOn(reached));
+  const queries = queryEndpoint(tallies, { store: reached, rowsOf: () => rows });
+  const streams = streamEndpoint((category) => (category === 'tally' ? reached : undefined));
+  return {
+    store,
+    rows,
+    commands,
+    queries,
+    streams,
+    command: (what: string, id: string, { headers = {}, ...sent }: Sent = {}): Promise<Answered> =>
+      ask(
+        commands,
+        httpEvent({
+          route: `POST /tallies/{id}/${what}`,
+          parameters: { id },
+          headers: { 'content-type': 'application/json', ...headers },
+          ...sent,
+        }),
+      ),
+    query: (id: string, sent: Sent = {}): Promise<Answered> =>
+      ask(queries, httpEvent({ route: 'GET /tallies/{id}', parameters: { id }, ...sent })),
+    stream: (stream: string, query?: Record<string, string>): Promise<Answered> =>
+      ask(streams, httpEvent({ route: 'GET /streams/{stream}', parameters: { stream }, ...(query && { query }) })),
+  };
+}
+
+export const by = (number: number) => JSON.stringify({ by: number });
+
+/** The paths of all faults of an answer. */
+export const faultPaths = ({ json }: Answered) => (json.errors as { path: string }[]).map(({ path }) => path);

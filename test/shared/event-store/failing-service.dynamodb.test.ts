@@ -1,0 +1,125 @@
+/** What does the store make of the failures of DynamoDB? */
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { unique } from '#shared/aggregate/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
+import type { AppendOutcome, EventStore, NewCommit, StreamToken } from '#shared/event-store/index.ts';
+import { commitOf, kitEvents, someStream } from '../../support/commits.ts';
+import { createEventsTable } from '../../support/events-table.ts';
+import { putUnder, type WireFault } from '../../support/faulty-wire.ts';
+import { dataOf } from './contract/append.ts';
+
+type Way = (store: EventStore, token: StreamToken, commit: NewCommit) => Promise<AppendOutcome>;
+
+const byPut: Way = (store, token, commit) => store.append(token, commit);
+const byTransaction: Way = (store, token, commit) =>
+  store.appendAll([{ token, commit }], { claims: [unique('name', token.stream)], releases: [] });
+
+const WAYS = [
+  ['a put', byPut],
+  ['a transaction', byTransaction],
+] as const;
+
+const UNAVAILABLE = { code: 'store-unavailable', retryable: true };
+
+describe('When DynamoDB fails,', () => {
+  let store: EventStore;
+  let faults: WireFault[] = [];
+  const arriving: Promise<unknown>[] = [];
+
+  beforeAll(async () => {
+    const endpoint = inject('dynamodbEndpoint');
+    const { table } = await createEventsTable(endpoint);
+    const client = createDocumentClient(endpoint);
+    putUnder(client, { nextFault: () => faults.shift(), later: (arrive) => arriving.push(arrive()) });
+    store = createDynamoDbEventStore({ client, table, events: kitEvents });
+  });
+
+  beforeEach(() => {
+    faults = [];
+  });
+
+  const emptySlice = async () => (await store.load(someStream())).token;
+
+  describe.each(WAYS)('%s', (_, append) => {
+    it.each(['lost', 'unreachable', 'throttled', 'broken'] as const)(
+      'is written once over a request that is %s',
+      async (fault) => {
+        const token = await emptySlice();
+        faults = [fault];
+        const outcome = await append(store, token, commitOf(['once']));
+        expect(outcome).toMatchObject({ kind: 'appended', tokens: [{ version: 1 }] });
+        expect(await dataOf(store, token.stream)).toEqual(['once']);
+      },
+    );
+
+    it('is written once when its first try arrives late', async () => {
+      const token = await emptySlice();
+      faults = ['late'];
+      expect(await append(store, token, commitOf(['once']))).toMatchObject({ kind: 'appended' });
+      await Promise.allSettled(arriving.splice(0));
+      expect(await dataOf(store, token.stream)).toEqual(['once']);
+    });
+
+    it.each(['unreachable', 'throttled', 'broken'] as const)('is not now when every try is %s', async (fault) => {
+      const token = await emptySlice();
+      faults = [fault, fault, fault];
+      await expect(append(store, token, commitOf(['never']))).rejects.toMatchObject(UNAVAILABLE);
+      expect(await dataOf(store, token.stream)).toEqual([]);
+    });
+
+    it('is recognised when it was written although no answer came, and is sent again', async () => {
+      const token = await emptySlice();
+      const commit = commitOf(['once']);
+      faults = ['lost', 'unreachable', 'unreachable'];
+      await expect(append(store, token, commit)).rejects.toMatchObject(UNAVAILABLE);
+      expect(await append(store, token, commit)).toMatchObject({ kind: 'appended', tokens: [{ version: 1 }] });
+      expect(await dataOf(store, token.stream)).toEqual(['once']);
+    });
+
+    it('meets a conflict when a transaction is under way on its item', async () => {
+      const token = await emptySlice();
+      faults = ['transaction-conflict'];
+      expect(await append(store, token, commitOf(['never']))).toEqual({ kind: 'conflict' });
+      expect(await dataOf(store, token.stream)).toEqual([]);
+      expect(await append(store, token, commitOf(['then']))).toMatchObject({ kind: 'appended' });
+    });
+  });
+
+  it.each(['transaction-throttled', 'transaction-in-progress'] as const)(
+    'a %s is not now, and no conflict',
+    async (fault) => {
+      const token = await emptySlice();
+      faults = [fault, fault, fault];
+      await expect(byTransaction(store, token, commitOf([1]))).rejects.toMatchObject(UNAVAILABLE);
+    },
+  );
+
+  it.each(['lost', 'unreachable', 'throttled', 'broken', 'late'] as const)(
+    'a read goes on when a request is %s',
+    async (fault) => {
+      const token = await emptySlice();
+      await byPut(store, token, commitOf([1, 2]));
+      faults = [fault];
+      expect(await dataOf(store, token.stream)).toEqual([1, 2]);
+      faults = [fault, fault, fault];
+      await expect(store.load(token.stream)).rejects.toMatchObject(UNAVAILABLE);
+      for (const read of [
+        () => store.loadTail(token),
+        () => store.readCommit(token.stream, 1),
+        () => store.readEvents(token.stream, { after: 0, limit: 1 }),
+      ]) {
+        faults = [fault, fault, fault];
+        await expect(read()).rejects.toMatchObject(UNAVAILABLE);
+      }
+      await Promise.allSettled(arriving.splice(0));
+    },
+  );
+
+  it('a server that is not there is not now, in words that name no address', async () => {
+    const client = createDocumentClient('http://127.0.0.1:9');
+    const nowhere = createDynamoDbEventStore({ client, table: 'none', events: kitEvents });
+    const load = nowhere.load(someStream());
+    await expect(load).rejects.toMatchObject({ ...UNAVAILABLE, message: expect.not.stringContaining('127.0.0.1') });
+  });
+});

@@ -1,0 +1,36 @@
+/** Does a writer give no verdict on what another writer has changed meanwhile, and no endless try? */
+import { expect, test } from 'vitest';
+import type { Commit } from '#shared/event-store/commit.ts';
+import type { FeedTable } from '#shared/feed/feed-table.ts';
+import { createFeedWriter } from '#shared/feed/feed-writer.ts';
+import { createInMemoryFeedTable } from '#shared/feed/in-memory/in-memory-feed-table.ts';
+import { commitOf, history, inMemoryLog } from './feed-harness.ts';
+
+test('A commit that another writer feeds while it is looked up is not refused.', async () => {
+  const commits = history('a', [1, 1, 1, 1]);
+  const log = inMemoryLog(commits);
+  const table = createInMemoryFeedTable();
+  const other = createFeedWriter({ table, log, partitions: 1 });
+  for (const commit of [commits[0] as Commit, commitOf('b', 1)]) await other.append([commit]);
+  let interrupted = false;
+  const interruptible: FeedTable = {
+    ...table,
+    async lookUp(keys) {
+      const found = await table.lookUp(keys);
+      if (!interrupted) {
+        interrupted = true;
+        await other.append(commits);
+        await other.append([commitOf('c', 1)]);
+      }
+      return found;
+    },
+  };
+  const outcomes = await createFeedWriter({ table: interruptible, log, partitions: 1 }).append([commits[2] as Commit]);
+  expect(outcomes).toEqual([{ kind: 'fed', place: { partition: 0, position: 4 } }]);
+});
+
+test('A writer that always loses gives up, and says that a later try may succeed.', async () => {
+  const table: FeedTable = { ...createInMemoryFeedTable(), add: async () => false };
+  const writer = createFeedWriter({ table, log: inMemoryLog([]), partitions: 1 });
+  await expect(writer.append([commitOf('a', 1)])).rejects.toMatchObject({ code: 'store-unavailable', retryable: true });
+});
