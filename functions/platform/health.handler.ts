@@ -1,4 +1,4 @@
-/** Lambda: is every table, mapping and rule live? `GET /health`. */
+/** `GET /health`: whether every table, mapping and rule is live. */
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -13,10 +13,13 @@ const dynamodb = new DynamoDBClient(options);
 const eventBridge = new EventBridgeClient(options);
 const lambda = new LambdaClient(options);
 
+/** A table whose settings, capacity or indexes are being changed answers as ever. */
+const LIVE_TABLE: ReadonlySet<string> = new Set(['ACTIVE', 'UPDATING']);
+
 const checks: readonly (() => Promise<boolean>)[] = [
   ...settings('TABLES').map((TableName) => async () => {
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
-    return Table?.TableStatus === 'ACTIVE';
+    return LIVE_TABLE.has(Table?.TableStatus ?? '');
   }),
   ...settings('MAPPINGS').map((UUID) => async () => {
     const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));

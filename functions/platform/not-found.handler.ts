@@ -1,4 +1,4 @@
-/** Lambda: what is said of an unknown route? The `$default` route, so that this too is a problem document. */
+/** The `$default` route, so that an unknown route too is answered with a problem document. */
 import { endpoint, notFound } from '#shared/edge/http/index.ts';
 
 export const handler = endpoint().handler(async ({ requestContext, rawPath }) =>

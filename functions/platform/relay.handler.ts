@@ -1,9 +1,9 @@
-/** Lambda: how do the commits of one context, named by CONTEXT, get from its table's stream into its feed and onto the bus? */
+/** The relay of one context, named by CONTEXT: from its table's stream into its feed and onto the bus. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { contextNamed, eventDefinitions, eventSource } from '#shared/catalog/index.ts';
-import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { createDocumentClient, EVENTS_TABLE, FEED_TABLE } from '#shared/dynamodb/index.ts';
 import { setting, system } from '#shared/edge/index.ts';
 import { createPublisher, relay } from '#shared/edge/stream/index.ts';
 import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
@@ -22,8 +22,8 @@ export const handler = relay({
   itemOf: (image) => unmarshall(image as Record<string, AttributeValue>), // a stream record's image is such a map
   events: eventDefinitions(context),
   feed: createFeedWriter({
-    table: createDynamoDbFeedTable({ client: dynamodb, table: setting('FEED_TABLE') }),
-    log: createDynamoDbFeedLog({ client: dynamodb, table: setting('EVENTS_TABLE') }),
+    table: createDynamoDbFeedTable({ client: dynamodb, table: setting(FEED_TABLE.variable) }),
+    log: createDynamoDbFeedLog({ client: dynamodb, table: setting(EVENTS_TABLE.variable) }),
     partitions: partitionCount(setting('FEED_PARTITIONS')),
   }),
   publish: createPublisher({

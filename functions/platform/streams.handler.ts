@@ -1,18 +1,19 @@
-/** Lambda: which events has a stream? `GET /streams/{stream}`, over the events tables of all contexts. */
+/** `GET /streams/{stream}`, over the events tables of all contexts. */
 import { eventDefinitions } from '#shared/catalog/index.ts';
-import { createDocumentClient } from '#shared/dynamodb/index.ts';
+import { createDocumentClient, EVENTS_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import { streamEndpoint } from '#shared/edge/http/index.ts';
 import { settingsByName } from '#shared/edge/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { contexts } from '../contexts.ts';
 
 const client = createDocumentClient();
-const tables = settingsByName('EVENTS_TABLES');
+const tables = settingsByName(variableOfSeveral(EVENTS_TABLE));
 
 const stores = new Map(
   contexts.flatMap((context) => {
     const table = tables[context.name];
-    if (table === undefined) throw new Error(`EVENTS_TABLES does not name the table of ${context.name}.`);
+    if (table === undefined)
+      throw new Error(`${variableOfSeveral(EVENTS_TABLE)} does not name the table of ${context.name}.`);
     const store = createDynamoDbEventStore({ client, table, events: eventDefinitions(context) });
     return context.aggregates.map(({ category }) => [category, store] as const);
   }),

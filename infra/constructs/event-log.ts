@@ -1,20 +1,30 @@
-/** Where are a context's log and its feed, and how do commits get into the feed and onto the bus? */
+/** A context's log and its feed, and the relay that carries commits from the log into the feed and onto the bus. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, StreamViewType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
+import { EVENTS_TABLE, FEED_TABLE, type TableKind } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { handlerFunction } from './handler-function.ts';
 
+export const tableKeys = ({ partitionKey, sortKey }: TableKind): Pick<TablePropsV2, 'partitionKey' | 'sortKey'> => ({
+  partitionKey: attribute(partitionKey),
+  ...(sortKey && { sortKey: attribute(sortKey) }),
+});
+
+const attribute = ({ name, type }: TableKind['partitionKey']) => ({
+  name,
+  type: type === 'S' ? AttributeType.STRING : AttributeType.NUMBER,
+});
+
 /** The log outlives its stack: what was recorded is never deleted by a deployment. */
 export const eventsTable = (scope: Construct): TableV2 =>
-  new TableV2(scope, 'Events', {
-    partitionKey: { name: 'stream', type: AttributeType.STRING },
-    sortKey: { name: 'version', type: AttributeType.NUMBER },
+  new TableV2(scope, EVENTS_TABLE.logicalId, {
+    ...tableKeys(EVENTS_TABLE),
     billing: Billing.onDemand(),
     dynamoStream: StreamViewType.NEW_IMAGE,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -23,9 +33,8 @@ export const eventsTable = (scope: Construct): TableV2 =>
 
 /** Consumers hold positions of the feed, so it is kept as long as the log. */
 export const feedTable = (scope: Construct): TableV2 =>
-  new TableV2(scope, 'Feed', {
-    partitionKey: { name: 'partition', type: AttributeType.STRING },
-    sortKey: { name: 'position', type: AttributeType.NUMBER },
+  new TableV2(scope, FEED_TABLE.logicalId, {
+    ...tableKeys(FEED_TABLE),
     billing: Billing.onDemand(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy: RemovalPolicy.RETAIN,
@@ -57,23 +66,16 @@ export function relay(
     environment: {
       CONTEXT: context.name,
       EVENT_BUS: bus.eventBusName,
-      EVENTS_TABLE: events.tableName,
-      FEED_TABLE: feed.tableName,
+      [EVENTS_TABLE.variable]: events.tableName,
+      [FEED_TABLE.variable]: feed.tableName,
       FEED_PARTITIONS: String(context.feedPartitions ?? 1),
     },
     logRetention: config.logRetention,
     timeout: Duration.minutes(1),
   });
   bus.grantPutEventsTo(target);
-  events.grant(target, 'dynamodb:Query');
-  feed.grant(
-    target,
-    'dynamodb:Query',
-    'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'dynamodb:BatchGetItem',
-    'dynamodb:BatchWriteItem',
-  );
+  events.grant(target, ...EVENTS_TABLE.grants.read);
+  feed.grant(target, ...FEED_TABLE.grants.write);
   const source = new DynamoEventSource(events, {
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: 100,

@@ -1,4 +1,4 @@
-/** How is a handler deployed? The same way every time, with a role that may do nothing yet but write its own log and traces. */
+/** Every handler is deployed the same way, with a role that may do nothing yet but write its own log and traces. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -11,12 +11,15 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { withBundle } from './bundle.ts';
 
 type HandlerFunctionProps = {
   readonly name: string;
   /** From the project's root. */
   readonly entry: string;
+  /** The entry's export; `handler` when it is left out. */
+  readonly handler?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logRetention: RetentionDays;
   readonly timeout?: Duration;
@@ -27,6 +30,9 @@ export const HTTP_TIMEOUT = Duration.seconds(25);
 
 /** Lambda gives CPU by memory: below this, a cold start is several times slower and no cheaper. */
 const MEMORY_MB = 1024;
+
+/** The file that exports the handlers of a context. */
+export const handlersOf = ({ name }: Pick<ContextCatalog, 'name'>): string => `functions/${name}/${name}.handlers.ts`;
 
 export function handlerFunction(scope: Construct, id: string, props: HandlerFunctionProps): LambdaFunction {
   const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -44,7 +50,7 @@ export function handlerFunction(scope: Construct, id: string, props: HandlerFunc
         role,
         logGroup,
         code: Code.fromAsset(folder),
-        handler: 'index.handler',
+        handler: `index.${props.handler ?? 'handler'}`,
         runtime: Runtime.NODEJS_24_X,
         architecture: Architecture.ARM_64,
         memorySize: MEMORY_MB,

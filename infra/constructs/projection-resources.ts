@@ -1,16 +1,18 @@
-/** What does a projection run on? A rule, a queue with a dead-letter queue, a function and a query table. */
+/** A projection runs on a rule, a queue with a dead-letter queue, a function and a query table. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IEventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type ContextCatalog, eventSource } from '#shared/catalog/index.ts';
+import { EVENTS_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 import type { AnyProjection } from '#shared/projection/index.ts';
 import type { Config } from '../config.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { handlerFunction } from './handler-function.ts';
+import { tableKeys } from './event-log.ts';
+import { handlerFunction, handlersOf } from './handler-function.ts';
 
 const FUNCTION_TIMEOUT = Duration.seconds(20);
 
@@ -38,8 +40,8 @@ export class ProjectionResources extends Construct {
     super(scope, id);
     const { context, projection, config, bus, eventsTable } = props;
     this.projection = projection;
-    this.table = new TableV2(this, 'Rows', {
-      partitionKey: { name: 'key', type: AttributeType.STRING },
+    this.table = new TableV2(this, QUERY_TABLE.logicalId, {
+      ...tableKeys(QUERY_TABLE),
       billing: Billing.onDemand(),
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -59,17 +61,18 @@ export class ProjectionResources extends Construct {
     });
     const target = handlerFunction(this, 'Function', {
       name: `${config.prefix}-${context.name}-${projection.name}`,
-      entry: `functions/${context.name}/handlers/projections.ts`,
+      entry: handlersOf(context),
+      handler: 'projections',
       environment: {
         PROJECTION: projection.name,
-        EVENTS_TABLE: eventsTable.tableName,
-        QUERY_TABLE: this.table.tableName,
+        [EVENTS_TABLE.variable]: eventsTable.tableName,
+        [QUERY_TABLE.variable]: this.table.tableName,
       },
       logRetention: config.logRetention,
       timeout: FUNCTION_TIMEOUT,
     });
-    this.table.grant(target, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    eventsTable.grant(target, 'dynamodb:Query');
+    this.table.grant(target, ...QUERY_TABLE.grants.project);
+    eventsTable.grant(target, ...EVENTS_TABLE.grants.read);
     const source = new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true });
     target.addEventSource(source);
     this.mappingId = source.eventSourceMappingId;

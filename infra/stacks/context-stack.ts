@@ -1,17 +1,17 @@
-/** What does a bounded context run on? Everything here is derived from its catalog; a broken context stops nobody else. */
+/** What a bounded context runs on is derived from its catalog; a broken context stops nobody else. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
+import { EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
-import { handlerFunction } from '../constructs/handler-function.ts';
+import { handlerFunction, handlersOf } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
 import { ProjectionResources } from '../constructs/projection-resources.ts';
 import type { PlatformStack } from './platform-stack.ts';
 
-/** A unique value is released together with a commit; nothing else is ever deleted. */
 const ONLY_IN_TRANSACTIONS = {
   'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] },
 };
@@ -48,16 +48,18 @@ export class ContextStack extends Stack {
     const relayed = relay(this, { context, config, bus, events: this.eventsTable, feed: this.feedTable });
     this.mappings = [relayed, ...this.projections];
 
+    const entry = handlersOf(context);
     const commands = handlerFunction(this, 'Commands', {
       name: `${config.prefix}-${context.name}-commands`,
-      entry: `functions/${context.name}/handlers/commands.ts`,
-      environment: { EVENTS_TABLE: this.eventsTable.tableName },
+      entry,
+      handler: 'commands',
+      environment: { [EVENTS_TABLE.variable]: this.eventsTable.tableName },
       logRetention: config.logRetention,
     });
-    this.eventsTable.grant(commands, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem');
+    this.eventsTable.grant(commands, ...EVENTS_TABLE.grants.append);
     commands.addToRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:DeleteItem'],
+        actions: [...EVENTS_TABLE.grants.releaseInTransaction],
         resources: [this.eventsTable.tableArn],
         conditions: ONLY_IN_TRANSACTIONS,
       }),
@@ -67,15 +69,16 @@ export class ContextStack extends Stack {
     const tables = this.projections.map(({ projection, table }) => [projection.name, table.tableName]);
     const queries = handlerFunction(this, 'Queries', {
       name: `${config.prefix}-${context.name}-queries`,
-      entry: `functions/${context.name}/handlers/queries.ts`,
+      entry,
+      handler: 'queries',
       environment: {
-        EVENTS_TABLE: this.eventsTable.tableName,
-        QUERY_TABLES: this.toJsonString(Object.fromEntries(tables)),
+        [EVENTS_TABLE.variable]: this.eventsTable.tableName,
+        [variableOfSeveral(QUERY_TABLE)]: this.toJsonString(Object.fromEntries(tables)),
       },
       logRetention: config.logRetention,
     });
-    this.eventsTable.grant(queries, 'dynamodb:Query');
-    for (const { table } of this.projections) table.grant(queries, 'dynamodb:GetItem');
+    this.eventsTable.grant(queries, ...EVENTS_TABLE.grants.read);
+    for (const { table } of this.projections) table.grant(queries, ...QUERY_TABLE.grants.query);
     httpRoutes(this, 'Queries', { httpApi, target: queries, keys: queryRoutes(context).map(({ key }) => key) });
   }
 }

@@ -1,8 +1,9 @@
-/** What looks across all contexts? Health, the streams, the feeds, and the answer to unknown routes. */
+/** What looks across all contexts: health, the streams, the feeds, and the answer to unknown routes. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { EVENTS_TABLE, FEED_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { handlerFunction } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
@@ -30,12 +31,16 @@ export class OperationsStack extends Stack {
     const tableNames = (tableOf: (stack: ContextStack) => TableV2) =>
       this.toJsonString(Object.fromEntries(contexts.map((stack) => [stack.context.name, tableOf(stack).tableName])));
 
-    const streams = platformFunction('streams', { EVENTS_TABLES: tableNames(({ eventsTable }) => eventsTable) });
-    for (const { eventsTable } of contexts) eventsTable.grant(streams, 'dynamodb:Query');
+    const streams = platformFunction('streams', {
+      [variableOfSeveral(EVENTS_TABLE)]: tableNames(({ eventsTable }) => eventsTable),
+    });
+    for (const { eventsTable } of contexts) eventsTable.grant(streams, ...EVENTS_TABLE.grants.read);
     httpRoutes(this, 'Streams', { httpApi, target: streams, keys: ['GET /streams/{stream}'] });
 
-    const feed = platformFunction('feed', { FEED_TABLES: tableNames(({ feedTable }) => feedTable) });
-    for (const { feedTable } of contexts) feedTable.grant(feed, 'dynamodb:Query', 'dynamodb:GetItem');
+    const feed = platformFunction('feed', {
+      [variableOfSeveral(FEED_TABLE)]: tableNames(({ feedTable }) => feedTable),
+    });
+    for (const { feedTable } of contexts) feedTable.grant(feed, ...FEED_TABLE.grants.read);
     httpRoutes(this, 'Feed', { httpApi, target: feed, keys: ['GET /feed/{context}'] });
 
     const tables = contexts.flatMap(({ eventsTable, feedTable, projections }) => [

@@ -1,2 +1,3 @@
+export { contextHandlers } from './context-handlers.ts';
 export { setting, settings, settingsByName } from './environment.ts';
 export { system } from './system.ts';

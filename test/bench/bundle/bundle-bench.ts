@@ -11,7 +11,7 @@ const ROUNDS = 31;
 
 export async function* benchBundle(progress: (step: string) => void): AsyncGenerator<Section> {
   progress('bundling the command handler of accounts and a bare handler');
-  const real = bundleFile('functions/accounts/handlers/commands.ts');
+  const real = bundleFile('functions/accounts/accounts.handlers.ts');
   const bare = bundleFile('test/bench/bundle/bare-handler.ts');
   const sizes = { real: statSync(real).size, bare: statSync(bare).size };
 
@@ -26,7 +26,7 @@ export async function* benchBundle(progress: (step: string) => void): AsyncGener
   const time = median(ratios);
   yield {
     title:
-      'Bundle of functions/accounts/handlers/commands.ts against a bare handler (SDK client, middy, a Query, a Put)',
+      'Bundle of functions/accounts/accounts.handlers.ts against a bare handler (SDK client, middy, a Query, a Put)',
     figures: [
       { what: 'size, minified', value: `${kib(sizes.real)} / ${kib(sizes.bare)}` },
       { what: 'size, as a ratio', value: size.toFixed(2), goal: atMost(size, 2) },
