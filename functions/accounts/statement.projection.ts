@@ -1,31 +1,34 @@
-/** What was booked on an account, day by day? */
-import type { RecordedEvent } from '#shared/event/index.ts';
-import { defineProjection } from '#shared/projection/index.ts';
+/** What was booked on an account, as booked: a line for each booking, as entries, so that the row never grows. */
+import { type RecordedEvent, toStreamId } from '#shared/event/index.ts';
+import { change, defineProjection, defineQuery } from '#shared/projection/index.ts';
 import { type AccountEvent, accountEvents } from './account.events.ts';
 
 /** One booking: the change of the balance, negative for a withdrawal, and the total after it, in cents. */
 type Line = { readonly on: string; readonly what: string; readonly amount: number; readonly total: number };
 
-/** Oldest first, as booked. */
-type Statement = { readonly lines: readonly Line[] };
+type Statement = { readonly total: number };
 
-const totalOf = ({ lines }: Statement) => lines.at(-1)?.total ?? 0;
+const linesOf = (stream: string) => `lines#${stream}`;
 
-const booked = (row: Statement, { context }: RecordedEvent, amount: number, on = context.effectiveAt): Statement => ({
-  lines: [...row.lines, { on, what: context.what, amount, total: totalOf(row) + amount }],
-});
+/** Lines stand in the order of the stream's versions. */
+const DIGITS = 16;
 
-const moved =
-  (sign: 1 | -1) =>
-  (row: Statement, event: RecordedEvent<string, { readonly amount: number }>): Statement =>
-    booked(row, event, sign * event.data.amount);
+function booked(row: Statement, { context }: RecordedEvent, amount: number, on = context.effectiveAt) {
+  const total = row.total + amount;
+  const line: Line = { on, what: context.what, amount, total };
+  const sort = String(context.version).padStart(DIGITS, '0');
+  return change({ total }, { put: [{ key: linesOf(context.stream), sort, value: line }] });
+}
+
+const moved = (sign: 1 | -1) => (row: Statement, event: RecordedEvent<string, { readonly amount: number }>) =>
+  booked(row, event, sign * event.data.amount);
 
 export const statement = defineProjection<Statement, AccountEvent>({
   name: 'statement',
   version: 1,
-  category: 'account',
+  categories: ['account'],
   events: accountEvents,
-  initialRow: { lines: [] },
+  initialRow: { total: 0 },
   on: {
     AccountOpened: (row, event) => booked(row, event, 0),
     PaymentReceived: moved(1),
@@ -37,10 +40,17 @@ export const statement = defineProjection<Statement, AccountEvent>({
     AccountClosed: (row, event) => booked(row, event, 0),
   },
   queries: [
-    {
+    defineQuery<Statement>({
       path: '/accounts/{id}/statement',
       meaning: 'Every booking of an account, newest first, as booked.',
-      answer: (row, { id }) => ({ id, total: totalOf(row), lines: row.lines.toReversed() }),
-    },
+      stream: ({ id }) => toStreamId('account', id),
+      list: ({ id }) => ({ key: linesOf(toStreamId('account', id)), descending: true, limit: 1_000 }),
+      answer: ({ row, entries, next }, { id }) => ({
+        id,
+        total: row.total,
+        lines: entries.map(({ value }) => value),
+        next,
+      }),
+    }),
   ],
 });

@@ -1,6 +1,7 @@
 /** Every handler is deployed the same way, with a role that may do nothing yet but write its own log and traces. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -33,6 +34,17 @@ const MEMORY_MB = 1024;
 
 /** The file that exports the handlers of a context. */
 export const handlersOf = ({ name }: Pick<ContextCatalog, 'name'>): string => `functions/${name}/${name}.handlers.ts`;
+
+/** Lets a function do something to a table's items only as a part of TransactWriteItems. */
+export function grantInTransactions(target: LambdaFunction, table: ITable, actions: readonly string[]): void {
+  target.addToRolePolicy(
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [table.tableArn],
+      conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } },
+    }),
+  );
+}
 
 export function handlerFunction(scope: Construct, id: string, props: HandlerFunctionProps): LambdaFunction {
   const logGroup = new LogGroup(scope, `${id}Log`, {

@@ -1,7 +1,7 @@
 /** A projection runs on a rule, a queue with a dead-letter queue, a function and a query table. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { type IEventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { type IEventBus, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -12,7 +12,7 @@ import type { AnyProjection } from '#shared/projection/index.ts';
 import type { Config } from '../config.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { tableKeys } from './event-log.ts';
-import { handlerFunction, handlersOf } from './handler-function.ts';
+import { grantInTransactions, handlerFunction, handlersOf } from './handler-function.ts';
 
 const FUNCTION_TIMEOUT = Duration.seconds(20);
 
@@ -20,6 +20,12 @@ const FUNCTION_TIMEOUT = Duration.seconds(20);
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds());
 
 const MAXIMUM_RECEIVES = 5;
+
+/**
+ * Batches at a time. Without a bound the mapping goes on receiving while the function is throttled, and messages that nobody
+ * has looked at end in the dead-letter queue. Source: AWS Lambda developer guide, maximum concurrency for SQS event sources.
+ */
+const MAXIMUM_CONCURRENCY = 10;
 
 type ProjectionResourcesProps = {
   readonly context: ContextCatalog;
@@ -55,9 +61,15 @@ export class ProjectionResources extends Construct {
       eventBus: bus,
       eventPattern: {
         source: [eventSource(context)],
-        detail: { context: { stream: Match.prefix(`${projection.category}-`) } },
+        detail: { context: { stream: projection.categories.flatMap((category) => Match.prefix(`${category}-`)) } },
       },
-      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+      targets: [
+        new SqsQueue(queue, {
+          deadLetterQueue: deadLetters,
+          // A message is a hint; nothing but the stream and its version is read of it.
+          message: RuleTargetInput.fromEventPath('$.detail.context'),
+        }),
+      ],
     });
     const target = handlerFunction(this, 'Function', {
       name: `${config.prefix}-${context.name}-${projection.name}`,
@@ -72,8 +84,13 @@ export class ProjectionResources extends Construct {
       timeout: FUNCTION_TIMEOUT,
     });
     this.table.grant(target, ...QUERY_TABLE.grants.project);
+    grantInTransactions(target, this.table, QUERY_TABLE.grants.removeInTransaction);
     eventsTable.grant(target, ...EVENTS_TABLE.grants.read);
-    const source = new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true });
+    const source = new SqsEventSource(queue, {
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      maxConcurrency: MAXIMUM_CONCURRENCY,
+    });
     target.addEventSource(source);
     this.mappingId = source.eventSourceMappingId;
     this.mappingArn = source.eventSourceMappingArn;

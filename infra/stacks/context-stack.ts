@@ -1,20 +1,15 @@
 /** What a bounded context runs on is derived from its catalog; a broken context stops nobody else. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
-import { handlerFunction, handlersOf } from '../constructs/handler-function.ts';
+import { grantInTransactions, handlerFunction, handlersOf } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
 import { ProjectionResources } from '../constructs/projection-resources.ts';
 import type { PlatformStack } from './platform-stack.ts';
-
-const ONLY_IN_TRANSACTIONS = {
-  'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] },
-};
 
 type ContextStackProps = StackProps & {
   readonly config: Config;
@@ -57,13 +52,7 @@ export class ContextStack extends Stack {
       logRetention: config.logRetention,
     });
     this.eventsTable.grant(commands, ...EVENTS_TABLE.grants.append);
-    commands.addToRolePolicy(
-      new PolicyStatement({
-        actions: [...EVENTS_TABLE.grants.releaseInTransaction],
-        resources: [this.eventsTable.tableArn],
-        conditions: ONLY_IN_TRANSACTIONS,
-      }),
-    );
+    grantInTransactions(commands, this.eventsTable, EVENTS_TABLE.grants.releaseInTransaction);
     httpRoutes(this, 'Commands', { httpApi, target: commands, keys: commandRoutes(context).map(({ key }) => key) });
 
     const tables = this.projections.map(({ projection, table }) => [projection.name, table.tableName]);

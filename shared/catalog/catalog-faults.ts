@@ -1,5 +1,6 @@
-/** What is wrong with the catalogs, before anything is derived from them? */
+/** Mistakes in the catalogs are told before anything is derived from them, all at once. */
 import { isCategory } from '#shared/event/index.ts';
+import { pathParameters } from '#shared/projection/index.ts';
 import type { ContextCatalog } from './catalog.ts';
 import { commandRoutes, queryRoutes } from './routes.ts';
 
@@ -39,16 +40,20 @@ function faultsOf({ name, aggregates, projections }: ContextCatalog): string[] {
       .map((category) => `the category ${category} must be 1 to 32 lower-case letters and digits, a letter first.`),
     ...repeated(events).map((what) => `two aggregates define the event ${what}.`),
     ...repeated(projections.map((projection) => projection.name)).map((one) => `two projections are named ${one}.`),
-    ...projections.flatMap(({ name, category, on, queries }) => [
-      ...(categories.includes(category)
-        ? []
-        : [`the projection ${name} is of ${category}, which is no category here.`]),
+    ...projections.flatMap(({ name, categories: of, on, queries }) => [
+      ...(of.length === 0 ? [`the projection ${name} is of no category.`] : []),
+      ...of
+        .filter((category) => !categories.includes(category))
+        .map((category) => `the projection ${name} is of ${category}, which is no category here.`),
       ...Object.keys(on)
         .filter((what) => !events.includes(what))
         .map((what) => `the projection ${name} handles ${what}, which is no event here.`),
       ...queries
-        .filter(({ path }) => !/^\/[^?]*\{id\}/.test(path))
-        .map(({ path }) => `the path ${path} of the projection ${name} must begin with / and have {id}.`),
+        .filter(({ path }) => !/^(?:\/(?:[A-Za-z0-9_.~-]+|\{\w+\}))+$/.test(path))
+        .map(({ path }) => `the path ${path} of the projection ${name} must be like /accounts/{id}/statement.`),
+      ...queries
+        .filter(({ path, stream, list }) => !stream && !list && !pathParameters(path).includes('id'))
+        .map(({ path }) => `the query ${path} of the projection ${name} names no stream and no list, and has no {id}.`),
     ]),
   ];
 }

@@ -1,4 +1,4 @@
-/** What is in a bounded context? One manifest, from which routes, resources, grants and rules are derived. */
+/** The manifest of a bounded context, from which routes, resources, grants and rules are derived. */
 import type { AnyAggregate } from '#shared/aggregate/index.ts';
 import type { EventDefinitions } from '#shared/event/index.ts';
 import type { AnyProjection } from '#shared/projection/index.ts';

@@ -1,6 +1,6 @@
-/** Which HTTP routes does a context serve? Derived from its catalog, for the handlers as for the gateway. */
+/** The HTTP routes of a context, derived from its catalog for the handlers as for the gateway. */
 import type { AnyAggregate, CommandDefinition } from '#shared/aggregate/index.ts';
-import type { AnyProjection, Query } from '#shared/projection/index.ts';
+import type { AnyProjection, AnyQuery } from '#shared/projection/index.ts';
 import type { ContextCatalog } from './catalog.ts';
 
 export type CommandRoute = {
@@ -11,7 +11,7 @@ export type CommandRoute = {
   readonly definition: CommandDefinition;
 };
 
-export type QueryRoute = { readonly key: string; readonly projection: AnyProjection; readonly query: Query<unknown> };
+export type QueryRoute = { readonly key: string; readonly projection: AnyProjection; readonly query: AnyQuery };
 
 export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
   aggregates.flatMap((aggregate) =>

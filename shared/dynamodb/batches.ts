@@ -22,13 +22,18 @@ const MAXIMUM_PUTS = 25;
 const MAXIMUM_ATTEMPTS = 5;
 const BASE_MS = 25;
 
-/** The items of those keys that there are, in any order; strongly consistent. Keys may be given twice. */
-export async function getAll(client: DynamoDBDocumentClient, table: string, keys: readonly Item[]): Promise<Item[]> {
+/** The items of those keys that there are, in any order; strongly consistent unless told otherwise. Keys may be given twice. */
+export async function getAll(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly Item[],
+  { consistent = true }: { readonly consistent?: boolean } = {},
+): Promise<Item[]> {
   const unique = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
   const found = await Promise.all(
     chunks(unique, MAXIMUM_GETS).map(async (Keys) => {
       const items: Item[] = [];
-      await untilNothingIsLeft<Gets>({ [table]: { Keys, ConsistentRead: true } }, async (RequestItems) => {
+      await untilNothingIsLeft<Gets>({ [table]: { Keys, ConsistentRead: consistent } }, async (RequestItems) => {
         const answer = await client.send(new BatchGetCommand({ RequestItems }));
         items.push(...(answer.Responses?.[table] ?? []));
         return answer.UnprocessedKeys;

@@ -48,14 +48,17 @@ export const FEED_TABLE = {
   },
 } as const satisfies TableKind;
 
-/** The rows of one projection. */
+/** The rows and entries of one projection. */
 export const QUERY_TABLE = {
   logicalId: 'Rows',
   variable: 'QUERY_TABLE',
   partitionKey: { name: 'key', type: 'S' },
+  sortKey: { name: 'sort', type: 'S' },
   grants: {
-    project: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    query: ['dynamodb:GetItem'],
+    project: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+    /** Entries are removed together with a change of their row. */
+    removeInTransaction: ['dynamodb:DeleteItem'],
+    query: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
   },
 } as const satisfies TableKind;
 

@@ -3,7 +3,8 @@ import type { Context } from 'aws-lambda';
 import { type ContextCatalog, eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
 import { createDocumentClient, EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
-import { createDynamoDbRowStore, createDynamoDbRowStores } from '#shared/projection/dynamodb/index.ts';
+import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
+import { createRowCache } from '#shared/projection/index.ts';
 import { setting, settingsByName } from './environment.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
 import { queryEndpoint } from './http/query-endpoint.ts';
@@ -28,20 +29,25 @@ export function contextHandlers(context: ContextCatalog) {
     commands: onFirstCall(() => commandEndpoint(context, { ...system(), store: store() })),
 
     queries: onFirstCall(() => {
-      const tables = settingsByName(variableOfSeveral(QUERY_TABLE));
-      return queryEndpoint(context, {
-        store: store(),
-        rowsOf: createDynamoDbRowStores({ client: client(), tables }),
-      });
+      const names = settingsByName(variableOfSeveral(QUERY_TABLE));
+      const tables = new Map(
+        context.projections.map(({ name, version }) => {
+          const table = names[name];
+          if (table === undefined)
+            throw new Error(`${variableOfSeveral(QUERY_TABLE)} does not name the table of ${name}.`);
+          return [name, createDynamoDbQueryTable({ client: client(), table, version })] as const;
+        }),
+      );
+      return queryEndpoint(context, { store: store(), tables });
     }),
 
     /** The consumer of one projection, named by PROJECTION. */
-    projections: onFirstCall(() =>
-      projectionConsumer(projectionNamed(context, setting('PROJECTION')), {
-        store: store(),
-        rows: createDynamoDbRowStore({ client: client(), table: setting(QUERY_TABLE.variable) }),
-      }),
-    ),
+    projections: onFirstCall(() => {
+      const projection = projectionNamed(context, setting('PROJECTION'));
+      const { version } = projection;
+      const table = createDynamoDbQueryTable({ client: client(), table: setting(QUERY_TABLE.variable), version });
+      return projectionConsumer(projection, { store: store(), table, rows: createRowCache() });
+    }),
   };
 }
 

@@ -74,6 +74,15 @@ export type EventStore = {
   /** The commit that starts at a version, if there is one. */
   readCommit(stream: StreamId, version: number): Promise<Commit | undefined>;
 
+  /**
+   * The commits after a version, oldest first, as many as one request gives (1 MB); `more` when there may be others behind
+   * them. Throws `stream-corrupted` also when no commit ends at that version.
+   */
+  readCommits(
+    stream: StreamId,
+    range: { readonly after: number; readonly limit?: number },
+  ): Promise<{ readonly commits: readonly Commit[]; readonly more: boolean }>;
+
   /** Up to `limit` events after a version, in order; fewer, with `next`, when they are large. One or two requests. */
   readEvents(stream: StreamId, range: { readonly after: number; readonly limit: number }): Promise<EventPage>;
 };

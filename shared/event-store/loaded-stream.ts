@@ -49,6 +49,18 @@ export function loadedStream(
   };
 }
 
+/** The commits of the items after a version, oldest first. Throws `stream-corrupted` and `unknown-event`. */
+export function followingCommits(
+  definitions: EventDefinitions,
+  stream: StreamId,
+  after: number,
+  items: readonly CommitItem[],
+): Commit[] {
+  const commits = items.map((item) => toCommit(definitions, item));
+  reachedVersion(stream, after, commits);
+  return commits;
+}
+
 /** What a page of events is made of. A commit may lie over the page's lower border. */
 type PageItems = {
   /** The newest commit that starts at or before the border; wanted when no commit starts right after it. */

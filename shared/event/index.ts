@@ -1,3 +1,4 @@
+export { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 export type { Cause, DomainEvent, RecordedEvent, StoredEvent } from './event.ts';
 export { definitionOf, type EventDefinitions, type EventOf, newestSchemaVersion, upcast } from './event-definitions.ts';
 export { jsonDigest } from './json-digest.ts';

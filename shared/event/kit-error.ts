@@ -5,6 +5,7 @@ type KitErrorCode =
   | 'unknown-event'
   | 'commit-too-large'
   | 'too-many-streams'
+  | 'row-too-large'
   | 'invalid-identifier'
   | 'store-unavailable'
   | 'out-of-time';

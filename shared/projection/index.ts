@@ -1,4 +1,6 @@
-export { type Consistency, type ProjectionPorts, projectStream, queryRow } from './catch-up.ts';
-export { createInMemoryRowStore } from './in-memory/in-memory-row-store.ts';
-export { type AnyProjection, defineProjection, project, type Query, rowKey } from './projection.ts';
-export type { RowStore } from './row-store.ts';
+export { answerQuery, type Consistency } from './answer-query.ts';
+export { catchUp, createRowCache, type ProjectionPorts } from './catch-up.ts';
+export { createInMemoryQueryTable } from './in-memory/in-memory-query-table.ts';
+export { type AnyProjection, change, defineProjection, project } from './projection.ts';
+export { type AnyQuery, defineQuery, type Found, pathParameters } from './query.ts';
+export { entryPosition, type QueryTable, type StoredRow } from './query-table.ts';

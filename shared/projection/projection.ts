@@ -1,5 +1,7 @@
-/** What is a projection? A pure fold of a stream's events into a row, and the queries that the row answers. */
-import type { DomainEvent, EventDefinitions, RecordedEvent, StreamId } from '#shared/event/index.ts';
+/** A projection is a pure fold of one stream at a time into a row and entries, with the queries that they answer. */
+import type { DomainEvent, EventDefinitions, RecordedEvent } from '#shared/event/index.ts';
+import type { AnyQuery } from './query.ts';
+import type { Entry, EntryChanges, EntryKey } from './query-table.ts';
 
 /** The recorded form of one event of a union. */
 type RecordedOf<E extends DomainEvent, What extends E['what']> = RecordedEvent<
@@ -7,29 +9,32 @@ type RecordedOf<E extends DomainEvent, What extends E['what']> = RecordedEvent<
   Extract<E, { what: What }>['data']
 >;
 
-/** A query of one row: `{id}` in the path is the id of the row's stream. */
-export type Query<Row> = {
-  readonly path: string;
-  /** What it answers, in a sentence for people. */
-  readonly meaning: string;
-  /** `version` is that of the last event in the row. */
-  readonly answer: (row: Row, of: { readonly id: string; readonly version: number }) => unknown;
-};
+const entriesOf: unique symbol = Symbol('entries');
+
+/** A row together with entries that an event puts or removes; made by {@link change}. */
+export type Change<Row> = { readonly row: Row; readonly [entriesOf]: EntryChanges };
+
+/** What a handler gives that puts or removes entries too. Of several changes of one entry by one event, the put holds. */
+export const change = <Row>(row: Row, { put = [], remove = [] }: Partial<EntryChanges>): Change<Row> => ({
+  row,
+  [entriesOf]: { put, remove },
+});
 
 /**
- * One row per stream of a category. Pure: no clock, no I/O, no change of what is passed in.
+ * One row per stream of its categories, and entries under keys that streams share. Pure: no clock, no I/O, no change of what
+ * is passed in.
  *
- * An event without a handler leaves the row as it is. Raise `version` when handlers or row change their meaning: rows of
- * another version are other rows.
+ * An event without a handler leaves row and entries as they are. Raise `version` when handlers, row or entries change their
+ * meaning: what another version has made is something else.
  */
 export type Projection<Row, E extends DomainEvent> = {
   readonly name: string;
   readonly version: number;
-  readonly category: string;
+  readonly categories: readonly string[];
   readonly events: EventDefinitions;
   readonly initialRow: Row;
-  readonly on: { readonly [What in E['what']]?: (row: Row, event: RecordedOf<E, What>) => Row };
-  readonly queries: readonly Query<Row>[];
+  readonly on: { readonly [What in E['what']]?: (row: Row, event: RecordedOf<E, What>) => Row | Change<Row> };
+  readonly queries: readonly AnyQuery[];
 };
 
 /** A projection whose own types are behind it: the kit hands it only the rows that it made itself. */
@@ -40,13 +45,43 @@ export type AnyProjection = Omit<Projection<unknown, DomainEvent>, 'on'> & {
 export const defineProjection = <Row, E extends DomainEvent>(projection: Projection<Row, E>): AnyProjection =>
   projection as unknown as AnyProjection; // see AnyProjection
 
-/** Rows of different versions of a projection live side by side. */
-export const rowKey = ({ version }: AnyProjection, stream: StreamId): string => `v${version}#${stream}`;
+/** What events make of a row: the row after them, and each entry once that they have put or removed. */
+export type Projected = EntryChanges & { readonly row: unknown };
 
-/** The row after the events, which must follow on those in the row. */
-export const project = (projection: AnyProjection, row: unknown, events: readonly RecordedEvent[]): unknown =>
-  events.reduce((before, event) => {
+/** Events are added in order; the first must follow on those in the row. */
+export function startProjecting(projection: AnyProjection, before: unknown) {
+  let row = before;
+  const put = new Map<string, Entry>();
+  const remove = new Map<string, EntryKey>();
+
+  function add(event: RecordedEvent): void {
     const { what } = event.context;
     const handler = Object.hasOwn(projection.on, what) ? projection.on[what] : undefined;
-    return handler === undefined ? before : handler(before, event);
-  }, row);
+    if (handler === undefined) return;
+    const after = handler(row, event);
+    row = isChange(after) ? after.row : after;
+    if (!isChange(after)) return;
+    for (const { key, sort } of after[entriesOf].remove) {
+      put.delete(keyText({ key, sort }));
+      remove.set(keyText({ key, sort }), { key, sort });
+    }
+    for (const entry of after[entriesOf].put) {
+      remove.delete(keyText(entry));
+      put.set(keyText(entry), entry);
+    }
+  }
+
+  return { add, projected: (): Projected => ({ row, put: [...put.values()], remove: [...remove.values()] }) };
+}
+
+/** The events must follow on those in the row. */
+export function project(projection: AnyProjection, before: unknown, events: readonly RecordedEvent[]): Projected {
+  const projecting = startProjecting(projection, before);
+  for (const event of events) projecting.add(event);
+  return projecting.projected();
+}
+
+const isChange = (after: unknown): after is Change<unknown> =>
+  typeof after === 'object' && after !== null && entriesOf in after;
+
+const keyText = ({ key, sort }: EntryKey) => JSON.stringify([key, sort]);

@@ -5,7 +5,7 @@ import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { type CommandHandling, createStateCache } from '#shared/command/index.ts';
 import { type DomainEvent, type EventOf, type StreamId, toStreamId } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';
-import { defineProjection } from '#shared/projection/index.ts';
+import { defineProjection, defineQuery } from '#shared/projection/index.ts';
 
 export const tallyEvents = {
   Counted: {
@@ -47,7 +47,7 @@ type Journal = { readonly sum: number; readonly versions: readonly number[] };
 export const journal = defineProjection<Journal, TallyEvent>({
   name: 'journal',
   version: 1,
-  category: 'tally',
+  categories: ['tally'],
   events: tallyEvents,
   initialRow: { sum: 0, versions: [] },
   on: {
@@ -60,11 +60,11 @@ export const journal = defineProjection<Journal, TallyEvent>({
     },
   },
   queries: [
-    {
+    defineQuery<Journal>({
       path: '/tallies/{id}',
       meaning: 'The sum of a tally.',
-      answer: ({ sum }, { id, version }) => ({ id, sum, version }),
-    },
+      answer: ({ row: { sum }, version }, { id }) => ({ id, sum, version }),
+    }),
   ],
 });
 

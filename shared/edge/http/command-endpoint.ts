@@ -29,7 +29,7 @@ async function command(
   event: WithJson,
   signal: AbortSignal,
 ): Promise<HttpResult> {
-  const id = idParameter(event);
+  const id = idParameter(event.pathParameters);
   const headers = commandHeaders(event);
   const body = 'faults' in event.json ? event.json : check(route.definition.schema, event.json.value);
   if ('faults' in id || 'faults' in headers || 'faults' in body) return invalidInput(faultsIn(id, headers, body));

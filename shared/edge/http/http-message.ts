@@ -33,9 +33,9 @@ export const json = (
 
 export const etag = (version: number): string => `"${version}"`;
 
-export function idParameter({ pathParameters }: Pick<HttpEvent, 'pathParameters'>): Checked<string> {
-  const id = pathParameters?.id ?? '';
+export function idParameter(path: HttpEvent['pathParameters'], name = 'id'): Checked<string> {
+  const id = path?.[name] ?? '';
   if (isId(id)) return { value: id };
   const message = 'An id has 1 to 128 characters of A-Z, a-z, 0-9, _, ., ~ and -.';
-  return { faults: [{ path: 'id', code: 'invalid-id', message }] };
+  return { faults: [{ path: name, code: 'invalid-id', message }] };
 }

@@ -38,6 +38,15 @@ function summaryOf(errors: readonly Fault[]): string {
   return more === 0 ? lines : `${lines}; and ${more} more`;
 }
 
+export const consistencyNotAvailable = (): HttpResult =>
+  problem({
+    status: 400,
+    code: 'consistency-not-available',
+    title: 'This query cannot be answered that way',
+    detail:
+      'It reads keys that many streams feed. Send it without Consistency: strong, and a token only where one key is read.',
+  });
+
 export const notFound = (detail: string): HttpResult =>
   problem({ status: 404, code: 'not-found', title: 'Not found', detail });
 
@@ -111,6 +120,7 @@ function ofKitError(error: KitError): HttpResult {
       });
     case 'invalid-identifier':
       return invalidInput([{ path: '', code: error.code, message: error.message }]);
+    case 'row-too-large':
     case 'stream-corrupted':
     case 'unknown-event':
       return internalError();

@@ -1,22 +1,25 @@
-/** How is a query answered? With one look-up, plain or strong. */
+/** The queries of a context over HTTP: path and query string are checked, and what the answer must include is read from headers. */
 import * as z from 'zod/mini';
 import { type Checked, check, type Fault, faultsIn } from '#shared/aggregate/index.ts';
 import { type ContextCatalog, type QueryRoute, queryRoutes } from '#shared/catalog/index.ts';
-import { parseStreamId, toStreamId } from '#shared/event/index.ts';
-import type { EventStore } from '#shared/event-store/index.ts';
-import { type Consistency, queryRow, type RowStore } from '#shared/projection/index.ts';
+import { parseStreamId, type StreamId } from '#shared/event/index.ts';
+import {
+  type AnyQuery,
+  answerQuery,
+  type Consistency,
+  type ProjectionPorts,
+  pathParameters,
+  type QueryTable,
+} from '#shared/projection/index.ts';
 import { endpoint } from './endpoint.ts';
 import { etag, type HttpEvent, type HttpResult, header, idParameter, json } from './http-message.ts';
-import { invalidInput, notFound } from './problem.ts';
+import { consistencyNotAvailable, invalidInput, notFound } from './problem.ts';
 
 type QueryPorts = {
-  readonly store: Pick<EventStore, 'readEvents'>;
-  /** The query table of a projection, by the projection's name. */
-  readonly rowsOf: (projection: string) => RowStore;
+  readonly store: ProjectionPorts['store'];
+  /** By the projection's name. */
+  readonly tables: ReadonlyMap<string, QueryTable>;
 };
-
-/** A parameter that would be passed over in silence is one that somebody relies on. */
-const NO_PARAMETERS = z.strictObject({});
 
 /** The handler of all query routes of a context. */
 export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
@@ -27,45 +30,105 @@ export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
   });
 }
 
-async function query({ store, rowsOf }: QueryPorts, route: QueryRoute, event: HttpEvent): Promise<HttpResult> {
-  const id = idParameter(event);
+async function query(
+  { store, tables }: QueryPorts,
+  { projection, query }: QueryRoute,
+  event: HttpEvent,
+): Promise<HttpResult> {
+  const { queryString, paging: sent } = splitQueryString(query, event.queryStringParameters ?? {});
+  const parameters = parametersOf(query, event.pathParameters ?? {}, queryString);
   const consistency = consistencyOf(event);
-  const parameters = check(NO_PARAMETERS, event.queryStringParameters ?? {});
-  if ('faults' in id || 'faults' in consistency || 'faults' in parameters) {
-    return invalidInput(faultsIn(id, consistency, parameters));
+  const paging = check(pagingSchema, sent);
+  if ('faults' in parameters || 'faults' in consistency || 'faults' in paging) {
+    return invalidInput(faultsIn(parameters, consistency, paging));
   }
-  const { projection } = route;
-  const stream = toStreamId(projection.category, id.value);
-  const rows = rowsOf(projection.name);
-  const stored = await queryRow({ rows, store }, projection, stream, consistency.value);
-  if (stored === undefined) return notFound(`There is nothing at ${event.rawPath}.`);
-  const version = stored.watermark;
-  return json(200, route.query.answer(stored.row, { id: id.value, version }), { etag: etag(version) });
+  const request = { projection, query, parameters: parameters.value, consistency: consistency.value, ...paging.value };
+  const table = tables.get(projection.name);
+  if (table === undefined) throw new Error(`The projection ${projection.name} has no query table here.`);
+  const answer = await answerQuery({ store, table }, request);
+  switch (answer.kind) {
+    case 'found':
+      return json(200, answer.body, answer.version === undefined ? {} : { etag: etag(answer.version) });
+    case 'nothing':
+      return notFound(`There is nothing at ${event.rawPath}.`);
+    case 'consistency-not-available':
+      return consistencyNotAvailable();
+    case 'invalid-cursor': {
+      const message = 'Send the next of a page of this very query, unchanged.';
+      return invalidInput([{ path: 'cursor', code: 'invalid-cursor', message }]);
+    }
+  }
 }
 
-/**
- * A token names streams and versions that the answer must include. The row of one stream includes all that is acknowledged
- * when it is read strongly, and other streams do not feed it.
- */
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** Only a list is read in pages; elsewhere `limit` and `cursor` are parameters like any other. */
+function splitQueryString(query: AnyQuery, all: Texts): { readonly queryString: Texts; readonly paging: Texts } {
+  if (query.list === undefined) return { queryString: all, paging: {} };
+  const { limit, cursor, ...queryString } = all;
+  return { queryString, paging: { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) } };
+}
+
+const MAXIMUM_LIMIT = 1_000;
+
+const pagingSchema = z.strictObject({
+  limit: z.optional(
+    z.pipe(
+      z.string().check(z.regex(/^[1-9]\d{0,3}$/, `Use a whole number from 1 to ${MAXIMUM_LIMIT}.`)),
+      z.pipe(z.transform(Number), z.int().check(z.maximum(MAXIMUM_LIMIT))),
+    ),
+  ),
+  cursor: z.optional(z.string()),
+});
+
+/** A parameter that would be passed over in silence is one that somebody relies on. */
+const NO_PARAMETERS = z.strictObject({});
+
+/** Those of the path that the query's schema does not describe are ids. */
+function parametersOf(query: AnyQuery, path: Texts, queryString: Texts): Checked<Record<string, unknown>> {
+  const schema = query.parameters ?? NO_PARAMETERS;
+  const inPath = pathParameters(query.path);
+  const [described, ids] = [true, false].map((is) => inPath.filter((name) => Object.hasOwn(schema.shape, name) === is));
+  const twice = inPath
+    .filter((name) => Object.hasOwn(queryString, name))
+    .map((name): Fault => ({ path: name, code: 'unrecognized_keys', message: 'It is in the path already.' }));
+  const checkedIds = (ids ?? []).map((name) => [name, idParameter(path, name)] as const);
+  const checked = check(schema, {
+    ...queryString,
+    ...Object.fromEntries((described ?? []).map((name) => [name, path[name]])),
+  });
+  const faults = [...faultsIn(...checkedIds.map(([, id]) => id), checked), ...twice];
+  if (faults.length > 0 || 'faults' in checked) return { faults };
+  const values = checkedIds.map(([name, id]) => [name, 'value' in id ? id.value : ''] as const);
+  return { value: { ...checked.value, ...Object.fromEntries(values) } };
+}
+
+/** At most so many streams are folded for one answer. */
+const MAXIMUM_TOKENS = 20;
+
+/** A token names streams and versions that the answer must include; `strong` includes more. */
 function consistencyOf(event: HttpEvent): Checked<Consistency> {
-  const wish = header(event, 'consistency');
+  const asked = header(event, 'consistency');
   const token = header(event, 'consistency-token');
   const faults: Fault[] = [];
-  if (wish !== undefined && wish !== 'strong') {
+  if (asked !== undefined && asked !== 'strong') {
     faults.push({ path: 'consistency', code: 'invalid-header', message: 'Only strong is understood.' });
   }
-  if (token !== undefined && !token.split(',').every((part) => isToken(part.trim()))) {
-    faults.push({
-      path: 'consistency-token',
-      code: 'invalid-header',
-      message: 'Send <stream>@<version>, comma-separated.',
-    });
+  const versions = token?.split(',').map((part) => parseToken(part.trim())) ?? [];
+  if (versions.includes(undefined) || versions.length > MAXIMUM_TOKENS) {
+    const message = `Send <stream>@<version>, comma-separated, up to ${MAXIMUM_TOKENS}.`;
+    faults.push({ path: 'consistency-token', code: 'invalid-header', message });
   }
   if (faults.length > 0) return { faults };
-  return { value: wish === undefined && token === undefined ? 'eventual' : 'strong' };
+  if (asked === 'strong') return { value: { kind: 'strong' } };
+  if (token === undefined) return { value: { kind: 'eventual' } };
+  const named = versions.filter((one) => one !== undefined).sort(([, one], [, other]) => one - other);
+  return { value: { kind: 'up-to', versions: new Map(named) } };
 }
 
-function isToken(text: string): boolean {
+function parseToken(text: string): [StreamId, number] | undefined {
   const at = text.lastIndexOf('@');
-  return parseStreamId(text.slice(0, Math.max(at, 0))) !== undefined && /^\d{1,16}$/.test(text.slice(at + 1));
+  const stream = parseStreamId(text.slice(0, Math.max(at, 0)));
+  const version = text.slice(at + 1);
+  return stream !== undefined && /^\d{1,16}$/.test(version) ? [stream, Number(version)] : undefined;
 }

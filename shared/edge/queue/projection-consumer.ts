@@ -1,14 +1,11 @@
-/** How does a queue feed a projection? Batch by batch; only the messages of a stream that failed come back. */
-
+/** A queue feeds a projection batch by batch; only the messages of a stream that failed come back. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { parseStreamId, type StreamId } from '#shared/event/index.ts';
-import { type AnyProjection, type ProjectionPorts, projectStream } from '#shared/projection/index.ts';
+import { categoryOf, parseStreamId, type StreamId } from '#shared/event/index.ts';
+import { type AnyProjection, catchUp, type ProjectionPorts } from '#shared/projection/index.ts';
 
 /** What is read of a message: which stream has reached which version. Everything else is in the log. */
-const message = z.object({
-  detail: z.object({ context: z.object({ stream: z.string(), version: z.int().check(z.positive()) }) }),
-});
+const message = z.object({ stream: z.string(), version: z.int().check(z.positive()) });
 
 type Message =
   | { readonly record: SQSRecord; readonly stream: StreamId; readonly version: number }
@@ -20,7 +17,7 @@ type Message =
  */
 export function projectionConsumer(projection: AnyProjection, ports: ProjectionPorts) {
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const messages = Records.map(readRecord);
+    const messages = Records.map((record) => readRecord(projection, record));
     const failed = messages.filter((message) => message.stream === undefined).map(({ record }) => record);
     const byStream = Map.groupBy(
       messages.filter((message) => message.stream !== undefined),
@@ -38,7 +35,7 @@ export function projectionConsumer(projection: AnyProjection, ports: ProjectionP
   /** The version that the row has reached; 0 when it could not be taken further. */
   async function reach(stream: StreamId, announced: number): Promise<number> {
     try {
-      const reached = await projectStream(ports, projection, stream, announced);
+      const reached = await catchUp(ports, projection, stream, announced);
       if (reached < announced)
         console.error(`Version ${announced} of ${stream} was announced, but the log ends at ${reached}`);
       return reached;
@@ -49,14 +46,15 @@ export function projectionConsumer(projection: AnyProjection, ports: ProjectionP
   }
 }
 
-/** Without a stream when the message is no event; it then ends in the dead-letter queue, for a person to look at. */
-function readRecord(record: SQSRecord): Message {
-  const parsed = message.safeParse(parseJson(record.body));
-  const { stream: name = '', version = 0 } = parsed.data?.detail.context ?? {};
-  const stream = parseStreamId(name);
-  if (stream !== undefined) return { record, stream, version };
-  console.error(`The message ${record.messageId} is not an event`);
-  return { record, stream };
+/** Without a stream when the message is no hint for this projection; it then ends in the dead-letter queue, for a person to look at. */
+function readRecord({ categories, name }: AnyProjection, record: SQSRecord): Message {
+  const hint = message.safeParse(parseJson(record.body)).data;
+  const stream = parseStreamId(hint?.stream ?? '');
+  if (hint !== undefined && stream !== undefined && categories.includes(categoryOf(stream))) {
+    return { record, stream, version: hint.version };
+  }
+  console.error(`The message ${record.messageId} names no stream of ${name} with a version`);
+  return { record, stream: undefined };
 }
 
 function parseJson(text: string): unknown {

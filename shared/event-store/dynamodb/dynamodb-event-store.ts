@@ -4,7 +4,7 @@ import { orUnavailable } from '#shared/dynamodb/index.ts';
 import type { EventDefinitions } from '#shared/event/index.ts';
 import { type CommitItem, fittingItem, fittingItems, toCommit } from '../commit-item.ts';
 import type { Append, AppendOutcome, EventStore } from '../event-store.ts';
-import { eventPage, loadedStream } from '../loaded-stream.ts';
+import { eventPage, followingCommits, loadedStream } from '../loaded-stream.ts';
 import { tokenAt } from '../stream-token.ts';
 import { putCommit, transact, type Written } from './append-commits.ts';
 import { commitQueries } from './stream-queries.ts';
@@ -44,6 +44,11 @@ export function createDynamoDbEventStore({ client, table, events }: DynamoDbEven
       const get = new GetCommand({ TableName: table, Key: { stream, version }, ConsistentRead: true });
       const { Item } = await orUnavailable(() => client.send(get));
       return Item === undefined ? undefined : toCommit(events, Item as CommitItem); // written by fittingItem alone
+    },
+
+    async readCommits(stream, { after, limit }) {
+      const { items, more } = await orUnavailable(() => queries.after(stream, after, limit));
+      return { commits: followingCommits(events, stream, after, items), more };
     },
 
     async readEvents(stream, { after, limit }) {

@@ -40,8 +40,11 @@ export function commitQueries(client: DynamoDBDocumentClient, TableName: string)
     },
 
     /** Up to `limit` commits that start after a version, in one request (1 MB); `more` when there may be others behind. */
-    async after(stream: StreamId, version: number, limit: number): Promise<{ items: CommitItem[]; more: boolean }> {
-      const { items, next } = await query({ ...commits(stream, '>', version), Limit: limit });
+    async after(stream: StreamId, version: number, limit?: number): Promise<{ items: CommitItem[]; more: boolean }> {
+      const { items, next } = await query({
+        ...commits(stream, '>', version),
+        ...(limit !== undefined && { Limit: limit }),
+      });
       return { items, more: next !== undefined };
     },
 

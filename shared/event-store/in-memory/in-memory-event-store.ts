@@ -2,7 +2,7 @@
 import type { EventDefinitions } from '#shared/event/index.ts';
 import { assertTransactionFits, type CommitItem, fittingItems, lastVersionOf, toCommit } from '../commit-item.ts';
 import type { Append, AppendOutcome, EventStore, UniqueChange } from '../event-store.ts';
-import { eventPage, loadedStream } from '../loaded-stream.ts';
+import { eventPage, followingCommits, loadedStream } from '../loaded-stream.ts';
 import { tokenAt } from '../stream-token.ts';
 import { keyedChange } from '../unique-values.ts';
 
@@ -67,6 +67,12 @@ export function createInMemoryEventStore({
     async readCommit(stream, version) {
       const item = itemsOf(stream).find((stored) => stored.version === version);
       return item === undefined ? undefined : toCommit(events, item);
+    },
+
+    async readCommits(stream, { after, limit = Number.MAX_SAFE_INTEGER }) {
+      const tail = itemsOf(stream).filter(({ version }) => version > after);
+      const items = tail.slice(0, limit);
+      return { commits: followingCommits(events, stream, after, items), more: items.length < tail.length };
     },
 
     async readEvents(stream, { after, limit }) {

@@ -1,1 +1,1 @@
-export { createDynamoDbRowStore, createDynamoDbRowStores } from './dynamodb-row-store.ts';
+export { createDynamoDbQueryTable } from './dynamodb-query-table.ts';

@@ -77,12 +77,17 @@ export const functionRules: readonly Rule[] = [
     faults: (app) =>
       without(functions(app), 'another kind of bundle', ({ properties: { Code, Handler } }) => {
         const asset = join(app.folder, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
-        if (!existsSync(join(asset, 'index.mjs.map')) || Handler !== 'index.handler') return false;
+        if (!existsSync(join(asset, 'index.mjs.map'))) return false;
+        const [file, exported] = Handler.split('.');
         const code = readFileSync(join(asset, 'index.mjs'), 'utf8');
         const [module = '', , ...more] = code.trimEnd().split('\n//# ');
         const minified = module.length / module.split('\n').length > 500;
         return (
-          minified && more.length === 0 && /export\s*\{[^}]*\bas handler\b/.test(module) && code.length < 1_000_000
+          file === 'index' &&
+          minified &&
+          more.length === 0 &&
+          new RegExp(`export\\s*\\{[^}]*\\bas ${exported}\\b`).test(module) &&
+          code.length < 1_000_000
         );
       }),
     violate: (app) => {

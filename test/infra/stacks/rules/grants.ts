@@ -30,7 +30,7 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     grants.set(`${stack}-commands`, on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']));
     grants.set(`${stack}-queries`, [
       ...on(events, 'dynamodb', ['Query']),
-      ...rows.flatMap((table) => on(table, 'dynamodb', ['GetItem'])),
+      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query'])),
     ]);
     grants.set(`${stack}-relay`, [
       ...on('tributary-platform/Bus', 'events', ['PutEvents']),
@@ -41,7 +41,7 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     for (const projection of projections) {
       const own = `${stack}/Projection-${projection.name}`;
       grants.set(`${stack}-${projection.name}`, [
-        ...on(`${own}/Rows`, 'dynamodb', ['GetItem', 'PutItem']),
+        ...on(`${own}/Rows`, 'dynamodb', ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']),
         ...on(events, 'dynamodb', ['Query']),
         ...on(`${own}/Queue`, 'sqs', RECEIVE),
       ]);
@@ -74,7 +74,7 @@ const IN_TRANSACTIONS = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOpera
 
 export const grantRules: readonly Rule[] = [
   {
-    title: 'Nothing is deleted but in a transaction, as unique values are',
+    title: 'Nothing is deleted but in a transaction, as unique values and entries are',
     faults: (app) =>
       deleting(app)
         .filter(({ statement }) => !isDeepStrictEqual(statement.Condition, IN_TRANSACTIONS))

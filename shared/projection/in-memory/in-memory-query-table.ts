@@ -1,0 +1,79 @@
+/** Rows and entries are kept as text, so that no caller can change them behind the table's back. */
+import type { StreamId } from '#shared/event/index.ts';
+import {
+  comparePositions,
+  type EntryChanges,
+  type EntryPage,
+  entryPosition,
+  type ListRange,
+  MAXIMUM_ENTRY_CHANGES,
+  parsePosition,
+  type QueryTable,
+  type StoredRow,
+} from '../query-table.ts';
+
+export function createInMemoryQueryTable(): QueryTable {
+  const rows = new Map<StreamId, string>();
+  const entries = new Map<string, Map<string, string>>();
+
+  function read(stream: StreamId): StoredRow | undefined {
+    const text = rows.get(stream);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  function changeEntries(stream: StreamId, { put, remove }: EntryChanges): void {
+    if (put.length + remove.length > MAXIMUM_ENTRY_CHANGES) throw new Error('more entries than one write takes');
+    for (const { key, sort } of remove) entries.get(key)?.delete(entryPosition(sort, stream));
+    for (const { key, sort, value } of put) {
+      const ofKey = entries.get(key) ?? new Map<string, string>();
+      entries.set(key, ofKey.set(entryPosition(sort, stream), JSON.stringify(value)));
+    }
+  }
+
+  function list({ key, after, limit, descending = false }: ListRange): EntryPage {
+    const ordered = [...(entries.get(key) ?? [])].sort(([one], [other]) => comparePositions(one, other));
+    if (descending) ordered.reverse();
+    const isBehind = ([position]: [string, string]) =>
+      after === undefined || Math.sign(comparePositions(position, after)) === (descending ? -1 : 1);
+    const found = ordered.filter(isBehind);
+    const page = found.slice(0, limit).map(([position, text]) => ({
+      ...parsePosition(position),
+      position,
+      value: JSON.parse(text),
+    }));
+    return { entries: page, next: found.length > limit ? page.at(-1)?.position : undefined };
+  }
+
+  return {
+    read: async (stream) => read(stream),
+
+    async readMany(streams) {
+      const found = streams.map((stream) => [stream, read(stream)] as const);
+      return new Map(found.filter((pair): pair is [StreamId, StoredRow] => pair[1] !== undefined));
+    },
+
+    list: async (range) => list(range),
+
+    async write(stream, { from, watermark, row, put, remove }) {
+      const before = read(stream);
+      if ((before?.watermark ?? 0) !== from || (before?.announced ?? watermark) !== watermark) return false;
+      changeEntries(stream, { put, remove });
+      rows.set(stream, JSON.stringify({ watermark, row }));
+      return true;
+    },
+
+    async announce(stream, { watermark, row }, to) {
+      const before = read(stream);
+      if ((before?.watermark ?? 0) !== watermark || (before?.announced ?? to) !== to) return false;
+      rows.set(stream, JSON.stringify({ watermark, row, announced: to }));
+      return true;
+    },
+
+    async writeAnnounced(stream, { from, to }, part) {
+      const before = read(stream);
+      if (before?.watermark !== from || before.announced !== to) return false;
+      changeEntries(stream, part);
+      return true;
+    },
+  };
+}

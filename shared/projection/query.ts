@@ -1,0 +1,59 @@
+/** A query names the keys that it reads, and makes its answer of what is found there: pure, as the projection is. */
+import type * as z from 'zod/mini';
+import type { StreamId } from '#shared/event/index.ts';
+
+/** The entries of one key, a page at a time. */
+export type EntryList = {
+  readonly key: string;
+  /** From the last to the first, by their sort. */
+  readonly descending?: boolean;
+  /** Passes over entries that the key alone does not tell from those that are asked for. Such a query honours no token. */
+  readonly keep?: (value: unknown) => boolean;
+  /** Entries of a page unless `?limit=` asks for another number. */
+  readonly limit?: number;
+};
+
+export type FoundEntry = { readonly stream: StreamId; readonly sort: string; readonly value: unknown };
+
+export type FoundRow = { readonly row: unknown; readonly version: number };
+
+export type Found<Row> = {
+  /** Of the query's stream. Undefined when it names none; a query whose stream has no row is 404. */
+  readonly row: Row;
+  /** Of the last event in the row. */
+  readonly version: number;
+  readonly entries: readonly FoundEntry[];
+  /** Cursor of the next page, or null. */
+  readonly next: string | null;
+  readonly joined: ReadonlyMap<StreamId, FoundRow>;
+};
+
+/** At most this many rows are joined. Source: 100 keys of one BatchGetItem. */
+export const MAXIMUM_JOINS = 100;
+
+/**
+ * `GET` of a path. `{name}` in it is a parameter; each is an id unless `parameters` says what it is, together with those of
+ * the query string. `limit` and `cursor` of a list are the kit's.
+ */
+export type Query<Row, Parameters> = {
+  readonly path: string;
+  /** What it answers, in a sentence for people. */
+  readonly meaning: string;
+  readonly parameters?: z.ZodMiniObject;
+  /** The stream whose row is read. */
+  readonly stream?: (parameters: Parameters) => StreamId;
+  readonly list?: (parameters: Parameters) => EntryList;
+  /** Streams whose rows are read with the row, up to {@link MAXIMUM_JOINS}. */
+  readonly joins?: (row: Row, parameters: Parameters) => readonly StreamId[];
+  /** Undefined: there is nothing, 404. */
+  readonly answer: (found: Found<Row>, parameters: Parameters) => unknown;
+};
+
+/** A query whose own types are behind it: the kit hands it only what its schema let through, and rows of its projection. */
+export type AnyQuery = Query<unknown, Readonly<Record<string, unknown>>>;
+
+export const defineQuery = <Row, Parameters = { readonly id: string }>(query: Query<Row, Parameters>): AnyQuery =>
+  query as unknown as AnyQuery; // see AnyQuery
+
+/** The names in braces of a path. */
+export const pathParameters = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
