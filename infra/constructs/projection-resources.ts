@@ -19,7 +19,11 @@ const FUNCTION_TIMEOUT = Duration.seconds(20);
 /** Six times the function's time. Source: AWS Lambda developer guide, configuring a queue as an event source. */
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds());
 
-const MAXIMUM_RECEIVES = 5;
+/**
+ * Beyond the attempts after which an event is parked: what comes back so often is no hint at all, or its table was away for
+ * hours. Nothing depends on it, since the reconciler sends again what is missing.
+ */
+const MAXIMUM_RECEIVES = 20;
 
 /**
  * Batches at a time. Without a bound the mapping goes on receiving while the function is throttled, and messages that nobody
@@ -77,6 +81,7 @@ export class ProjectionResources extends Construct {
       handler: 'projections',
       environment: {
         PROJECTION: projection.name,
+        QUEUE_URL: queue.queueUrl,
         [EVENTS_TABLE.variable]: eventsTable.tableName,
         [QUERY_TABLE.variable]: this.table.tableName,
       },

@@ -8,6 +8,7 @@ import { createRowCache } from '#shared/projection/index.ts';
 import { setting, settingsByName } from './environment.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
 import { queryEndpoint } from './http/query-endpoint.ts';
+import { messageBackOff } from './queue/message-back-off.ts';
 import { projectionConsumer } from './queue/projection-consumer.ts';
 import { system } from './system.ts';
 
@@ -41,12 +42,18 @@ export function contextHandlers(context: ContextCatalog) {
       return queryEndpoint(context, { store: store(), tables });
     }),
 
-    /** The consumer of one projection, named by PROJECTION. */
+    /** The consumer of one projection, named by PROJECTION, of the queue QUEUE_URL. */
     projections: onFirstCall(() => {
       const projection = projectionNamed(context, setting('PROJECTION'));
       const { version } = projection;
       const table = createDynamoDbQueryTable({ client: client(), table: setting(QUERY_TABLE.variable), version });
-      return projectionConsumer(projection, { store: store(), table, rows: createRowCache() });
+      return projectionConsumer(projection, {
+        store: store(),
+        table,
+        rows: createRowCache(),
+        clock: () => new Date(),
+        comeBackAfter: messageBackOff(setting('QUEUE_URL')),
+      });
     }),
   };
 }

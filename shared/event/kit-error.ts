@@ -6,6 +6,8 @@ type KitErrorCode =
   | 'commit-too-large'
   | 'too-many-streams'
   | 'row-too-large'
+  | 'parked'
+  | 'event-not-applied'
   | 'invalid-identifier'
   | 'store-unavailable'
   | 'out-of-time';

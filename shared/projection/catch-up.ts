@@ -1,8 +1,15 @@
 /** A row keeps up with its stream exactly once in effect, in order and in whole commits, however its messages arrive. */
-import { type BoundedCache, createBoundedCache, KitError, type StreamId } from '#shared/event/index.ts';
+import { type BoundedCache, createBoundedCache, isKitError, KitError, type StreamId } from '#shared/event/index.ts';
 import { type Commit, type EventStore, lastVersion, recordedEvents } from '#shared/event-store/index.ts';
 import { type AnyProjection, type Projected, project, startProjecting } from './projection.ts';
-import { type EntryChanges, MAXIMUM_ENTRY_CHANGES, type QueryTable, type StoredRow } from './query-table.ts';
+import {
+  type Entry,
+  type EntryChanges,
+  type EntryKey,
+  MAXIMUM_ENTRY_CHANGES,
+  type QueryTable,
+  type StoredRow,
+} from './query-table.ts';
 
 export type ProjectionPorts = {
   readonly table: QueryTable;
@@ -28,10 +35,11 @@ const MAXIMUM_RACES = 20;
  * A message is only a hint. What the row has already is passed over; otherwise everything that the log holds after the row is
  * folded, whole commits only, and written with the entries in one conditional write; a long way in several, each of them a
  * state that the stream has had. So any order, any duplicates, any losses before the newest, and any false messages give the
- * same row and entries. A commit that changes more than {@link MAXIMUM_ENTRY_CHANGES} entries is announced in the row, written
+ * same row and entries. What cannot be applied holds the row before it. A commit that changes more than {@link MAXIMUM_ENTRY_CHANGES} entries is announced in the row, written
  * in parts that each check that announcement, and ended by the watermark: whoever comes next completes it, and a late writer
- * fails. Safe to retry. Throws `unknown-event`, `stream-corrupted`, `store-unavailable` and `row-too-large`, and what the
- * projection throws; the row is then at the last version that could be written.
+ * fails. Safe to retry. Throws `parked` when the stream is parked,
+ * `event-not-applied`, `unknown-event`, `stream-corrupted`, `store-unavailable` and `row-too-large`; the row is then
+ * at the last version that could be written.
  */
 export async function catchUp(
   ports: ProjectionPorts,
@@ -44,6 +52,9 @@ export async function catchUp(
   for (let race = 0; race < MAXIMUM_RACES; race += 1) {
     const before = stored ?? { watermark: 0, row: projection.initialRow };
     if (before.watermark >= announced && before.announced === undefined) return before.watermark;
+    if (before.parked !== undefined) {
+      throw new KitError('parked', `${stream} is parked at version ${before.parked.version}: ${before.parked.error}`);
+    }
     const after = await follow(ports, projection, stream, before);
     if (after !== undefined) {
       rows?.set(stream, after);
@@ -69,7 +80,7 @@ async function follow(
 ): Promise<StoredRow | undefined> {
   let current = from;
   for (;;) {
-    const page = await store.readCommits(stream, { after: current.watermark });
+    const page = await readablePage(store, stream, current.watermark);
     for (let left = page.commits; left.length > 0; ) {
       const step = nextStep(projection, current, left);
       if (!(await write(table, stream, current, step))) return undefined;
@@ -80,51 +91,85 @@ async function follow(
   }
 }
 
-type Step = Projected & { readonly watermark: number; readonly commits: number };
-
-/** As many commits as one write takes with their entries, and at least one; only that one when a change up to it is announced. */
-function nextStep(projection: AnyProjection, { row, announced }: StoredRow, commits: readonly Commit[]): Step {
-  const upTo = announced === undefined ? commits : commits.filter((commit) => lastVersion(commit) <= announced);
-  for (let count = upTo.length; ; count = Math.floor(count / 2)) {
-    const taken = upTo.slice(0, Math.max(count, 1));
-    const projected = project(projection, row, taken.flatMap(recordedEvents));
-    const last = taken.at(-1);
-    if (last === undefined) throw new Error('a change was announced up to a version at which no commit ends');
-    if (taken.length === 1 || sizeOf(projected) <= MAXIMUM_ENTRY_CHANGES) {
-      return { ...projected, watermark: lastVersion(last), commits: taken.length };
-    }
+/** The commits before one that cannot be read are as good as any. */
+async function readablePage(store: ProjectionPorts['store'], stream: StreamId, after: number) {
+  try {
+    return await store.readCommits(stream, { after });
+  } catch (error) {
+    if (!isKitError(error, 'unknown-event')) throw error;
+    return store.readCommits(stream, { after, limit: 1 });
   }
 }
 
-const sizeOf = ({ put, remove }: EntryChanges) => put.length + remove.length;
+type Step = Projected & { readonly watermark: number; readonly commits: number };
+
+/**
+ * As many commits as can be applied and written at once with their entries, about; and at least one, or what that one throws.
+ * Only that one when a change up to it is announced.
+ */
+function nextStep(projection: AnyProjection, { row, announced }: StoredRow, commits: readonly Commit[]): Step {
+  const upTo = announced === undefined ? commits : commits.filter((commit) => lastVersion(commit) <= announced);
+  for (let taken = upTo; taken.length > 1; taken = taken.slice(0, Math.floor(taken.length / 2))) {
+    const step = stepOf(projection, row, taken);
+    if (step !== undefined && partsOf(step).length <= 1) return step;
+  }
+  const [first] = upTo;
+  if (first === undefined) throw new Error('a change was announced up to a version at which no commit ends');
+  return { ...project(projection, row, recordedEvents(first)), watermark: lastVersion(first), commits: 1 };
+}
+
+/** Undefined when one of several commits cannot be applied. */
+function stepOf(projection: AnyProjection, row: unknown, commits: readonly Commit[]): Step | undefined {
+  try {
+    const projected = project(projection, row, commits.flatMap(recordedEvents));
+    return { ...projected, watermark: Math.max(...commits.map(lastVersion)), commits: commits.length };
+  } catch {
+    return undefined;
+  }
+}
 
 async function write(table: QueryTable, stream: StreamId, before: StoredRow, step: Step): Promise<boolean> {
   const { watermark: from } = before;
   const { watermark: to, row } = step;
-  if (sizeOf(step) <= MAXIMUM_ENTRY_CHANGES) {
-    return table.write(stream, { from, watermark: to, row, put: step.put, remove: step.remove });
-  }
+  const parts = partsOf(step);
+  if (parts.length <= 1) return table.write(stream, { from, watermark: to, row, ...(parts[0] ?? NO_ENTRIES) });
   if (before.announced === undefined && !(await table.announce(stream, before, to))) return false;
-  for (const part of partsOf(step)) {
+  for (const part of parts) {
     if (!(await table.writeAnnounced(stream, { from, to }, part))) return false;
   }
-  return table.write(stream, { from, watermark: to, row, put: [], remove: [] });
+  return table.write(stream, { from, watermark: to, row, ...NO_ENTRIES });
 }
 
+const NO_ENTRIES: EntryChanges = { put: [], remove: [] };
+
+/** Entries of one write, as JSON: an item has at most 400 KB, a transaction 4 MB. */
+const MAXIMUM_PART_BYTES = 3 * 1024 * 1024;
+
+/** The changes in parts that each fit into one write; none when there are no changes. */
 function partsOf({ put, remove }: EntryChanges): EntryChanges[] {
-  const parts: EntryChanges[] = [];
-  for (let start = 0; start < put.length; start += MAXIMUM_ENTRY_CHANGES) {
-    parts.push({ put: put.slice(start, start + MAXIMUM_ENTRY_CHANGES), remove: [] });
-  }
-  for (let start = 0; start < remove.length; start += MAXIMUM_ENTRY_CHANGES) {
-    parts.push({ put: [], remove: remove.slice(start, start + MAXIMUM_ENTRY_CHANGES) });
-  }
+  const parts: { put: Entry[]; remove: EntryKey[] }[] = [];
+  let count = MAXIMUM_ENTRY_CHANGES;
+  let bytes = 0;
+  const partFor = (size: number) => {
+    const last = parts.at(-1);
+    const full = count === MAXIMUM_ENTRY_CHANGES || bytes + size > MAXIMUM_PART_BYTES;
+    const part = last === undefined || full ? { put: [], remove: [] } : last;
+    if (part !== last) {
+      parts.push(part);
+      [count, bytes] = [0, 0];
+    }
+    count += 1;
+    bytes += size;
+    return part;
+  };
+  for (const entry of put) partFor(JSON.stringify(entry.value).length).put.push(entry);
+  for (const entry of remove) partFor(0).remove.push(entry);
   return parts;
 }
 
 /**
  * What a row and its entries become with everything that the log holds after the row, for one answer: nothing is written.
- * Throws what reading the log throws, and what the projection throws.
+ * Throws what reading the log throws, and `event-not-applied`.
  */
 export async function foldTail(
   store: ProjectionPorts['store'],

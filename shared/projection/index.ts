@@ -1,6 +1,7 @@
 export { answerQuery, type Consistency } from './answer-query.ts';
 export { catchUp, createRowCache, type ProjectionPorts } from './catch-up.ts';
 export { createInMemoryQueryTable } from './in-memory/in-memory-query-table.ts';
+export { allParked, parkStream, redriveStream } from './parking.ts';
 export { type AnyProjection, change, defineProjection, project } from './projection.ts';
 export { type AnyQuery, defineQuery, type Found, pathParameters } from './query.ts';
 export { entryPosition, type QueryTable, type StoredRow } from './query-table.ts';

@@ -1,5 +1,5 @@
 /** A projection is a pure fold of one stream at a time into a row and entries, with the queries that they answer. */
-import type { DomainEvent, EventDefinitions, RecordedEvent } from '#shared/event/index.ts';
+import { type DomainEvent, type EventDefinitions, KitError, type RecordedEvent } from '#shared/event/index.ts';
 import type { AnyQuery } from './query.ts';
 import type { Entry, EntryChanges, EntryKey } from './query-table.ts';
 
@@ -37,9 +37,11 @@ export type Projection<Row, E extends DomainEvent> = {
   readonly queries: readonly AnyQuery[];
 };
 
+type Handler = (row: unknown, event: RecordedEvent) => unknown;
+
 /** A projection whose own types are behind it: the kit hands it only the rows that it made itself. */
 export type AnyProjection = Omit<Projection<unknown, DomainEvent>, 'on'> & {
-  readonly on: Readonly<Record<string, ((row: unknown, event: RecordedEvent) => unknown) | undefined>>;
+  readonly on: Readonly<Record<string, Handler | undefined>>;
 };
 
 export const defineProjection = <Row, E extends DomainEvent>(projection: Projection<Row, E>): AnyProjection =>
@@ -48,17 +50,31 @@ export const defineProjection = <Row, E extends DomainEvent>(projection: Project
 /** What events make of a row: the row after them, and each entry once that they have put or removed. */
 export type Projected = EntryChanges & { readonly row: unknown };
 
-/** Events are added in order; the first must follow on those in the row. */
+/** Events are added in order; the first must follow on those in the row. An event that a handler throws at is `event-not-applied`. */
 export function startProjecting(projection: AnyProjection, before: unknown) {
   let row = before;
   const put = new Map<string, Entry>();
   const remove = new Map<string, EntryKey>();
 
+  function applied(handler: Handler, before: unknown, event: RecordedEvent): unknown {
+    try {
+      return handler(before, event);
+    } catch (cause) {
+      const { what, stream, version } = event.context;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new KitError(
+        'event-not-applied',
+        `${projection.name} cannot apply ${what}, version ${version} of ${stream}: ${reason}`,
+        { cause },
+      );
+    }
+  }
+
   function add(event: RecordedEvent): void {
     const { what } = event.context;
     const handler = Object.hasOwn(projection.on, what) ? projection.on[what] : undefined;
     if (handler === undefined) return;
-    const after = handler(row, event);
+    const after = applied(handler, row, event);
     row = isChange(after) ? after.row : after;
     if (!isChange(after)) return;
     for (const { key, sort } of after[entriesOf].remove) {

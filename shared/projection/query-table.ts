@@ -10,7 +10,13 @@ export type StoredRow = {
   readonly row: unknown;
   /** A change up to this version has been begun and not ended: it has more entries than one write takes. */
   readonly announced?: number;
+  readonly parked?: Parked;
 };
+
+/** Why a stream waits: its events from `version` on could not be applied. */
+export type Parked = { readonly version: number; readonly error: string; readonly at: string };
+
+export type ParkedStream = Parked & { readonly stream: StreamId };
 
 /** Where an entry of a stream stands: entries of one key are read in the order of `sort`, then of their streams. */
 export type EntryKey = { readonly key: string; readonly sort: string };
@@ -49,6 +55,9 @@ export type EntryPage = {
   readonly next: string | undefined;
 };
 
+/** Streams of one look at what is parked. */
+export const MAXIMUM_PARKED_PAGE = 100;
+
 type Reading = { readonly consistent?: boolean };
 
 /** Entries of one write, beside the row. Source: 100 actions of TransactWriteItems. */
@@ -69,8 +78,8 @@ export type QueryTable = {
 
   /**
    * Replaces row and watermark and changes up to {@link MAXIMUM_ENTRY_CHANGES} entries, all or none, if the row's watermark is
-   * still `from` (0: there is no row yet) and nothing, or a change up to this very watermark, is announced. False, and nothing
-   * written, when it is not: somebody else has moved the row on.
+   * still `from` (0: there is no row yet), nothing, or a change up to this very watermark, is announced, and the stream is not
+   * parked. False, and nothing written, when it is not so: somebody else has moved the row on.
    */
   write(stream: StreamId, change: RowChange): Promise<boolean>;
 
@@ -79,6 +88,21 @@ export type QueryTable = {
 
   /** A part of an announced change: up to {@link MAXIMUM_ENTRY_CHANGES} entries, while just this change is announced. */
   writeAnnounced(stream: StreamId, announced: { from: number; to: number }, part: EntryChanges): Promise<boolean>;
+
+  /** Marks the row as parked and lists its stream, if the row's watermark is still that of `before` and it is not parked. */
+  park(stream: StreamId, before: StoredRow, parked: Parked): Promise<boolean>;
+
+  /** Takes the mark away again, and the stream from the list. False when the stream is not parked. */
+  unpark(stream: StreamId): Promise<boolean>;
+
+  /** Parked streams by name, up to 100; pass the last as `after` to go on. Strongly consistent. */
+  parkedStreams(after?: StreamId): Promise<readonly ParkedStream[]>;
+
+  /** A note of the engine about this version as a whole, such as how far it has been reconciled; strongly consistent. */
+  readNote(name: string): Promise<unknown>;
+
+  /** Replaces a note if it is still as it was read. False, and nothing written, when it is not. */
+  writeNote(name: string, change: { readonly from: unknown; readonly to: unknown }): Promise<boolean>;
 };
 
 /** The separator sorts before everything that a text has in it, so `a` comes before `a b` whatever the streams are named. */

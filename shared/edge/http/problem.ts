@@ -121,6 +121,8 @@ function ofKitError(error: KitError): HttpResult {
     case 'invalid-identifier':
       return invalidInput([{ path: '', code: error.code, message: error.message }]);
     case 'row-too-large':
+    case 'parked':
+    case 'event-not-applied':
     case 'stream-corrupted':
     case 'unknown-event':
       return internalError();

@@ -1,212 +1,161 @@
-/**
- * One table per projection, key (`key`, `sort`), every key beginning with the projection's version. A row stands at
- * (`v1#account-42`, `row`), an entry at (`v1#owner#Ada`, `entry#` with its position).
- */
-import {
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-  TransactionConflictException,
-} from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
-import { getAll, orUnavailable, THROTTLED } from '#shared/dynamodb/index.ts';
-import { KitError, type StreamId } from '#shared/event/index.ts';
-import { itemBytes, MAXIMUM_ITEM_BYTES, type PackedText, packText, unpackText } from '#shared/event-store/index.ts';
-import {
-  type EntryChanges,
-  entryPosition,
-  type ListedEntry,
-  parsePosition,
-  type QueryTable,
-  type StoredRow,
-} from '../query-table.ts';
+/** A query table in DynamoDB: every write is conditional on the row of its stream, so a late writer changes nothing. */
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { getAll, orUnavailable, putIf, type TransactWrites, transactIf } from '#shared/dynamodb/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
+import { type EntryChanges, MAXIMUM_PARKED_PAGE, type QueryTable, type StoredRow } from '../query-table.ts';
+import { listedEntry, queryTableItems, type RowItem, storedRow } from './query-table-items.ts';
 
 type DynamoDbQueryTableOptions = {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
-  /** Of the projection: rows and entries of different versions live side by side. */
+  /** Of the projection. */
   readonly version: number;
 };
 
-type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
-type RowItem = { readonly watermark: number; readonly row: PackedText; readonly announced?: number };
+/** The row is still at `from`; 0 also where there is none yet. */
+const rowAt = (from: number) =>
+  from === 0 ? '(attribute_not_exists(watermark) OR watermark = :from)' : 'watermark = :from';
 
-const ROW = 'row';
-const ENTRY = 'entry#';
+const NOT_PARKED = 'attribute_not_exists(parked)';
 
-/** Of a partition key and a sort key. Source: DynamoDB quotas. */
-const MAXIMUM_KEY_BYTES = 2_048;
-const MAXIMUM_SORT_BYTES = 1_024;
+/** No change but one up to `to` is announced, and the stream is not parked. */
+const ifStillAt = (from: number, to: number) => ({
+  ConditionExpression: `${rowAt(from)} AND (attribute_not_exists(announced) OR announced = :to) AND ${NOT_PARKED}`,
+  ExpressionAttributeValues: { ':from': from, ':to': to },
+});
 
-/** Sorts behind every entry: no text begins with it. */
-const BEHIND_ENTRIES = 'entry$';
+export function createDynamoDbQueryTable({ client, table: TableName, version }: DynamoDbQueryTableOptions): QueryTable {
+  const items = queryTableItems(version);
 
-export function createDynamoDbQueryTable({ client, table, version }: DynamoDbQueryTableOptions): QueryTable {
-  const keyOf = (text: string) => `v${version}#${text}`;
-  const rowKey = (stream: StreamId) => ({ key: keyOf(stream), sort: ROW });
+  async function get(Key: Record<string, unknown>, ConsistentRead: boolean) {
+    return (await orUnavailable(() => client.send(new GetCommand({ TableName, Key, ConsistentRead })))).Item;
+  }
 
-  /** The row is still at `from`, and no change but one up to `to` is announced. */
-  const ifStillAt = (from: number, to: number) => ({
-    ConditionExpression:
-      from === 0
-        ? '(attribute_not_exists(watermark) OR watermark = :from) AND (attribute_not_exists(announced) OR announced = :to)'
-        : 'watermark = :from AND (attribute_not_exists(announced) OR announced = :to)',
-    ExpressionAttributeValues: { ':from': from, ':to': to },
-  });
-
-  const entryWrites = (stream: StreamId, { put, remove }: EntryChanges): Writes => [
-    ...put.map(({ key, sort, value }) => ({
-      Put: {
-        TableName: table,
-        Item: { ...entryKey(stream, key, sort), value: packText(JSON.stringify(value)) },
-      },
-    })),
-    ...remove.map(({ key, sort }) => ({ Delete: { TableName: table, Key: entryKey(stream, key, sort) } })),
+  const entryWrites = (stream: StreamId, { put, remove }: EntryChanges): TransactWrites => [
+    ...put.map((entry) => ({ Put: { TableName, Item: items.entryItem(stream, entry) } })),
+    ...remove.map((entry) => ({ Delete: { TableName, Key: items.entryKey(stream, entry) } })),
   ];
-  function entryKey(stream: StreamId, key: string, sort: string) {
-    const entry = { key: keyOf(key), sort: `${ENTRY}${entryPosition(sort, stream)}` };
-    if (Buffer.byteLength(entry.key) > MAXIMUM_KEY_BYTES || Buffer.byteLength(entry.sort) > MAXIMUM_SORT_BYTES) {
-      throw new KitError(
-        'invalid-identifier',
-        `An entry of ${stream} under "${key.slice(0, 50)}" has a key or sort that is too long: ${MAXIMUM_KEY_BYTES} and ${MAXIMUM_SORT_BYTES} bytes fit.`,
-      );
-    }
-    return entry;
-  }
 
-  function rowItem(stream: StreamId, { watermark, row, announced }: StoredRow) {
-    const item = {
-      ...rowKey(stream),
-      watermark,
-      row: packText(JSON.stringify(row)),
-      ...(announced !== undefined && { announced }),
-    };
-    const bytes = itemBytes(item);
-    if (bytes > MAXIMUM_ITEM_BYTES) {
-      throw new KitError(
-        'row-too-large',
-        `The row of ${stream} takes ${bytes} bytes; at most ${MAXIMUM_ITEM_BYTES} fit. Keep what grows as entries.`,
-      );
-    }
-    return item;
-  }
+  const rowPut = (stream: StreamId, row: StoredRow, from: number, to: number) => ({
+    TableName,
+    Item: items.rowItem(stream, row),
+    ...ifStillAt(from, to),
+  });
 
   return {
     async read(stream, { consistent = false } = {}) {
-      const get = new GetCommand({ TableName: table, Key: rowKey(stream), ConsistentRead: consistent });
-      const { Item } = await orUnavailable(() => client.send(get));
-      return Item === undefined ? undefined : storedRow(Item as RowItem); // written by rowItem alone
+      const item = await get(items.rowKey(stream), consistent);
+      return item === undefined ? undefined : storedRow(item as RowItem); // written as rowItem
     },
 
     async readMany(streams, { consistent = false } = {}) {
-      const items = await getAll(client, table, streams.map(rowKey), { consistent });
-      const byKey = new Map(items.map((item) => [item.key, storedRow(item as RowItem)])); // written by rowItem alone
-      const found = streams.map((stream) => [stream, byKey.get(keyOf(stream))] as const);
-      return new Map(found.filter((pair): pair is [StreamId, StoredRow] => pair[1] !== undefined));
+      const found = await getAll(client, TableName, streams.map(items.rowKey), { consistent });
+      const byKey = new Map(found.map((item) => [item.key, storedRow(item as RowItem)])); // written as rowItem
+      return new Map(
+        streams.flatMap((stream) => {
+          const row = byKey.get(items.rowKey(stream).key);
+          return row === undefined ? [] : [[stream, row] as const];
+        }),
+      );
     },
 
     async list({ key, after, limit, descending = false }, { consistent = false } = {}) {
-      const [first, last] = descending
-        ? [ENTRY, after === undefined ? BEHIND_ENTRIES : `${ENTRY}${after}`]
-        : [`${ENTRY}${after ?? ''}`, BEHIND_ENTRIES];
       const { Items = [], LastEvaluatedKey } = await orUnavailable(() =>
         client.send(
           new QueryCommand({
-            TableName: table,
+            TableName,
             KeyConditionExpression: '#key = :key AND #sort BETWEEN :first AND :last',
             ExpressionAttributeNames: { '#key': 'key', '#sort': 'sort' },
-            ExpressionAttributeValues: { ':key': keyOf(key), ':first': first, ':last': last },
+            ExpressionAttributeValues: items.entryRange(key, after, descending),
             ScanIndexForward: !descending,
-            // The entry at `after` is in the range too.
+            // The entry at `after`, if it is still there, is in the range too.
             Limit: limit + (after === undefined ? 0 : 1),
             ConsistentRead: consistent,
           }),
         ),
       );
-      const entries = Items.map(listedEntry).filter(({ position }) => position !== after);
-      return {
-        entries: entries.slice(0, limit),
-        next:
-          LastEvaluatedKey === undefined && entries.length <= limit
-            ? undefined
-            : entries.slice(0, limit).at(-1)?.position,
-      };
+      const found = Items.map(listedEntry).filter(({ position }) => position !== after);
+      const entries = found.slice(0, limit);
+      const isLast = LastEvaluatedKey === undefined && found.length === entries.length;
+      return { entries, next: isLast ? undefined : entries.at(-1)?.position };
     },
 
     async write(stream, { from, watermark, row, put, remove }) {
-      const Put = { TableName: table, Item: rowItem(stream, { watermark, row }), ...ifStillAt(from, watermark) };
+      const Put = rowPut(stream, { watermark, row }, from, watermark);
       const entries = entryWrites(stream, { put, remove });
-      if (entries.length > 0) return transact(client, [{ Put }, ...entries]);
-      return ifCondition(() => client.send(new PutCommand(Put)));
+      return entries.length === 0 ? putIf(client, Put) : transactIf(client, [{ Put }, ...entries]);
     },
 
-    announce: (stream, { watermark, row }, to) =>
-      ifCondition(() =>
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: rowItem(stream, { watermark, row, announced: to }),
-            ...ifStillAt(watermark, to),
-          }),
-        ),
-      ),
+    announce: async (stream, { watermark, row }, to) =>
+      putIf(client, rowPut(stream, { watermark, row, announced: to }, watermark, to)),
 
-    writeAnnounced: (stream, { from, to }, part) =>
-      transact(client, [
+    writeAnnounced: async (stream, { from, to }, part) =>
+      transactIf(client, [
         {
           ConditionCheck: {
-            TableName: table,
-            Key: rowKey(stream),
-            ConditionExpression: 'watermark = :from AND announced = :to',
+            TableName,
+            Key: items.rowKey(stream),
+            ConditionExpression: `watermark = :from AND announced = :to AND ${NOT_PARKED}`,
             ExpressionAttributeValues: { ':from': from, ':to': to },
           },
         },
         ...entryWrites(stream, part),
       ]),
+
+    park: async (stream, before, parked) =>
+      transactIf(client, [
+        {
+          Put: {
+            TableName,
+            Item: items.rowItem(stream, { ...before, parked }),
+            ConditionExpression: `${rowAt(before.watermark)} AND ${NOT_PARKED}`,
+            ExpressionAttributeValues: { ':from': before.watermark },
+          },
+        },
+        { Put: { TableName, Item: { ...items.parkedKey(stream), parked } } },
+      ]),
+
+    unpark: (stream) =>
+      transactIf(client, [
+        {
+          Update: {
+            TableName,
+            Key: items.rowKey(stream),
+            UpdateExpression: 'REMOVE parked',
+            ConditionExpression: 'attribute_exists(parked)',
+          },
+        },
+        { Delete: { TableName, Key: items.parkedKey(stream) } },
+      ]),
+
+    async parkedStreams(after) {
+      const { Items = [] } = await orUnavailable(() =>
+        client.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: '#key = :key AND #sort > :after',
+            ExpressionAttributeNames: { '#key': 'key', '#sort': 'sort' },
+            ExpressionAttributeValues: { ':key': items.parkedKey('' as StreamId).key, ':after': after ?? ' ' }, // of no stream
+            Limit: MAXIMUM_PARKED_PAGE,
+            ConsistentRead: true,
+          }),
+        ),
+      );
+      return Items.map(({ sort, parked }) => ({ stream: sort, ...parked })); // written by park alone
+    },
+
+    async readNote(name) {
+      const item = await get(items.noteKey(name), true);
+      return item === undefined ? undefined : JSON.parse(item.note);
+    },
+
+    writeNote: (name, { from, to }) =>
+      putIf(client, {
+        TableName,
+        Item: { ...items.noteKey(name), note: JSON.stringify(to) },
+        ...(from === undefined
+          ? { ConditionExpression: 'attribute_not_exists(note)' }
+          : { ConditionExpression: 'note = :from', ExpressionAttributeValues: { ':from': JSON.stringify(from) } }),
+      }),
   };
 }
-
-const storedRow = ({ watermark, row, announced }: RowItem): StoredRow => ({
-  watermark,
-  row: JSON.parse(unpackText(row)),
-  ...(announced !== undefined && { announced }),
-});
-
-function listedEntry({ sort, value }: Record<string, unknown>): ListedEntry {
-  const position = String(sort).slice(ENTRY.length);
-  return { ...parsePosition(position), position, value: JSON.parse(unpackText(value as PackedText)) }; // written by entryWrites alone
-}
-
-/** False, and nothing is written, when the condition is not met or another transaction is under way on the row. */
-const ifCondition = (write: () => Promise<unknown>): Promise<boolean> =>
-  orUnavailable(async () => {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
-        return false;
-      throw error;
-    }
-  });
-
-/** The first write carries the condition; others have none. False, and nothing is written, when it is not met. */
-const transact = (client: DynamoDBDocumentClient, writes: Writes): Promise<boolean> =>
-  orUnavailable(async () => {
-    try {
-      await client.send(new TransactWriteCommand({ TransactItems: writes }));
-      return true;
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const codes = (error.CancellationReasons ?? []).map(({ Code = '' }) => Code);
-      if (codes.includes('ConditionalCheckFailed') || codes.includes('TransactionConflict')) return false;
-      const throttled = codes.find((code) => THROTTLED.has(code));
-      throw throttled === undefined ? error : Object.assign(error, { name: throttled });
-    }
-  });

@@ -7,6 +7,7 @@ import {
   entryPosition,
   type ListRange,
   MAXIMUM_ENTRY_CHANGES,
+  MAXIMUM_PARKED_PAGE,
   parsePosition,
   type QueryTable,
   type StoredRow,
@@ -15,6 +16,7 @@ import {
 export function createInMemoryQueryTable(): QueryTable {
   const rows = new Map<StreamId, string>();
   const entries = new Map<string, Map<string, string>>();
+  const notes = new Map<string, string>();
 
   function read(stream: StreamId): StoredRow | undefined {
     const text = rows.get(stream);
@@ -57,6 +59,7 @@ export function createInMemoryQueryTable(): QueryTable {
     async write(stream, { from, watermark, row, put, remove }) {
       const before = read(stream);
       if ((before?.watermark ?? 0) !== from || (before?.announced ?? watermark) !== watermark) return false;
+      if (before?.parked !== undefined) return false;
       changeEntries(stream, { put, remove });
       rows.set(stream, JSON.stringify({ watermark, row }));
       return true;
@@ -65,14 +68,48 @@ export function createInMemoryQueryTable(): QueryTable {
     async announce(stream, { watermark, row }, to) {
       const before = read(stream);
       if ((before?.watermark ?? 0) !== watermark || (before?.announced ?? to) !== to) return false;
+      if (before?.parked !== undefined) return false;
       rows.set(stream, JSON.stringify({ watermark, row, announced: to }));
       return true;
     },
 
     async writeAnnounced(stream, { from, to }, part) {
       const before = read(stream);
-      if (before?.watermark !== from || before.announced !== to) return false;
+      if (before?.watermark !== from || before.announced !== to || before.parked !== undefined) return false;
       changeEntries(stream, part);
+      return true;
+    },
+
+    async park(stream, before, parked) {
+      const current = read(stream);
+      if ((current?.watermark ?? 0) !== before.watermark || current?.parked !== undefined) return false;
+      rows.set(stream, JSON.stringify({ ...before, ...current, parked }));
+      return true;
+    },
+
+    async unpark(stream) {
+      const { parked, ...row } = read(stream) ?? { watermark: 0, row: undefined };
+      if (parked === undefined) return false;
+      rows.set(stream, JSON.stringify(row));
+      return true;
+    },
+
+    async parkedStreams(after = '' as StreamId) {
+      const parked = [...rows.keys()].flatMap((stream) => {
+        const row = read(stream);
+        return row?.parked === undefined || stream <= after ? [] : [{ stream, ...row.parked }];
+      });
+      return parked.sort((one, other) => (one.stream < other.stream ? -1 : 1)).slice(0, MAXIMUM_PARKED_PAGE);
+    },
+
+    async readNote(name) {
+      const text = notes.get(name);
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+
+    async writeNote(name, { from, to }) {
+      if (notes.get(name) !== (from === undefined ? undefined : JSON.stringify(from))) return false;
+      notes.set(name, JSON.stringify(to));
       return true;
     },
   };
