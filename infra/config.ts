@@ -1,4 +1,4 @@
-/** What may differ from one deployment to the next? */
+/** What may differ from one deployment to the next. */
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
@@ -9,10 +9,15 @@ export type Config = {
   readonly logRetention: RetentionDays;
   /** How long the bus's archive keeps events. The log itself keeps them for ever. */
   readonly archiveRetention: Duration;
+  /** How old an event is before the message about it counts as lost: what is behind the feed by then is sent again. */
+  readonly settleSeconds: number;
 };
 
-/** `cdk deploy -c stage=test` makes a second, separate Tributary in the account. Throws when the stage's name is not usable. */
-export function readConfig(node: Node): Config {
+/**
+ * `cdk deploy -c stage=test` makes a second, separate Tributary in the account. `SETTLE_SECONDS` is read from the environment.
+ * Throws, in a line, when one of them is not usable.
+ */
+export function readConfig(node: Node, environment: NodeJS.ProcessEnv = process.env): Config {
   const stage: unknown = node.tryGetContext('stage');
   if (stage !== undefined && !(typeof stage === 'string' && /^[a-z][a-z0-9]{0,15}$/.test(stage))) {
     throw new Error(`The stage "${stage}" is not usable: 1 to 16 lower-case letters and digits, a letter first.`);
@@ -21,5 +26,11 @@ export function readConfig(node: Node): Config {
     prefix: stage === undefined ? 'tributary' : `tributary-${stage}`,
     logRetention: RetentionDays.ONE_MONTH,
     archiveRetention: Duration.days(30),
+    settleSeconds: settleSeconds(environment.SETTLE_SECONDS ?? '120'),
   };
+}
+
+function settleSeconds(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new Error(`SETTLE_SECONDS is "${text}"; it must be a whole number of seconds, up to 99999.`);
 }

@@ -26,7 +26,8 @@ const checks: readonly (() => Promise<boolean>)[] = [
     return State === 'Enabled';
   }),
   ...settings('RULES').map((rule) => async () => {
-    const [EventBusName, Name] = rule.split('|');
+    // A rule of the default bus is named without it.
+    const [Name, EventBusName] = rule.split('|').reverse();
     const { State } = await eventBridge.send(new DescribeRuleCommand({ EventBusName, Name }));
     return State === 'ENABLED';
   }),

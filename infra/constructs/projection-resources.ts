@@ -43,6 +43,7 @@ export class ProjectionResources extends Construct {
   readonly projection: AnyProjection;
   readonly table: TableV2;
   readonly rule: Rule;
+  readonly queue: Queue;
   readonly mappingId: string;
   readonly mappingArn: string;
 
@@ -56,7 +57,7 @@ export class ProjectionResources extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const deadLetters = deadLetterQueue(this, 'DeadLetters');
-    const queue = new Queue(this, 'Queue', {
+    this.queue = new Queue(this, 'Queue', {
       visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAXIMUM_RECEIVES },
@@ -68,7 +69,7 @@ export class ProjectionResources extends Construct {
         detail: { context: { stream: projection.categories.flatMap((category) => Match.prefix(`${category}-`)) } },
       },
       targets: [
-        new SqsQueue(queue, {
+        new SqsQueue(this.queue, {
           deadLetterQueue: deadLetters,
           // A message is a hint; nothing but the stream and its version is read of it.
           message: RuleTargetInput.fromEventPath('$.detail.context'),
@@ -81,7 +82,7 @@ export class ProjectionResources extends Construct {
       handler: 'projections',
       environment: {
         PROJECTION: projection.name,
-        QUEUE_URL: queue.queueUrl,
+        QUEUE_URL: this.queue.queueUrl,
         [EVENTS_TABLE.variable]: eventsTable.tableName,
         [QUERY_TABLE.variable]: this.table.tableName,
       },
@@ -91,7 +92,7 @@ export class ProjectionResources extends Construct {
     this.table.grant(target, ...QUERY_TABLE.grants.project);
     grantInTransactions(target, this.table, QUERY_TABLE.grants.removeInTransaction);
     eventsTable.grant(target, ...EVENTS_TABLE.grants.read);
-    const source = new SqsEventSource(queue, {
+    const source = new SqsEventSource(this.queue, {
       batchSize: 10,
       reportBatchItemFailures: true,
       maxConcurrency: MAXIMUM_CONCURRENCY,

@@ -1,6 +1,7 @@
 /** What a bounded context runs on is derived from its catalog; a broken context stops nobody else. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
@@ -9,6 +10,7 @@ import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
 import { grantInTransactions, handlerFunction, handlersOf } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
 import { ProjectionResources } from '../constructs/projection-resources.ts';
+import { reconciler } from '../constructs/reconciler.ts';
 import type { PlatformStack } from './platform-stack.ts';
 
 type ContextStackProps = StackProps & {
@@ -22,6 +24,7 @@ export class ContextStack extends Stack {
   readonly eventsTable: TableV2;
   readonly feedTable: TableV2;
   readonly projections: readonly ProjectionResources[];
+  readonly rules: readonly Rule[];
   readonly mappings: readonly { readonly mappingId: string; readonly mappingArn: string }[];
 
   constructor(scope: Construct, id: string, { config, context, platform, ...props }: ContextStackProps) {
@@ -42,6 +45,9 @@ export class ContextStack extends Stack {
     );
     const relayed = relay(this, { context, config, bus, events: this.eventsTable, feed: this.feedTable });
     this.mappings = [relayed, ...this.projections];
+
+    const schedule = reconciler(this, { context, config, feed: this.feedTable, projections: this.projections });
+    this.rules = [schedule, ...this.projections.map(({ rule }) => rule)];
 
     const entry = handlersOf(context);
     const commands = handlerFunction(this, 'Commands', {

@@ -49,7 +49,7 @@ export class OperationsStack extends Stack {
       ...projections.map(({ table }) => table),
     ]);
     const mappings = contexts.flatMap((context) => context.mappings);
-    const rules = contexts.flatMap(({ projections }) => projections.map(({ rule }) => rule));
+    const rules = contexts.flatMap((context) => context.rules);
     const health = platformFunction('health', {
       TABLES: tables.map(({ tableName }) => tableName).join(','),
       MAPPINGS: mappings.map(({ mappingId }) => mappingId).join(','),

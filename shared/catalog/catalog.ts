@@ -20,6 +20,9 @@ export function eventDefinitions({ name, aggregates }: Pick<ContextCatalog, 'nam
   return Object.fromEntries(all);
 }
 
+/** Of all metrics. */
+export const METRIC_NAMESPACE = 'Tributary';
+
 /** `source` of a context's events on the bus. */
 export const eventSource = ({ name }: Pick<ContextCatalog, 'name'>): string => `tributary.${name}`;
 

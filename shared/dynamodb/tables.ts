@@ -59,6 +59,8 @@ export const QUERY_TABLE = {
     /** Entries are removed together with a change of their row. */
     removeInTransaction: ['dynamodb:DeleteItem'],
     query: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    /** Watermarks and what is parked are read, and a note of it is written. */
+    reconcile: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
   },
 } as const satisfies TableKind;
 

@@ -1,15 +1,27 @@
 /** The functions of a context, made from its catalog and, when the first call comes, from the environment of each. */
+
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { type ContextCatalog, eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
-import { createDocumentClient, EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
+import {
+  createDocumentClient,
+  EVENTS_TABLE,
+  FEED_TABLE,
+  QUERY_TABLE,
+  variableOfSeveral,
+} from '#shared/dynamodb/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
+import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
+import { createFeedReader } from '#shared/feed/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
-import { createRowCache } from '#shared/projection/index.ts';
+import { type AnyProjection, createRowCache } from '#shared/projection/index.ts';
 import { setting, settingsByName } from './environment.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
 import { queryEndpoint } from './http/query-endpoint.ts';
 import { messageBackOff } from './queue/message-back-off.ts';
 import { projectionConsumer } from './queue/projection-consumer.ts';
+import { hintFeed } from './schedule/hint-feed.ts';
+import { hintSender, reconciler } from './schedule/reconciler.ts';
 import { system } from './system.ts';
 
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
@@ -26,19 +38,15 @@ export function contextHandlers(context: ContextCatalog) {
       table: setting(EVENTS_TABLE.variable),
       events: eventDefinitions(context),
     });
+  /** The query table of a projection, in a function that uses several. */
+  const tableOf = ({ name, version }: AnyProjection) =>
+    createDynamoDbQueryTable({ client: client(), table: named(variableOfSeveral(QUERY_TABLE), name), version });
+
   return {
     commands: onFirstCall(() => commandEndpoint(context, { ...system(), store: store() })),
 
     queries: onFirstCall(() => {
-      const names = settingsByName(variableOfSeveral(QUERY_TABLE));
-      const tables = new Map(
-        context.projections.map(({ name, version }) => {
-          const table = names[name];
-          if (table === undefined)
-            throw new Error(`${variableOfSeveral(QUERY_TABLE)} does not name the table of ${name}.`);
-          return [name, createDynamoDbQueryTable({ client: client(), table, version })] as const;
-        }),
-      );
+      const tables = new Map(context.projections.map((projection) => [projection.name, tableOf(projection)]));
       return queryEndpoint(context, { store: store(), tables });
     }),
 
@@ -55,7 +63,31 @@ export function contextHandlers(context: ContextCatalog) {
         comeBackAfter: messageBackOff(setting('QUEUE_URL')),
       });
     }),
+
+    /** Called by a schedule: all projections of the context, one after the other. */
+    reconcile: onFirstCall(() => {
+      const table = createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
+      const queues = new SQSClient();
+      return reconciler({
+        feed: hintFeed(createFeedReader({ table, events: eventDefinitions(context) })),
+        projections: context.projections.map((projection) => ({
+          projection,
+          table: tableOf(projection),
+          sendHints: hintSender(queues, named('QUEUE_URLS', projection.name)),
+        })),
+        dimensions: { Stage: setting('STAGE'), Context: context.name },
+        settleSeconds: Number(setting('SETTLE_SECONDS')),
+        clock: () => new Date(),
+      });
+    }),
   };
+}
+
+/** Throws, naming both, when the variable does not name it. */
+function named(variable: string, name: string): string {
+  const value = settingsByName(variable)[name];
+  if (value === undefined) throw new Error(`The environment variable ${variable} does not name ${name}.`);
+  return value;
 }
 
 function onFirstCall<Event, Result>(make: () => Handler<Event, Result>): Handler<Event, Result> {

@@ -94,6 +94,7 @@ describe('A query', () => {
             { on: '2026-01-01', what: 'PaymentReceived', amount: 10_00, total: 10_00 },
             { on: '2026-01-01', what: 'AccountOpened', amount: 0, total: 0 },
           ],
+          next: null,
         }),
       { timeout: 15_000, interval: 50 },
     );

@@ -19,7 +19,7 @@ const ARROW = [
 const PURE = /\.(?:events|commands|decider|projection|process-manager|catalog)\.ts$/;
 const AT_THE_EDGE =
   /^(?:shared\/(?:edge|(?:[^/]+\/)?dynamodb)\/|functions\/(?:platform\/|[^/]+\/[^/]+\.handlers\.ts$))/;
-const KIT_INDEX = /^shared\/(?:[^/]+|[^/]+\/(?:dynamodb|audit)|edge\/(?:http|queue|stream))\/index\.ts$/;
+const KIT_INDEX = /^shared\/(?:[^/]+|[^/]+\/(?:dynamodb|audit)|edge\/(?:http|queue|schedule|stream))\/index\.ts$/;
 const KIT_OR_CONTEXT = /^(?:shared|functions)\//;
 const KEBAB_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.ts$/;
 const KEBAB_FOLDER = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;

@@ -20,6 +20,7 @@ type Mapping = {
 };
 type EventRule = {
   State: string;
+  ScheduleExpression?: string;
   EventBusName: Reference;
   Targets: { Arn: Reference; DeadLetterConfig?: { Arn?: Reference } }[];
 };
@@ -34,7 +35,9 @@ const mappingsFrom = (app: SynthesizedApp, sourceType: string) =>
     .filter(({ stack, properties }) => app.target(stack, properties.EventSourceArn).type === sourceType);
 const queueMappings = (app: SynthesizedApp) => mappingsFrom(app, 'AWS::SQS::Queue');
 const streamMappings = (app: SynthesizedApp) => mappingsFrom(app, 'AWS::DynamoDB::GlobalTable');
-const eventRules = (app: SynthesizedApp) => app.all<EventRule>('AWS::Events::Rule');
+/** Those for events; a schedule comes again by itself. */
+const eventRules = (app: SynthesizedApp) =>
+  app.all<EventRule>('AWS::Events::Rule').filter(({ properties }) => properties.ScheduleExpression === undefined);
 const sourceQueue = (app: SynthesizedApp, { stack, properties }: ReturnType<typeof queueMappings>[number]) =>
   app.target<Queue>(stack, properties.EventSourceArn);
 

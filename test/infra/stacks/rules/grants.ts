@@ -38,6 +38,11 @@ function used(app: SynthesizedApp): Map<string, Grants> {
       ...on(events, 'dynamodb', [...READ_STREAM, 'Query']),
       ...on(`${stack}/Feed`, 'dynamodb', ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query']),
     ]);
+    grants.set(`${stack}-reconcile`, [
+      ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
+      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'GetItem', 'PutItem', 'Query'])),
+      ...projections.flatMap(({ name: one }) => on(`${stack}/Projection-${one}/Queue`, 'sqs', SEND)),
+    ]);
     for (const projection of projections) {
       const own = `${stack}/Projection-${projection.name}`;
       grants.set(`${stack}-${projection.name}`, [

@@ -1,4 +1,4 @@
-/** What is open to the world? Every route of the catalogs, once, for whom IAM lets in, and nothing else. */
+/** Open to the world is every route of the catalogs, once, for whom IAM lets in, and nothing else. */
 import { commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
 import { contexts } from '../../../../functions/contexts.ts';
 import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
@@ -55,7 +55,7 @@ export const routeRules: readonly Rule[] = [
     },
   },
   {
-    title: 'Only the gateway of the app may call a function, each of which it reaches',
+    title: 'Only the gateway and a schedule of the app may call a function, and the gateway reaches each behind it',
     faults: (app) => {
       const called = permissions(app).map(({ stack, properties }) => app.target(stack, properties.FunctionName).path);
       const behind = app
@@ -64,6 +64,7 @@ export const routeRules: readonly Rule[] = [
       return [
         ...without(behind, 'the gateway may not call it', ({ path }) => called.includes(path)),
         ...without(permissions(app), 'open to others', ({ stack, properties: { Principal, SourceArn } }) => {
+          if (Principal === 'events.amazonaws.com') return app.target(stack, SourceArn).type === 'AWS::Events::Rule';
           const parts: readonly unknown[] = Object(SourceArn)['Fn::Join']?.[1] ?? [];
           const api = parts.find((part) => Object(part)['Fn::ImportValue'] !== undefined);
           return Principal === 'apigateway.amazonaws.com' && app.target(stack, api).type === 'AWS::ApiGatewayV2::Api';

@@ -1,0 +1,83 @@
+/** A context's projections are reconciled with the feed once a minute; an alarm says when one is behind, or is not looked after. */
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import { type ContextCatalog, METRIC_NAMESPACE } from '#shared/catalog/index.ts';
+import { FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
+import type { Config } from '../config.ts';
+import { handlerFunction, handlersOf } from './handler-function.ts';
+import type { ProjectionResources } from './projection-resources.ts';
+
+type ReconcilerProps = {
+  readonly context: ContextCatalog;
+  readonly config: Config;
+  readonly feed: TableV2;
+  readonly projections: readonly ProjectionResources[];
+};
+
+/** A row is late when messages must have been lost, and what was sent again must have been, too. */
+const LATE_SECONDS = 300;
+
+/** Gives its schedule. */
+export function reconciler(scope: Construct, { context, config, feed, projections }: ReconcilerProps): Rule {
+  const stack = feed.stack;
+  const byName = (of: (projection: ProjectionResources) => string) =>
+    stack.toJsonString(Object.fromEntries(projections.map((one) => [one.projection.name, of(one)])));
+  const target = handlerFunction(scope, 'Reconcile', {
+    name: `${config.prefix}-${context.name}-reconcile`,
+    entry: handlersOf(context),
+    handler: 'reconcile',
+    environment: {
+      STAGE: config.prefix,
+      SETTLE_SECONDS: String(config.settleSeconds),
+      QUEUE_URLS: byName(({ queue }) => queue.queueUrl),
+      [FEED_TABLE.variable]: feed.tableName,
+      [variableOfSeveral(QUERY_TABLE)]: byName(({ table }) => table.tableName),
+    },
+    logRetention: config.logRetention,
+    timeout: Duration.minutes(1),
+  });
+  feed.grant(target, ...FEED_TABLE.grants.read);
+  for (const { table, queue } of projections) {
+    table.grant(target, ...QUERY_TABLE.grants.reconcile);
+    queue.grantSendMessages(target);
+  }
+  for (const { projection } of projections) alarms(scope, config, context, projection.name);
+  return new Rule(scope, 'ReconcileSchedule', {
+    schedule: Schedule.rate(Duration.minutes(1)),
+    // What one run misses, the next one does.
+    targets: [new LambdaTarget(target, { retryAttempts: 0 })],
+  });
+}
+
+function alarms(scope: Construct, config: Config, context: ContextCatalog, projection: string): void {
+  const metric = (metricName: string) =>
+    new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { Stage: config.prefix, Context: context.name, Projection: projection },
+      period: Duration.minutes(1),
+      statistic: 'Maximum',
+    });
+  new Alarm(scope, `Late-${projection}`, {
+    metric: metric('LagSeconds'),
+    alarmDescription: `The projection ${projection} of ${context.name} is behind its feed, or nobody looks after it.`,
+    threshold: config.settleSeconds + LATE_SECONDS,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 10,
+    datapointsToAlarm: 5,
+    // No figure means that the reconciler does not run.
+    treatMissingData: TreatMissingData.BREACHING,
+  });
+  new Alarm(scope, `Parked-${projection}`, {
+    metric: metric('Parked'),
+    alarmDescription: `Streams of the projection ${projection} of ${context.name} are parked. npm run redrive tries them again.`,
+    threshold: 0,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+}

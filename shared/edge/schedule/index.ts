@@ -1,0 +1,1 @@
+export { hintFeed } from './hint-feed.ts';

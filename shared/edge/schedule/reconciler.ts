@@ -1,0 +1,85 @@
+/** Once a minute every projection of a context is compared with the feed, and how far it is behind becomes metrics. */
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import {
+  type AnyProjection,
+  allParked,
+  type Hint,
+  type HintFeed,
+  lagOf,
+  type QueryTable,
+  reconcile,
+} from '#shared/projection/index.ts';
+import { emitMetrics } from '../metrics.ts';
+
+export type ReconciledProjection = {
+  readonly projection: AnyProjection;
+  readonly table: QueryTable;
+  readonly sendHints: (hints: readonly Hint[]) => Promise<void>;
+};
+
+type ReconcilerOptions = {
+  readonly feed: HintFeed;
+  readonly projections: readonly ReconciledProjection[];
+  /** Of all metrics. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly settleSeconds: number;
+  readonly clock: () => Date;
+};
+
+/** What is kept of the function's time to end in order. */
+const RESERVE_MS = 10_000;
+
+/** The handler of a schedule. One projection that fails keeps no other from being reconciled; the call fails in the end. */
+export function reconciler({ feed, projections, dimensions, settleSeconds, clock }: ReconcilerOptions) {
+  return async (_: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const [index, one] of projections.entries()) {
+      // Each has its share of the time that is left.
+      const left = context.getRemainingTimeInMillis() - RESERVE_MS;
+      const reserved = RESERVE_MS + (left * (projections.length - index - 1)) / (projections.length - index);
+      const hasTime = () => context.getRemainingTimeInMillis() > reserved;
+      try {
+        await reconcileOne({ ...one, feed, settleSeconds, clock, hasTime }, dimensions);
+      } catch (error) {
+        console.error(`${one.projection.name} could not be reconciled`, error);
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0)
+      throw new AggregateError(failures, `${failures.length} projections could not be reconciled`);
+  };
+}
+
+async function reconcileOne(
+  { projection, ...ports }: ReconciledProjection & Parameters<typeof reconcile>[0],
+  dimensions: ReconcilerOptions['dimensions'],
+): Promise<void> {
+  const sent = await reconcile(ports, projection);
+  if (sent > 0) console.warn(`${projection.name} was behind; ${sent} hints were sent again`);
+  const { events, seconds } = await lagOf(ports, projection);
+  const parked = await allParked(ports.table);
+  const metrics = {
+    LagEvents: [events, 'Count'],
+    LagSeconds: [seconds, 'Seconds'],
+    Parked: [parked.length, 'Count'],
+  } as const;
+  emitMetrics({ ...dimensions, Projection: projection.name }, metrics, ports.clock());
+}
+
+/** Entries of one SendMessageBatch. Source: Amazon SQS API reference. */
+const MAXIMUM_ENTRIES = 10;
+
+/** Sends hints to a projection's queue, as the bus does. Throws when one of them could not be sent. */
+export function hintSender(client: SQSClient, QueueUrl: string): ReconciledProjection['sendHints'] {
+  return async (hints) => {
+    for (let start = 0; start < hints.length; start += MAXIMUM_ENTRIES) {
+      const Entries = hints.slice(start, start + MAXIMUM_ENTRIES).map((hint, index) => ({
+        Id: String(index),
+        MessageBody: JSON.stringify(hint),
+      }));
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      if (Failed.length > 0) throw new Error(`${Failed.length} hints could not be sent: ${Failed[0]?.Message}`);
+    }
+  };
+}
