@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
-import { createEventBus } from '../../../infra/local/event-bus/event-bus.ts';
-import { createEventBridgeServer } from '../../../infra/local/event-bus/wire.ts';
+import { createEventBus } from '../../../infra/local/services/eventbridge/event-bus.ts';
+import { createEventBridgeServer } from '../../../infra/local/services/eventbridge/eventbridge-api.ts';
 import type { RecordedEvent } from '../../../shared/event/index.ts';
 import { createPublisher, type PublisherOptions } from '../../../shared/lambda/publisher.ts';
 
