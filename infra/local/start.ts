@@ -1,10 +1,10 @@
 /** A synthesized CDK app is read, planned and started service by service, and ended as a whole. */
 import { readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
 import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
-import { freePort, portProblem } from './engine/boot/free-port.ts';
 import { planOf } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Log } from './engine/log.ts';
+import { freePort, portProblem } from './engine/loopback.ts';
 import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
 import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
 import { type Directory, functionNamed } from './services/destinations.ts';

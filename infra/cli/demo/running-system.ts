@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anyFreePort } from '../../local/engine/boot/free-port.ts';
+import { anyFreePort } from '../../local/engine/loopback.ts';
 import { readSettings } from '../../local/engine/terminal/settings.ts';
 
 /** `ours`: it was started for the occasion and ends with it. */

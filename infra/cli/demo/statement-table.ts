@@ -1,5 +1,4 @@
 /** A statement on paper: a table with the newest line first. */
-
 export type TableLine = {
   readonly on: string;
   readonly label: string;

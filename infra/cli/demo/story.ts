@@ -1,5 +1,6 @@
-/** What happens in the demo, and what must come out to the cent: a savings account whose history changes in retrospect. */
-
+/**
+ * What happens in the demo, and what must come out to the cent: a savings account whose history changes in retrospect.
+ */
 export type Step = { readonly command: string; readonly body: Readonly<Record<string, unknown>> };
 export type ExpectedLine = {
   readonly on: string;

@@ -1,5 +1,4 @@
 /** Time as the parts of a run see it, and how they wait for a later one; tests inject their own. */
-
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -1,5 +1,4 @@
 /** The running functions and queues by ARN, and how each takes what is sent to it. */
-
 import { type LocalFunction, plainFunctionName } from './lambda/lambda-function.ts';
 import type { LocalQueue } from './sqs/queue.ts';
 

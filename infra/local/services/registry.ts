@@ -1,5 +1,4 @@
 /** Every type of resource that the local cloud knows. */
-
 import type { ResourceKinds } from '../engine/boot/resource-kind.ts';
 import { httpApiKinds } from './api-gateway/http-api.resource.ts';
 import { tableKinds } from './dynamodb/table.resource.ts';

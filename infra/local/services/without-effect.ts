@@ -1,7 +1,7 @@
 /** Types of resource that have no effect on a laptop, and what they are called in the rest of the template. */
 
-import { arn, type Place, physicalName, stableUuid } from '../engine/boot/place.ts';
 import type { Made, ResourceKind } from '../engine/boot/resource-kind.ts';
+import { arn, type Place, physicalName, stableUuid } from '../engine/place.ts';
 import type { ResourceValues } from '../engine/template/template-scope.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Where do the measured streams live? In one table for the kit and one for the bare loop, and the kit's feed beside them. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#shared/store/dynamodb/index.ts';
-import { LOCAL_REGION } from '../../../infra/local/engine/boot/place.ts';
+import { LOCAL_REGION } from '../../../infra/local/engine/place.ts';
 import { databaseClient, LOCAL_CREDENTIALS } from '../../../infra/local/services/dynamodb/database.ts';
 import { keyedTable } from '../../support/keyed-table.ts';
 import { bareClient, bareItem } from './bare-writer.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../boot/place.ts';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../place.ts';
 import { inOrder } from '../template/dependency-order.ts';
 import { AssemblyFaults, type Fault, type Template, templateSchema } from '../template/template.ts';
 import { type AssetFiles, assetFiles } from './asset-files.ts';

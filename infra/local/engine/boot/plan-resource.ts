@@ -1,10 +1,10 @@
 /** One resource of a template becomes a part to run, or all its faults are told. */
 import type { z } from 'zod';
 import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
+import type { LocalUrls, Place } from '../place.ts';
 import { resolve } from '../template/resolve.ts';
 import type { Fault, TemplateResource } from '../template/template.ts';
 import { AlreadyTold, type Scope } from '../template/template-scope.ts';
-import type { LocalUrls, Place } from './place.ts';
 import { noEffect } from './property-values.ts';
 import type { Made, ResourceKinds } from './resource-kind.ts';
 

@@ -1,11 +1,13 @@
-/** What has to run for an assembly, and every fault of it. Pure: nothing is started, nothing is read but the assembly. */
+/**
+ * What has to run for an assembly, and every fault of it. Pure: nothing is started, nothing is read but the assembly.
+ */
 import type { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly.ts';
+import type { LocalUrls } from '../place.ts';
 import { dependenciesOf, inOrder } from '../template/dependency-order.ts';
 import { holds, resolve } from '../template/resolve.ts';
 import { AssemblyFaults, type Fault } from '../template/template.ts';
 import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
 import { partFaults } from './part-faults.ts';
-import type { LocalUrls } from './place.ts';
 import { planResource } from './plan-resource.ts';
 import type { Part, ResourceKinds } from './resource-kind.ts';
 import { type Exported, stackScope } from './stack-scope.ts';

@@ -1,8 +1,8 @@
 /** What the local cloud knows about a type of resource, and what becomes of one resource of it. */
 import type { z } from 'zod';
 import type { AssetFiles } from '../assembly/asset-files.ts';
+import type { Place } from '../place.ts';
 import type { ResourceValues } from '../template/template-scope.ts';
-import type { Place } from './place.ts';
 
 /** Something that has to run for a resource: its definition only, everything in it is named by ARN, name or key. */
 export type Part = { readonly kind: string; readonly place: Place };

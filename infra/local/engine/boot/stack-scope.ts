@@ -1,8 +1,8 @@
 /** What a value in the template of one stack can refer to: its own resources and what earlier stacks export. */
 import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
+import { LOCAL_ACCOUNT } from '../place.ts';
 import type { Fault } from '../template/template.ts';
 import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
-import { LOCAL_ACCOUNT } from './place.ts';
 
 /** What the stacks that were worked out before give to the others; `undefined` stands for a value that had a fault. */
 export type Exported = {

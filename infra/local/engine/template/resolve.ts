@@ -1,5 +1,4 @@
 /** The value of a property once its intrinsic functions are worked out, and whether a condition holds. */
-
 import { type Scope, Unresolved } from './template-scope.ts';
 import { joinValues, select, split, substitute } from './text-functions.ts';
 

@@ -1,5 +1,4 @@
 /** What the person asked for, in the environment and on the command line. */
-
 export type Settings = {
   readonly port: number;
   readonly eventBridgePort?: number;

@@ -1,4 +1,7 @@
-/** A request is read from its connection within the limits of the gateway, and every answer gets back, also to what was no request. */
+/**
+ * A request is read from its connection within the limits of the gateway, and every answer gets back, also to what was
+ * no request.
+ */
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';

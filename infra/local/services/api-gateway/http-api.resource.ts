@@ -1,9 +1,9 @@
 /** `AWS::ApiGatewayV2::Api`, `::Stage`, `::Route` and `::Integration`. */
 import { z } from 'zod';
 import type { CloudAssembly } from '../../engine/assembly/cloud-assembly.ts';
-import { shortId } from '../../engine/boot/place.ts';
 import { noEffect, only, refused, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { shortId } from '../../engine/place.ts';
 import { functionPart } from '../lambda/function.resource.ts';
 import { plainFunctionName } from '../lambda/lambda-function.ts';
 import type { HttpApiDefinition } from './request-event.ts';

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Running } from '../../engine/boot/cleanup.ts';
 import type { Log } from '../../engine/log.ts';
-import { listenOnLoopback, stopServer } from '../../engine/loopback-server.ts';
+import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import type { InvocationResult, LocalFunction } from '../lambda/lambda-function.ts';
 import { actingUser, impossibleUser, USER_HEADER } from './acting-user.ts';
 import { newRequestId, newTraceId, readBody, refuse, send } from './gateway-connection.ts';

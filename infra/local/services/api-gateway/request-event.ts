@@ -1,7 +1,7 @@
 /** What a function sees of an HTTP request: the event of payload format 2.0. */
 import { USER_HEADER } from './acting-user.ts';
 
-/** `createHttpApi(definition, log): LocalHttpApi` in `http-api/http-api.ts`. */
+/** The API that a request came to. */
 export type HttpApiDefinition = {
   readonly apiId: string;
   readonly name: string;

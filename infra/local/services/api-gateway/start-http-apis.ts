@@ -1,9 +1,8 @@
 /** The HTTP APIs of a template come to be reachable. */
-
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
-import { portProblem } from '../../engine/boot/free-port.ts';
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
 import type { Log } from '../../engine/log.ts';
+import { portProblem } from '../../engine/loopback.ts';
 import { type Directory, requiredFunction } from '../destinations.ts';
 import type { ApiPart, IntegrationPart, RoutePart, StagePart } from './http-api.resource.ts';
 import { createHttpApi, type LocalHttpApi } from './local-http-api.ts';

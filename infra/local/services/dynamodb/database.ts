@@ -1,6 +1,6 @@
 /** The DynamoDB of a local run: one of its own, or one that is running already. */
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { LOCAL_REGION } from '../../engine/boot/place.ts';
+import { LOCAL_REGION } from '../../engine/place.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
 
 export type Database = {

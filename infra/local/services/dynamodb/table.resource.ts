@@ -1,9 +1,9 @@
 /** `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable`. */
 import type { CreateTableCommandInput, StreamViewType } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import { arn, type Place, physicalName } from '../../engine/boot/place.ts';
 import { flag, noEffect, text } from '../../engine/boot/property-values.ts';
 import { type Made, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { arn, type Place, physicalName } from '../../engine/place.ts';
 
 export type TablePart = Part & {
   readonly kind: 'table';

@@ -1,10 +1,10 @@
 /** `AWS::Events::EventBus`, and the default bus that every account has in every region. */
 import { z } from 'zod';
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
-import { arn, LOCAL_ACCOUNT, LOCAL_REGION } from '../../engine/boot/place.ts';
 import { noEffect, text } from '../../engine/boot/property-values.ts';
 import { type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
 import type { Log } from '../../engine/log.ts';
+import { arn, LOCAL_ACCOUNT, LOCAL_REGION } from '../../engine/place.ts';
 import { createEventBus, type EventBusDefinition, type LocalEventBus } from './event-bus.ts';
 
 export type BusPart = Part & { readonly kind: 'bus'; readonly definition: EventBusDefinition };

@@ -1,5 +1,4 @@
 /** An event that is put on a bus reaches the targets of every rule that it matches. */
-
 import type { Running } from '../../engine/boot/cleanup.ts';
 import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
@@ -8,7 +7,6 @@ import { startSchedule } from './rate-schedule.ts';
 import { type CompiledRule, compileRule, type RuleDefinition } from './rule.ts';
 import { deliver } from './target-delivery.ts';
 
-/** `createEventBus(definition, log): LocalEventBus` in `event-bus/event-bus.ts`. */
 export type EventBusDefinition = { readonly name: string; readonly arn: string };
 
 export type LocalEventBus = {

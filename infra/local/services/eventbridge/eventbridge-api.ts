@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Log } from '../../engine/log.ts';
-import { listenOnLoopback, stopServer } from '../../engine/loopback-server.ts';
+import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import { describeEventBus, describeRule, testEventPattern } from './bus-descriptions.ts';
 import { putEvents } from './put-events.ts';
 import { type Buses, ServiceError, signedRegion } from './requested-bus.ts';

@@ -1,10 +1,14 @@
 /** The text that a target receives for an event: all of it, a constant, a part, or a filled-in template. */
-
 import { type Envelope, wholeSeconds } from './bus-event.ts';
 import { type PathStep, parsePath, valueAt } from './input-path.ts';
-import type { RuleTarget } from './rule.ts';
 
-export type TargetInput = Pick<RuleTarget, 'id' | 'input' | 'inputPath' | 'inputTransformer'>;
+/** How a target wants its input; at most one setting. */
+export type TargetInput = {
+  readonly id: string;
+  readonly input?: string;
+  readonly inputPath?: string;
+  readonly inputTransformer?: { readonly paths: Readonly<Record<string, string>>; readonly template: string };
+};
 
 /** The rule that matched; `ingestedAt` is when the bus accepted the event. */
 export type InputContext = { readonly ruleName: string; readonly ruleArn: string; readonly ingestedAt: Date };

@@ -1,5 +1,4 @@
 /** A schedule fires at whole multiples of its rate from its start. */
-
 import type { Running } from '../../engine/boot/cleanup.ts';
 import { type Clock, systemClock, wait } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';

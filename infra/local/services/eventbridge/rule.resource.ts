@@ -1,6 +1,5 @@
 /** `AWS::Events::Rule`. */
 import { z } from 'zod';
-import { arn, type Place, physicalName } from '../../engine/boot/place.ts';
 import { jsonObject, noEffect, refused, text, whole } from '../../engine/boot/property-values.ts';
 import {
   missing,
@@ -11,6 +10,7 @@ import {
   type ResourceKind,
   runs,
 } from '../../engine/boot/resource-kind.ts';
+import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { type Directory, handOver, requiredQueue } from '../destinations.ts';
 import { isFunction } from '../lambda/function.resource.ts';
 import { isQueue, needsQueue } from '../sqs/queue.resource.ts';

@@ -1,19 +1,13 @@
 /** A rule as EventBridge would accept it on its bus, ready to run. */
-
 import type { LocalQueue } from '../sqs/queue.ts';
 import type { Envelope } from './bus-event.ts';
-import type { EventBusDefinition } from './event-bus.ts';
-import { compileInput } from './input-transformer.ts';
+import { compileInput, type TargetInput } from './input-transformer.ts';
 import { compilePattern } from './pattern/pattern.ts';
 
-export type RuleTarget = {
-  readonly id: string;
+export type RuleTarget = TargetInput & {
   readonly arn: string;
   /** Delivers to the function or the queue that has the ARN. */
   readonly deliver: (input: string) => Promise<void>;
-  readonly input?: string;
-  readonly inputPath?: string;
-  readonly inputTransformer?: { readonly paths: Readonly<Record<string, string>>; readonly template: string };
   readonly maximumRetryAttempts?: number;
   readonly maximumEventAgeSeconds?: number;
   readonly deadLetterQueue?: LocalQueue;
@@ -41,7 +35,7 @@ const MOST_TARGETS = 5;
 const LONGEST_PATTERN = 2048;
 
 /** Throws an `Error` that names the rule and the bus and says what the service would refuse. */
-export function compileRule(definition: RuleDefinition, bus: EventBusDefinition): CompiledRule {
+export function compileRule(definition: RuleDefinition, bus: { readonly name: string }): CompiledRule {
   try {
     return compiled(definition, bus);
   } catch (error) {
@@ -50,7 +44,7 @@ export function compileRule(definition: RuleDefinition, bus: EventBusDefinition)
   }
 }
 
-function compiled(definition: RuleDefinition, bus: EventBusDefinition): CompiledRule {
+function compiled(definition: RuleDefinition, bus: { readonly name: string }): CompiledRule {
   const { pattern, schedule, targets } = definition;
   if (pattern === undefined && schedule === undefined) {
     throw new Error('At least one of EventPattern or ScheduleExpression is required.');

@@ -1,5 +1,4 @@
 /** A failed delivery to a target is tried again, and an event that ran out of tries is dead-lettered or dropped. */
-
 import { type Clock, wait } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import type { MessageAttribute } from '../sqs/queue.ts';

@@ -1,5 +1,4 @@
 /** What a function of the template gets to run: its code, its environment, its limits. */
-
 import { LOCAL_CREDENTIALS } from '../dynamodb/database.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';

@@ -1,7 +1,6 @@
 /** `AWS::Lambda::Function` and its versions and aliases. */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { arn, type Place, physicalName } from '../../engine/boot/place.ts';
 import { noEffect, only, text, whole } from '../../engine/boot/property-values.ts';
 import {
   type Part,
@@ -11,6 +10,7 @@ import {
   type ResourceKind,
   runs,
 } from '../../engine/boot/resource-kind.ts';
+import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { needsQueue } from '../sqs/queue.resource.ts';
 import { plainFunctionName } from './lambda-function.ts';
 

@@ -1,7 +1,7 @@
 /** What functions may ask of Lambda in a local run. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Log } from '../../engine/log.ts';
-import { listenOnLoopback, stopServer } from '../../engine/loopback-server.ts';
+import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import { type Answer, invoke, mappingState, refusal, type ShownMapping } from './lambda-answers.ts';
 import type { LocalFunction } from './lambda-function.ts';
 

@@ -1,5 +1,4 @@
 /** The functions of a template come to run, each with its code, environment and failure destinations. */
-
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

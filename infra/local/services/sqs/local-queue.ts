@@ -29,7 +29,7 @@ type Sent = ReturnType<LocalQueue['send']>;
  */
 export function createQueue(definition: QueueDefinition, clock: Clock = systemClock): LocalQueue {
   const { name, arn, url, fifo, redrive } = definition;
-  const shelf = new Map<string, StoredMessage>();
+  const stored = new Map<string, StoredMessage>();
   const sentBefore = new Map<string, { readonly at: number; readonly answer: Sent }>();
   let waiting: Waiting[] = [];
   let cancelWake: () => void = () => {};
@@ -49,7 +49,7 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
       if (before !== undefined) return before.answer;
     }
     sequence += 1n;
-    const stored: StoredMessage = {
+    const added: StoredMessage = {
       messageId: message.moved?.messageId ?? randomUUID(),
       body: message.body,
       md5OfBody: md5(message.body),
@@ -64,8 +64,8 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
       firstReceivedAt: message.moved?.firstReceivedAt,
       visibleAt: now + (message.delaySeconds === undefined ? definition.delayMs : message.delaySeconds * 1000),
     };
-    shelf.set(stored.messageId, stored);
-    const { messageId, md5OfBody, sequenceNumber } = stored;
+    stored.set(added.messageId, added);
+    const { messageId, md5OfBody, sequenceNumber } = added;
     const answer = sequenceNumber === undefined ? { messageId, md5OfBody } : { messageId, md5OfBody, sequenceNumber };
     if (sameAs !== undefined) sentBefore.set(sameAs, { at: now, answer });
     serve();
@@ -73,17 +73,17 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
   }
 
   function dropExpired(now: number): void {
-    for (const [id, { sentAt }] of shelf) if (sentAt + definition.retentionMs <= now) shelf.delete(id);
+    for (const [id, { sentAt }] of stored) if (sentAt + definition.retentionMs <= now) stored.delete(id);
   }
 
   function take({ max, visibilityTimeoutMs = definition.visibilityTimeoutMs }: Receive): ReceivedMessage[] {
     const now = clock.now();
     dropExpired(now);
-    let found = takeable(shelf, { max, fifo, now });
+    let found = takeable(stored, { max, fifo, now });
     while (redrive !== undefined && found.some((message) => message.receivesHere >= redrive.maxReceiveCount)) {
       for (const message of found)
         if (message.receivesHere >= redrive.maxReceiveCount) giveUp(message, redrive.target());
-      found = takeable(shelf, { max, fifo, now });
+      found = takeable(stored, { max, fifo, now });
     }
     return found.map((message) => {
       message.receivesHere += 1;
@@ -104,7 +104,7 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
   function giveUp(message: StoredMessage, target: LocalQueue): void {
     const { messageId, body, messageAttributes, groupId, deduplicationId, sentAt, firstReceivedAt, receiveCount } =
       message;
-    shelf.delete(messageId);
+    stored.delete(messageId);
     const moved = { messageId, sentAt, firstReceivedAt, receiveCount, fromArn: arn };
     target.send({ body, attributes: messageAttributes, groupId, deduplicationId, delaySeconds: 0, moved });
   }
@@ -117,7 +117,7 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
       waiting[0].give(messages);
     }
     cancelWake();
-    const next = waiting.length > 0 ? nextVisibleAt(shelf, clock.now()) : undefined;
+    const next = waiting.length > 0 ? nextVisibleAt(stored, clock.now()) : undefined;
     cancelWake = next === undefined ? () => {} : clock.at(next, serve);
   }
 
@@ -143,7 +143,7 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
   /** The message whose latest receive gave the handle. A FIFO queue's handle ends with its visibility timeout. */
   function current(receiptHandle: string): StoredMessage | undefined {
     const receipt = readReceipt(receiptHandle);
-    const message = receipt?.queueArn === arn ? shelf.get(receipt.messageId) : undefined;
+    const message = receipt?.queueArn === arn ? stored.get(receipt.messageId) : undefined;
     if (message === undefined || message.receivesHere !== receipt?.receive) return undefined;
     return fifo && !isInFlight(message, clock.now()) ? undefined : message;
   }
@@ -163,7 +163,7 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
     delete(receiptHandle) {
       const message = current(receiptHandle);
       if (message === undefined) return false;
-      shelf.delete(message.messageId);
+      stored.delete(message.messageId);
       serve();
       return true;
     },
@@ -177,10 +177,10 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
     },
     counts() {
       dropExpired(clock.now());
-      return count(shelf, clock.now());
+      return count(stored, clock.now());
     },
     purge() {
-      shelf.clear();
+      stored.clear();
     },
     stop() {
       stopped = true;

@@ -1,9 +1,9 @@
 /** `AWS::SQS::Queue`. */
 import { z } from 'zod';
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
-import { arn, type Place, physicalName } from '../../engine/boot/place.ts';
 import { flag, jsonObject, noEffect, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { type Directory, requiredQueue } from '../destinations.ts';
 import { createQueue } from './local-queue.ts';
 import type { QueueDefinition } from './queue.ts';

@@ -35,7 +35,7 @@ export type ReceivedMessage = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-/** `createQueue(definition): LocalQueue` in `queues/local-queue.ts`. */
+/** What a queue is made from. All times in milliseconds. */
 export type QueueDefinition = {
   readonly name: string;
   readonly arn: string;
@@ -60,7 +60,7 @@ export type LocalQueue = {
   readonly url: string;
   readonly fifo: boolean;
   readonly definition: QueueDefinition;
-  /** Throws `SqsError` (queues/sqs-error.ts) for a message that SQS refuses. */
+  /** Throws `SqsError` for a message that SQS refuses. */
   send(message: NewMessage): { messageId: string; md5OfBody: string; sequenceNumber?: string };
   /** Up to `max` messages, hidden for the visibility timeout; waits up to `waitMs` for the first one. */
   receive(options: {

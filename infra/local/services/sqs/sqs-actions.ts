@@ -1,5 +1,4 @@
 /** What each SQS action does to the queues. */
-
 import { MAXIMUM_BYTES, messageBytes } from './acceptable-message.ts';
 import { type LocalQueue, md5OfAttributes, type NewMessage } from './queue.ts';
 import { queueAttributes, shown } from './sqs-answers.ts';

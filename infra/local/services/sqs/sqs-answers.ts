@@ -1,5 +1,4 @@
 /** What SQS shows of a message and of a queue: the attributes that were asked for, no others. */
-
 import { MAXIMUM_BYTES } from './acceptable-message.ts';
 import { type LocalQueue, type MessageAttribute, md5OfAttributes, type ReceivedMessage } from './queue.ts';
 import { SqsError } from './sqs-error.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Log } from '../../engine/log.ts';
-import { listenOnLoopback, stopServer } from '../../engine/loopback-server.ts';
+import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import type { LocalQueue } from './queue.ts';
 import { actions } from './sqs-actions.ts';
 import { SqsError } from './sqs-error.ts';

@@ -1,4 +1,7 @@
-/** The messages of a queue: which may be taken now, and which receipt handle belongs to which receive. Pure: the time is always given. */
+/**
+ * The messages of a queue: which may be taken now, and which receipt handle belongs to which receive. Pure: the time
+ * is always given.
+ */
 import type { MessageAttribute } from './queue.ts';
 
 export type StoredMessage = {
@@ -21,7 +24,8 @@ export type StoredMessage = {
   visibleAt: number;
 };
 
-export type Shelf = ReadonlyMap<string, StoredMessage>;
+/** By message id, in the order in which they were sent. */
+export type StoredMessages = ReadonlyMap<string, StoredMessage>;
 
 export function isInFlight(message: StoredMessage, now: number): boolean {
   return message.receivesHere > 0 && message.visibleAt > now;
@@ -32,13 +36,13 @@ export function isInFlight(message: StoredMessage, now: number): boolean {
  * is delayed or any message of it is in flight, and gives its messages in the order in which they were sent.
  */
 export function takeable(
-  shelf: Shelf,
+  stored: StoredMessages,
   { max, fifo, now }: { max: number; fifo: boolean; now: number },
 ): StoredMessage[] {
   const closed = new Set<string | undefined>();
-  if (fifo) for (const message of shelf.values()) if (isInFlight(message, now)) closed.add(message.groupId);
+  if (fifo) for (const message of stored.values()) if (isInFlight(message, now)) closed.add(message.groupId);
   const found: StoredMessage[] = [];
-  for (const message of shelf.values()) {
+  for (const message of stored.values()) {
     if (found.length >= max) break;
     if (fifo && closed.has(message.groupId)) continue;
     if (message.visibleAt <= now) found.push(message);
@@ -48,23 +52,25 @@ export function takeable(
 }
 
 /** When the next hidden message becomes visible; undefined when none is hidden. */
-export function nextVisibleAt(shelf: Shelf, now: number): number | undefined {
+export function nextVisibleAt(stored: StoredMessages, now: number): number | undefined {
   let next: number | undefined;
-  for (const { visibleAt } of shelf.values()) {
+  for (const { visibleAt } of stored.values()) {
     if (visibleAt > now && (next === undefined || visibleAt < next)) next = visibleAt;
   }
   return next;
 }
 
-export function count(shelf: Shelf, now: number): { visible: number; inFlight: number; delayed: number } {
+export function count(stored: StoredMessages, now: number): { visible: number; inFlight: number; delayed: number } {
   const counts = { visible: 0, inFlight: 0, delayed: 0 };
-  for (const message of shelf.values()) {
+  for (const message of stored.values()) {
     if (message.visibleAt <= now) counts.visible += 1;
     else if (message.receivesHere > 0) counts.inFlight += 1;
     else counts.delayed += 1;
   }
   return counts;
 }
+
+const LOCAL_SENDER = 'AIDALOCALDEVELOPMENT';
 
 /** The system attributes that SQS gives with a message. */
 export function systemAttributes(message: StoredMessage): Record<string, string> {
@@ -80,8 +86,7 @@ export function systemAttributes(message: StoredMessage): Record<string, string>
   };
 }
 
-const LOCAL_SENDER = 'AIDALOCALDEVELOPMENT';
-
+/** What a receipt handle says: which receive, of which message, from which queue. */
 export type Receipt = {
   readonly queueArn: string;
   readonly messageId: string;

@@ -1,5 +1,4 @@
 /** The fields that an event must have, in one of several ways: a pattern with `$or` becomes one branch per way. */
-
 import type { Fail } from './pattern-operands.ts';
 import { type Condition, readCondition } from './pattern-operators.ts';
 import { InvalidEventPattern, type SourceNode } from './pattern-source.ts';

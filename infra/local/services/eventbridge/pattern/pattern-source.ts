@@ -1,4 +1,6 @@
-/** The JSON values of a pattern with their places in its text, which `JSON.parse` forgets as it forgets repeated keys. */
+/**
+ * The JSON values of a pattern with their places in its text, which `JSON.parse` forgets as it forgets repeated keys.
+ */
 
 /**
  * A JSON value with two indexes into the text: `seen` is how far a reader is that has recognised the value (after the opening

@@ -7,8 +7,14 @@ import {
   ListStreamsCommand,
   type _Record as SourceRecord,
 } from '@aws-sdk/client-dynamodb-streams';
-import { LOCAL_REGION } from '../../../engine/boot/place.ts';
-import type { ShardView } from './shard-follower.ts';
+import { LOCAL_REGION } from '../../../engine/place.ts';
+
+export type ShardView = {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  /** Gets no further records. */
+  readonly closed: boolean;
+};
 
 export type Position =
   | { readonly type: 'TRIM_HORIZON' | 'LATEST' }

@@ -1,6 +1,5 @@
 /** `AWS::Lambda::EventSourceMapping`: which function reads which queue or stream, and how. */
 import { z } from 'zod';
-import { type Place, stableUuid } from '../../../engine/boot/place.ts';
 import {
   flag,
   jsonObject,
@@ -18,6 +17,7 @@ import {
   type ResourceKind,
   runs,
 } from '../../../engine/boot/resource-kind.ts';
+import { type Place, stableUuid } from '../../../engine/place.ts';
 import { isStream } from '../../dynamodb/table.resource.ts';
 import { compilePattern } from '../../eventbridge/pattern/pattern.ts';
 import { isQueue, needsQueue, queuePart } from '../../sqs/queue.resource.ts';

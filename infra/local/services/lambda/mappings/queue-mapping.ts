@@ -1,5 +1,4 @@
 /** The messages of a queue reach a function as Lambda's event source mapping for SQS brings them. */
-
 import type { Running } from '../../../engine/boot/cleanup.ts';
 import { wait } from '../../../engine/local-clock.ts';
 import type { Log } from '../../../engine/log.ts';

@@ -1,5 +1,5 @@
 /** A queue's message as a function and its filters see it. */
-import { LOCAL_REGION } from '../../../engine/boot/place.ts';
+import { LOCAL_REGION } from '../../../engine/place.ts';
 import { type MessageAttribute, md5OfAttributes, type ReceivedMessage } from '../../sqs/queue.ts';
 
 /** One record of Lambda's SQS event. */

@@ -1,5 +1,4 @@
 /** What becomes of a batch of records after an invocation. Pure: a batch and an outcome give the next steps. */
-
 export type Batch<R> = {
   /** In the order of the shard. */
   readonly records: readonly R[];
@@ -15,7 +14,7 @@ export type Rules = {
   readonly maximumRecordAgeMs: number;
 };
 
-export type Verdict =
+export type Outcome =
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed' }
   /** Records before `index` are done; everything from it on is to be repeated. */
@@ -36,11 +35,11 @@ export type Step<R> = {
  * count as a retry. With bisection a partial failure is cut at the reported record; when that is the first one, which
  * gives nothing to cut, the batch is halved like any failed one (the documentation is silent about that case).
  */
-export function afterInvocation<R>(batch: Batch<R>, verdict: Verdict, rules: Rules): Step<R> {
+export function afterInvocation<R>(batch: Batch<R>, outcome: Outcome, rules: Rules): Step<R> {
   const { records, failures } = batch;
-  if (verdict.kind === 'succeeded') return { acknowledged: records, discarded: [], next: [] };
-  if (verdict.kind === 'notTaken') return { acknowledged: [], discarded: [], next: [batch] };
-  const index = verdict.kind === 'failedFrom' ? verdict.index : 0;
+  if (outcome.kind === 'succeeded') return { acknowledged: records, discarded: [], next: [] };
+  if (outcome.kind === 'notTaken') return { acknowledged: [], discarded: [], next: [batch] };
+  const index = outcome.kind === 'failedFrom' ? outcome.index : 0;
   const acknowledged = records.slice(0, index);
   const rest = records.slice(index);
   if (rules.bisectBatchOnFunctionError && index > 0) {

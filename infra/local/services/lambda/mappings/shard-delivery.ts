@@ -1,12 +1,11 @@
 /** One batch of records gets through the function, or to the on-failure destination. */
-
 import { wait } from '../../../engine/local-clock.ts';
 import type { Log } from '../../../engine/log.ts';
 import type { InvocationResult } from '../lambda-function.ts';
 import { failureRecord, type LastResponse } from './failure-record.ts';
 import type { StreamMappingDefinition } from './mapping-definitions.ts';
 import { backOff, invoke, isThrottled, reason, reportedFailures } from './mapping-invocation.ts';
-import { afterInvocation, type Batch, type Verdict, withoutExpired } from './shard-batch.ts';
+import { afterInvocation, type Batch, type Outcome, withoutExpired } from './shard-batch.ts';
 import type { StreamRecord } from './shard-record.ts';
 
 /** What a tumbling window adds to an invocation. */
@@ -21,7 +20,7 @@ export type Deliver = (records: readonly StreamRecord[], window?: WindowPart) =>
 
 /**
  * Resolves when every record was acknowledged or given up, in order, or the signal ended. A batch that fails without a
- * limit of retries or age keeps its lane for ever, as in the service.
+ * limit of retries or age keeps its batcher for ever, as in the service.
  */
 export function createDelivery(options: {
   readonly definition: StreamMappingDefinition;
@@ -54,7 +53,7 @@ export function createDelivery(options: {
     say('error', `${range}; the queue ${onFailure.name} knows which.`);
   }
 
-  function judge(result: InvocationResult, { records }: Batch<StreamRecord>, window?: WindowPart): Verdict {
+  function outcomeOf(result: InvocationResult, { records }: Batch<StreamRecord>, window?: WindowPart): Outcome {
     if (isThrottled(result)) return { kind: 'notTaken' };
     if (!result.ok) return { kind: 'failed' };
     if (window !== undefined && !window.accept(result.payload)) return { kind: 'failed' };
@@ -79,13 +78,13 @@ export function createDelivery(options: {
       const event = { Records: batch.records.map((record) => record.event), ...window?.members() };
       const result = await invoke(target, event);
       if (signal.aborted) return;
-      const verdict = judge(result, batch, window);
+      const outcome = outcomeOf(result, batch, window);
       response = { statusCode: isThrottled(result) ? 429 : 200, functionError: result.ok ? null : 'Unhandled' };
-      const { discarded, next } = afterInvocation(batch, verdict, definition);
+      const { discarded, next } = afterInvocation(batch, outcome, definition);
       giveUp(discarded, 'RetryAttemptsExhausted', batch.failures + 1, response);
       pending = [...next, ...later];
-      throttled = verdict.kind === 'notTaken' ? throttled + 1 : 0;
-      if (verdict.kind === 'failed' && discarded.length === 0) {
+      throttled = outcome.kind === 'notTaken' ? throttled + 1 : 0;
+      if (outcome.kind === 'failed' && discarded.length === 0) {
         say('warn', `a batch of ${batch.records.length} failed${reason(result)} and is tried again.`);
       }
       if (throttled > 0) await wait(backOff(throttled), signal);

@@ -1,6 +1,6 @@
 /** All shards of one stream are followed to the stream's end, each after its parent. */
 import { wait } from '../../../engine/local-clock.ts';
-import { askAgainAfterMs } from './dynamodb-stream.ts';
+import { askAgainAfterMs, type ShardView } from './dynamodb-stream.ts';
 import { type Following, handleShard } from './shard-handler.ts';
 import { StreamGone } from './shard-reader.ts';
 
@@ -72,13 +72,6 @@ async function describe(
   }
   return undefined;
 }
-
-export type ShardView = {
-  readonly id: string;
-  readonly parentId: string | undefined;
-  /** Gets no further records. */
-  readonly closed: boolean;
-};
 
 /**
  * The shards that may be read now: not begun yet, and their parent read to its end and handled, or no longer kept. So

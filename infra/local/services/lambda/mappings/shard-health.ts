@@ -1,5 +1,4 @@
 /** Whether a mapping can read its stream now; a person hears once that it cannot, and once that it can again. */
-
 export type Health = {
   /** A part that is not known to work yet. */
   expect(part: string): void;

@@ -1,7 +1,7 @@
 /** A record of DynamoDB Streams as Lambda shows it to a function. */
 import { createHash } from 'node:crypto';
 import type { AttributeValue, _Record as SourceRecord } from '@aws-sdk/client-dynamodb-streams';
-import { LOCAL_REGION } from '../../../engine/boot/place.ts';
+import { LOCAL_REGION } from '../../../engine/place.ts';
 import { jsonBytes } from './mapping-invocation.ts';
 
 /** A record on its way to the function. */
@@ -57,9 +57,9 @@ export function localArn(arn: string): string {
   return arn.replace(/^(arn:[^:]*:dynamodb:)[^:]*/, `$1${LOCAL_REGION}`);
 }
 
-/** The lane of an item among `lanes`; always the same for the same item. */
-export function laneOf({ itemKey }: StreamRecord, lanes: number): number {
-  return lanes === 1 ? 0 : createHash('md5').update(itemKey).digest().readUInt32BE() % lanes;
+/** The batcher of an item among `batchers`; always the same for the same item. */
+export function batcherOf({ itemKey }: StreamRecord, batchers: number): number {
+  return batchers === 1 ? 0 : createHash('md5').update(itemKey).digest().readUInt32BE() % batchers;
 }
 
 function userIdentity({ userIdentity: identity }: SourceRecord): object {

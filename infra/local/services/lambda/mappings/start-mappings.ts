@@ -1,5 +1,4 @@
 /** The event source mappings of a template come to run. */
-
 import type { Cleanup, Running } from '../../../engine/boot/cleanup.ts';
 import { type Part, partsOf } from '../../../engine/boot/resource-kind.ts';
 import type { Log } from '../../../engine/log.ts';

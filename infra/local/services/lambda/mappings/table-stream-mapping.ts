@@ -1,5 +1,4 @@
 /** The changes of a table reach a function as Lambda's event source mapping for DynamoDB Streams brings them. */
-
 import type { Running } from '../../../engine/boot/cleanup.ts';
 import { wait } from '../../../engine/local-clock.ts';
 import type { Log } from '../../../engine/log.ts';

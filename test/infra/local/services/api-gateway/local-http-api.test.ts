@@ -1,5 +1,4 @@
 /** The gateway answers every request over real HTTP as API Gateway would, and survives every client. */
-
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { connect } from 'node:net';

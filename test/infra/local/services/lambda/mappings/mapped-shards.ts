@@ -1,5 +1,4 @@
 /** A mapping of a scripted stream, for tests. */
-
 import type { InvocationResult } from '../../../../../../infra/local/services/lambda/lambda-function.ts';
 import type { StreamSource } from '../../../../../../infra/local/services/lambda/mappings/dynamodb-stream.ts';
 import type { StreamMappingDefinition } from '../../../../../../infra/local/services/lambda/mappings/mapping-definitions.ts';

@@ -1,5 +1,4 @@
 /** A stream mapping that tries for ever, with every other setting at its default. */
-
 export const PATIENT = {
   id: 'mapping',
   startingPosition: 'TRIM_HORIZON',

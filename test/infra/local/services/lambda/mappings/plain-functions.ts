@@ -1,5 +1,4 @@
 /** Functions for tests of mappings: plain objects that remember what they were given. */
-
 import type { Log } from '../../../../../../infra/local/engine/log.ts';
 import type { InvocationResult, LocalFunction } from '../../../../../../infra/local/services/lambda/lambda-function.ts';
 

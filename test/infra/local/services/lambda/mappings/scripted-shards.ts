@@ -1,4 +1,6 @@
-/** A stream of closed shards in memory, for what DynamoDB Local never does: splitting, trimming, forgetting iterators. */
+/**
+ * A stream of closed shards in memory, for what DynamoDB Local never does: splitting, trimming, forgetting iterators.
+ */
 import type { _Record as SourceRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { StreamSource } from '../../../../../../infra/local/services/lambda/mappings/dynamodb-stream.ts';
 

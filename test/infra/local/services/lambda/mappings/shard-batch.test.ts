@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import {
   afterInvocation,
   type Batch,
+  type Outcome,
   type Rules,
-  type Verdict,
   withoutExpired,
 } from '../../../../../../infra/local/services/lambda/mappings/shard-batch.ts';
 
@@ -21,14 +21,14 @@ const batch = (length: number, failures = 0): Batch<number> => ({
 });
 
 /** Runs a batch to its end against a function that always fails on the poisoned records. */
-function run(length: number, judge: (records: readonly number[], invocation: number) => Verdict, with_: Rules) {
+function run(length: number, outcomeOf: (records: readonly number[], invocation: number) => Outcome, with_: Rules) {
   const handled: { record: number; how: 'acknowledged' | 'discarded' }[] = [];
   const invoked: (readonly number[])[] = [];
   let pending = [batch(length)];
   while (pending[0] !== undefined && invoked.length < 10_000) {
     const [head, ...later] = pending;
     invoked.push(head.records);
-    const step = afterInvocation(head, judge(head.records, invoked.length), with_);
+    const step = afterInvocation(head, outcomeOf(head.records, invoked.length), with_);
     expect([...step.acknowledged, ...step.discarded, ...step.next.flatMap(({ records }) => records)]).toEqual(
       head.records,
     );
@@ -41,7 +41,7 @@ function run(length: number, judge: (records: readonly number[], invocation: num
 
 const poisoned =
   (poison: ReadonlySet<number>, report: boolean) =>
-  (records: readonly number[]): Verdict => {
+  (records: readonly number[]): Outcome => {
     const index = records.findIndex((record) => poison.has(record));
     if (index === -1) return { kind: 'succeeded' };
     return report ? { kind: 'failedFrom', index } : { kind: 'failed' };
@@ -60,14 +60,14 @@ describe('whatever the function does', () => {
   test('records are acknowledged or discarded once each, in order', () => {
     fc.assert(
       fc.property(aRun, ({ length, retries, bisect, choices }) => {
-        const judge = (records: readonly number[], invocation: number): Verdict => {
+        const outcomeOf = (records: readonly number[], invocation: number): Outcome => {
           const [kind, nth] = choices[invocation - 1] ?? ['failed', 0];
           if (kind === 'failedFrom') return { kind, index: nth % records.length };
           // Every choice of the list is one of the kinds.
           return { kind: kind as 'succeeded' | 'failed' | 'notTaken' };
         };
         const rule = rules({ maximumRetryAttempts: retries, bisectBatchOnFunctionError: bisect });
-        const { handled, ended } = run(length, judge, rule);
+        const { handled, ended } = run(length, outcomeOf, rule);
         expect(ended).toBe(true);
         expect(handled.map(({ record }) => record)).toEqual(batch(length).records);
       }),

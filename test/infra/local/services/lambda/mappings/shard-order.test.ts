@@ -31,11 +31,11 @@ test('every record is handled or ends in a failure record, in the order of its i
       aSplittingStream,
       fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }),
       fc.record({
-        lanes: fc.integer({ min: 1, max: 3 }),
+        batchers: fc.integer({ min: 1, max: 3 }),
         batchSize: fc.constantFrom(1, 3, 20),
         report: fc.boolean(),
       }),
-      async (shards, poison, { lanes, batchSize, report }) => {
+      async (shards, poison, { batchers, batchSize, report }) => {
         const all = shards.flatMap((shard) => shard.records);
         const onFailure = createQueue(aQueue({ name: 'failures' }));
         const given: { item: string; number: number }[] = [];
@@ -63,7 +63,7 @@ test('every record is handled or ends in a failure record, in the order of its i
           {
             batchSize,
             onFailure,
-            parallelizationFactor: lanes,
+            parallelizationFactor: batchers,
             reportBatchItemFailures: report,
             bisectBatchOnFunctionError: true,
             maximumRetryAttempts: 0,

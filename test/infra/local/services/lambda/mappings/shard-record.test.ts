@@ -1,6 +1,6 @@
 /** A record looks to the function as Lambda shows it. */
 import { expect, test } from 'vitest';
-import { laneOf, streamRecord } from '../../../../../../infra/local/services/lambda/mappings/shard-record.ts';
+import { batcherOf, streamRecord } from '../../../../../../infra/local/services/lambda/mappings/shard-record.ts';
 
 const streamArn = 'arn:aws:dynamodb:ddblocal:000000000000:table/accounts/stream/2026-01-01T00:00:00.000';
 const source = { eventName: 'REMOVE' as const, dynamodb: { SequenceNumber: '1', Keys: { id: { S: 'a' } } } };
@@ -39,12 +39,12 @@ test('binary is text at every depth, everything else stays as it is', () => {
   });
 });
 
-test('an item has one lane, whatever the order in which its keys are given', () => {
+test('an item has one batcher, whatever the order in which its keys are given', () => {
   const keyed = (Keys: Record<string, { S: string }>) =>
     streamRecord({ ...source, dynamodb: { SequenceNumber: '1', Keys } }, streamArn, 0);
   const one = keyed({ a: { S: '1' }, b: { S: '2' } });
   const other = keyed({ b: { S: '2' }, a: { S: '1' } });
-  expect(laneOf(one, 10)).toBe(laneOf(other, 10));
-  const lanes = Array.from({ length: 100 }, (_, n) => laneOf(keyed({ a: { S: `${n}` } }), 4));
-  expect(new Set(lanes)).toEqual(new Set([0, 1, 2, 3]));
+  expect(batcherOf(one, 10)).toBe(batcherOf(other, 10));
+  const batchers = Array.from({ length: 100 }, (_, n) => batcherOf(keyed({ a: { S: `${n}` } }), 4));
+  expect(new Set(batchers)).toEqual(new Set([0, 1, 2, 3]));
 });

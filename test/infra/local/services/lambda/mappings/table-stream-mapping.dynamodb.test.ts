@@ -98,7 +98,7 @@ describe('records', () => {
     expect(seen()).toEqual(['yes-1', 'yes-2']);
   });
 
-  test('of one item stay in one lane, in order, and other items pass a blocked lane', async () => {
+  test('of one item stay in one batcher, in order, and other items pass a blocked one', async () => {
     const table = await aTable();
     const write = async (id: string, n: number) => {
       const Item = { id: { S: id }, n: { N: `${n}` } };

@@ -58,7 +58,7 @@ test('records that are trimmed before they are read are said to be gone', async 
   expect(lines.filter((line) => line.includes('no longer keeps the next records'))).toHaveLength(1);
 });
 
-test('a fault of the server is outwaited and said once', async () => {
+test('a fault of the server is waited for and said once', async () => {
   let faults = 3;
   const source = scriptedStream([{ id: 'shard', records: numbered('a', 1, 2) }], {
     onRead: () => {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { freePort } from '../../../../../infra/local/engine/boot/free-port.ts';
+import { freePort } from '../../../../infra/local/engine/loopback.ts';
 
 it('gives a free port as it is, and another for 0', async () => {
   const port = await freePort(0, 'PORT');
