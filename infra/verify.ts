@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { contextNamed } from '#shared/catalog/index.ts';
 import { createDocumentClient } from '#shared/dynamodb/index.ts';
 import { contexts } from '../functions/contexts.ts';
-import { databaseClient } from './local/dynamodb/endpoint.ts';
+import { databaseClient } from './local/services/dynamodb/database.ts';
 import { findTables } from './verify/feed-tables.ts';
 import { verifyContext } from './verify/verify-context.ts';
 

@@ -1,11 +1,11 @@
-/** `npm start`: what does a person see while the local cloud starts, runs and ends? */
+/** `npm start`: runs the local cloud and shows a person its start, its addresses and its end. */
 import { join, relative, resolve } from 'node:path';
+import { createLocalLog } from './engine/terminal/local-log.ts';
+import { readSettings, type Settings } from './engine/terminal/settings.ts';
+import { onEndRequest } from './engine/terminal/signals.ts';
+import { synthesize } from './engine/terminal/synthesize.ts';
+import { greeting } from './greeting.ts';
 import { type LocalCloud, startLocalCloud } from './start.ts';
-import { greeting } from './terminal/greeting.ts';
-import { createLocalLog } from './terminal/local-log.ts';
-import { readSettings, type Settings } from './terminal/settings.ts';
-import { onEndRequest } from './terminal/signals.ts';
-import { synthesize } from './terminal/synthesize.ts';
 
 /** After this long whatever has not ended is left behind. */
 const STOP_WITHIN_MS = 900;

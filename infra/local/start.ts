@@ -1,21 +1,27 @@
-/** How does a synthesized CDK app come to run on this machine, and how does it end again? */
-import { readCloudAssembly } from './assembly/cloud-assembly.ts';
-import { type Cleanup, createCleanup } from './boot/cleanup.ts';
-import { functionNamed } from './boot/directory.ts';
-import { freePort, portProblem } from './boot/ports-free.ts';
-import { startBuses, startQueues, startRules } from './boot/start-events.ts';
-import { startFunctions } from './boot/start-functions.ts';
-import { type ListeningApi, startHttpApis } from './boot/start-http-apis.ts';
-import { startMappings } from './boot/start-mappings.ts';
-import { type Database, databaseClient, openDatabase } from './dynamodb/endpoint.ts';
-import { ensureTable } from './dynamodb/tables.ts';
-import { createEventBridgeServer } from './event-bus/wire.ts';
-import type { ShownMapping } from './lambda-api/answers.ts';
-import { createLambdaApi } from './lambda-api/lambda-api.ts';
-import type { Directory, LocalEventBus, Log } from './ports.ts';
-import { createSqsServer } from './queues/wire.ts';
-import { type Part, partsOf, type TablePart } from './resources/parts.ts';
-import { apiIdsOf, planOf } from './resources/plan.ts';
+/** A synthesized CDK app is read, planned and started service by service, and ended as a whole. */
+import { readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
+import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
+import { planOf } from './engine/boot/plan.ts';
+import { partsOf } from './engine/boot/resource-kind.ts';
+import type { Log } from './engine/log.ts';
+import { freePort, portProblem } from './engine/loopback.ts';
+import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
+import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
+import { type Directory, functionNamed } from './services/destinations.ts';
+import { openDatabase } from './services/dynamodb/database.ts';
+import type { TablePart } from './services/dynamodb/table.resource.ts';
+import { startTables } from './services/dynamodb/tables.ts';
+import { startBuses } from './services/eventbridge/event-bus.resource.ts';
+import type { LocalEventBus } from './services/eventbridge/event-bus.ts';
+import { createEventBridgeServer } from './services/eventbridge/eventbridge-api.ts';
+import { type RulePart, startRules } from './services/eventbridge/rule.resource.ts';
+import type { ShownMapping } from './services/lambda/lambda-answers.ts';
+import { createLambdaApi } from './services/lambda/lambda-api.ts';
+import { startMappings } from './services/lambda/mappings/start-mappings.ts';
+import { startFunctions } from './services/lambda/start-functions.ts';
+import { resourceKinds } from './services/registry.ts';
+import { startQueues } from './services/sqs/queue.resource.ts';
+import { createSqsServer } from './services/sqs/sqs-api.ts';
 
 export type LocalCloudOptions = {
   /** Folder of the cloud assembly, or what makes one; that runs while DynamoDB Local starts. */
@@ -99,8 +105,8 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   });
   const [database, { assembly, parts, ports }] = await Promise.all([opening, reading]);
   progress(`DynamoDB at ${database.endpoint}`);
-  const streamArns = await startTables(parts, database);
-  progress(counted(partsOf(parts, 'table').length, 'table'));
+  const streamArns = await startTables(parts, database.endpoint);
+  progress(counted(partsOf<TablePart>(parts, 'table').length, 'table'));
 
   startQueues(parts, directory, cleanup);
   startBuses(parts, buses, cleanup, log);
@@ -117,7 +123,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startRules(parts, buses, directory);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
   progress(
-    `${counted(mappings.size, 'event source mapping')}, ${counted(partsOf(parts, 'rule').length, 'rule')}, ` +
+    `${counted(mappings.size, 'event source mapping')}, ${counted(partsOf<RulePart>(parts, 'rule').length, 'rule')}, ` +
       counted(apis.length, 'HTTP API'),
   );
   return {
@@ -130,7 +136,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     databaseLost: database.lost,
     directory,
     buses,
-    tables: partsOf(parts, 'table').map(({ name }) => name),
+    tables: partsOf<TablePart>(parts, 'table').map(({ name }) => name),
     functionCount: directory.functions.size,
     stop: () => cleanup.run(),
   };
@@ -146,27 +152,11 @@ async function readPlan(
   const ports = new Map<string, number>();
   for (const id of apiIdsOf(assembly)) ports.set(id, ports.size === 0 ? port : await freePort(0, 'PORT'));
   const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)}`;
-  const parts = planOf(assembly, { sqs: sqsUrl, api });
+  const parts = planOf(assembly, { sqs: sqsUrl, api }, resourceKinds);
   progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
   return { assembly, parts, ports };
 }
 
 function counted(number: number, one: string, more = `${one}s`): string {
   return `${number} ${number === 1 ? one : more}`;
-}
-
-/** ARNs of the streams by table name, as the database knows them. */
-async function startTables(parts: readonly Part[], database: Database): Promise<Map<string, string>> {
-  const client = databaseClient(database.endpoint);
-  const streamArns = new Map<string, string>();
-  const start = async (table: TablePart) => {
-    const streamArn = await ensureTable(client, table);
-    if (streamArn !== undefined) streamArns.set(table.name, streamArn);
-  };
-  try {
-    await Promise.all(partsOf(parts, 'table').map(start));
-  } finally {
-    client.destroy();
-  }
-  return streamArns;
 }

@@ -1,6 +1,6 @@
 /** Does a test notice when a guard is gone? Run by `npm run test:guards`; words after it choose guards by name or file. */
 import { join } from 'node:path';
-import { startDynamoDbLocal } from '../../infra/local/dynamodb/dynamodb-local.ts';
+import { startDynamoDbLocal } from '../../infra/local/services/dynamodb/dynamodb-local.ts';
 import { commandGuards } from './command-guards.ts';
 import { dynamodbGuards } from './dynamodb-guards.ts';
 import { feedGuards } from './feed-guards.ts';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import type { LocalQueue } from '../../infra/local/ports.ts';
+import type { LocalQueue } from '../../infra/local/services/sqs/queue.ts';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/start.ts';
 import { accepted, account, newId, openAccount, stream } from '../support/account-journey.ts';
 import { type AssemblyCopy, assemblyCopy, ofType, type Resources } from '../support/assembly-copy.ts';

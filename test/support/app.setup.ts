@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { createLocalLog } from '../../infra/local/engine/terminal/local-log.ts';
 import { startLocalCloud } from '../../infra/local/start.ts';
-import { createLocalLog } from '../../infra/local/terminal/local-log.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

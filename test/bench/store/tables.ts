@@ -1,8 +1,8 @@
 /** Where do the measured streams live? In one table for the kit and one for the bare loop, and the kit's feed beside them. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#shared/dynamodb/index.ts';
-import { databaseClient, LOCAL_CREDENTIALS } from '../../../infra/local/dynamodb/endpoint.ts';
-import { LOCAL_REGION } from '../../../infra/local/ports.ts';
+import { LOCAL_REGION } from '../../../infra/local/engine/place.ts';
+import { databaseClient, LOCAL_CREDENTIALS } from '../../../infra/local/services/dynamodb/database.ts';
 import { keyedTable } from '../../support/keyed-table.ts';
 import { bareClient, bareItem } from './bare-writer.ts';
 import { kitItems } from './kit-items.ts';

@@ -1,4 +1,4 @@
-/** Does a whole synthesized app, with a resource of every type, run as one? */
+/** A whole synthesized app, with a resource of every type, runs as one. */
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';

@@ -5,8 +5,8 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { createPublisher, type PublisherOptions } from '#shared/edge/stream/publisher.ts';
 import type { RecordedEvent } from '#shared/event/index.ts';
-import { createEventBus } from '../../../../infra/local/event-bus/event-bus.ts';
-import { createEventBridgeServer } from '../../../../infra/local/event-bus/wire.ts';
+import { createEventBus } from '../../../../infra/local/services/eventbridge/event-bus.ts';
+import { createEventBridgeServer } from '../../../../infra/local/services/eventbridge/eventbridge-api.ts';
 
 type Entry = { readonly Source: string; readonly Detail: string };
 type Envelope = {

@@ -1,0 +1,85 @@
+/** The demo talks to the system over HTTP, as any client would. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TableLine } from './statement-table.ts';
+import type { Step } from './story.ts';
+
+type Statement = {
+  readonly total: number;
+  readonly lines: readonly {
+    readonly on: string;
+    readonly what: string;
+    readonly amount: number;
+    readonly total: number;
+  }[];
+};
+type Recorded = {
+  readonly context: { readonly what: string; readonly effectiveAt: string };
+  readonly data: { readonly percent?: number };
+};
+
+const VISIBLE_WITHIN_MS = 30_000;
+
+type AccountClient = {
+  /** Sends a command; gives the version of the stream after it. Throws, with the problem's detail, when it is refused. */
+  send(step: Step): Promise<number>;
+  /** The statement, labelled, once the query table has reached the version. */
+  statementAt(version: number): Promise<TableLine[]>;
+};
+
+export function accountClient(url: string, id: string): AccountClient {
+  return {
+    async send({ command, body }) {
+      const response = await fetch(`${url}/accounts/${id}/${command}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `${command}-${JSON.stringify(body.on)}` },
+        body: JSON.stringify(body),
+      });
+      const answer = (await response.json()) as { version: number; detail?: string }; // the contract of a command
+      if (!response.ok) throw new Error(`${command} was answered ${response.status}: ${answer.detail}`);
+      return answer.version;
+    },
+
+    async statementAt(version) {
+      const deadline = Date.now() + VISIBLE_WITHIN_MS;
+      for (;;) {
+        const response = await fetch(`${url}/accounts/${id}/statement`);
+        const statement = (await response.json()) as Statement; // the contract of the query
+        if (response.headers.get('etag') === `"${version}"`) return labelled(statement, await events());
+        if (Date.now() > deadline) throw new Error(`version ${version} did not reach the statement within 30 s`);
+        await sleep(20);
+      }
+    },
+  };
+
+  async function events(): Promise<readonly Recorded[]> {
+    const response = await fetch(`${url}/streams/account-${id}?limit=1000`);
+    const page = (await response.json()) as { events: Recorded[] }; // the contract of the stream
+    return page.events;
+  }
+}
+
+/** Every event of an account is one line of its statement. */
+function labelled({ lines }: Statement, events: readonly Recorded[]): TableLine[] {
+  const newestFirst = events.toReversed();
+  const payment = events.findLast(({ context }) => context.what === 'RetroactivePaymentReceived');
+  const [, month, day] = payment?.context.effectiveAt.split('-') ?? [];
+  return lines.map(({ on, what, amount, total }, index) => ({
+    on,
+    label: label(what, newestFirst[index]?.data.percent, `${day}-${month}`),
+    amount,
+    total,
+  }));
+}
+
+function label(what: string, percent: number | undefined, effectiveOn: string): string {
+  switch (what) {
+    case 'InterestPaid':
+      return `${percent}% Interest paid out`;
+    case 'RetroactivePaymentReceived':
+      return `Retro Payment ${effectiveOn}`;
+    case 'RetroactiveCorrectionApplied':
+      return `Retro Correction ${effectiveOn}`;
+    default:
+      return what.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  }
+}

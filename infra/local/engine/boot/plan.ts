@@ -1,0 +1,88 @@
+/**
+ * What has to run for an assembly, and every fault of it. Pure: nothing is started, nothing is read but the assembly.
+ */
+import type { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly.ts';
+import type { LocalUrls } from '../place.ts';
+import { dependenciesOf, inOrder } from '../template/dependency-order.ts';
+import { holds, resolve } from '../template/resolve.ts';
+import { AssemblyFaults, type Fault } from '../template/template.ts';
+import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
+import { partFaults } from './part-faults.ts';
+import { planResource } from './plan-resource.ts';
+import type { Part, ResourceKinds } from './resource-kind.ts';
+import { type Exported, stackScope } from './stack-scope.ts';
+
+/**
+ * The parts of all stacks, as their `kinds` make them, in an order in which each comes after what it refers to. Throws {@link AssemblyFaults} with
+ * every fault of the assembly: unknown types, properties and functions, values out of bounds, references to nothing.
+ */
+export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: ResourceKinds): Part[] {
+  const faults: Fault[] = [];
+  const parts: Part[] = [];
+  const exported: Exported = { byName: new Map(), outputs: new Map() };
+  for (const stack of assembly.stacks) {
+    parts.push(...planStack({ stack, exported, urls, kinds, report: (fault) => faults.push(fault) }));
+  }
+  // Whether everything that is named by ARN is there can only be asked once nothing is missing for other reasons.
+  if (faults.length === 0) faults.push(...partFaults({ parts, assets: assembly.assets }, kinds));
+  if (faults.length > 0) throw new AssemblyFaults(faults);
+  return parts;
+}
+
+function planStack(given: {
+  readonly stack: AssemblyStack;
+  readonly exported: Exported;
+  readonly urls: LocalUrls;
+  readonly kinds: ResourceKinds;
+  readonly report: (fault: Fault) => void;
+}): Part[] {
+  const { stack, exported, urls, kinds, report } = given;
+  const resources = new Map<string, ResourceValues | undefined>();
+  const scope = stackScope(stack, exported, resources, report);
+  const wanted = (condition: string | undefined, property: string) => {
+    try {
+      return condition === undefined || holds({ Condition: condition }, scope);
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error;
+      report({ stack: stack.name, property, reason: error.message });
+      return false;
+    }
+  };
+  const present = Object.entries(stack.template.Resources).filter(([id, { Condition }]) =>
+    wanted(Condition, `${id}.Condition`),
+  );
+  const { order, cycle } = inOrder(new Map(present.map(([id, resource]) => [id, dependenciesOf(resource)])));
+  if (cycle !== undefined) {
+    report({ stack: stack.name, reason: `these resources need each other: ${cycle.join(' -> ')}` });
+    return [];
+  }
+  const parts: Part[] = [];
+  for (const id of order) {
+    const resource = stack.template.Resources[id];
+    if (resource === undefined) continue;
+    const made = planResource({ stack, logicalId: id, resource, scope, urls, kinds, report });
+    resources.set(id, made?.values);
+    if (made?.part !== undefined) parts.push(made.part);
+  }
+  exportOutputs(stack, scope, exported, wanted, report);
+  return parts;
+}
+
+function exportOutputs(
+  stack: AssemblyStack,
+  scope: Scope,
+  exported: Exported,
+  wanted: (condition: string | undefined, property: string) => boolean,
+  report: (fault: Fault) => void,
+): void {
+  for (const [name, output] of Object.entries(stack.template.Outputs ?? {})) {
+    const property = `Outputs.${name}`;
+    if (!wanted(output.Condition, property)) continue;
+    const value = (part: unknown) =>
+      resolve(part, scope, property, (path, fault) => {
+        if (!(fault instanceof AlreadyTold)) report({ stack: stack.name, property: path, reason: fault.message });
+      });
+    exported.outputs.set(`${stack.name}/${name}`, value(output.Value));
+    if (output.Export !== undefined) exported.byName.set(String(value(output.Export.Name)), value(output.Value));
+  }
+}

@@ -1,0 +1,77 @@
+/** What a value in the template of one stack can refer to: its own resources and what earlier stacks export. */
+import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
+import { LOCAL_ACCOUNT } from '../place.ts';
+import type { Fault } from '../template/template.ts';
+import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
+
+/** What the stacks that were worked out before give to the others; `undefined` stands for a value that had a fault. */
+export type Exported = {
+  readonly byName: Map<string, unknown>;
+  /** Key: stack and output name with a slash between. */
+  readonly outputs: Map<string, unknown>;
+};
+
+/** `undefined` among the resources stands for one that had a fault. */
+export function stackScope(
+  stack: AssemblyStack,
+  exported: Exported,
+  resources: ReadonlyMap<string, ResourceValues | undefined>,
+  report: (fault: Fault) => void,
+): Scope {
+  const { Mappings = {}, Conditions = {}, Resources } = stack.template;
+  return {
+    region: stack.region,
+    parameters: parametersOf(stack, report),
+    mappings: Mappings,
+    conditions: Conditions,
+    resource(logicalId) {
+      const values = resources.get(logicalId);
+      if (values !== undefined) return values;
+      if (resources.has(logicalId)) throw new AlreadyTold();
+      const condition = Resources[logicalId]?.Condition;
+      if (condition === undefined) throw new Unresolved(`${logicalId} is neither a resource nor a parameter`);
+      throw new Unresolved(`${logicalId} is not there, since the condition ${condition} does not hold`);
+    },
+    importValue: (name) => look(exported.byName, name, `no stack before this one exports ${name}`),
+    stackOutput: (from, output) =>
+      look(exported.outputs, `${from}/${output}`, `no stack ${from} before this one has an output ${output}`),
+  };
+}
+
+function look(values: ReadonlyMap<string, unknown>, key: string, missing: string): unknown {
+  const value = values.get(key);
+  if (value !== undefined) return value;
+  throw values.has(key) ? new AlreadyTold() : new Unresolved(missing);
+}
+
+function parametersOf(stack: AssemblyStack, report: (fault: Fault) => void): Map<string, unknown> {
+  const values = new Map<string, unknown>([
+    ['AWS::AccountId', stack.account],
+    ['AWS::Region', stack.region],
+    ['AWS::Partition', 'aws'],
+    ['AWS::URLSuffix', 'amazonaws.com'],
+    ['AWS::NotificationARNs', []],
+    ['AWS::StackName', stack.name],
+    ['AWS::StackId', `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/${stack.name}/${LOCAL_ACCOUNT}`],
+  ]);
+  for (const [name, { Type, Default }] of Object.entries(stack.template.Parameters ?? {})) {
+    const value = stack.parameters[name] ?? Default;
+    if (value === undefined) {
+      report({
+        stack: stack.name,
+        property: `Parameters.${name}`,
+        reason: 'has no default, and nobody gives it a value',
+      });
+    }
+    const isList = Type === 'CommaDelimitedList' || Type.startsWith('List<');
+    values.set(
+      name,
+      isList
+        ? String(value)
+            .split(',')
+            .map((item) => item.trim())
+        : value,
+    );
+  }
+  return values;
+}

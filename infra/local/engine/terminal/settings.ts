@@ -1,0 +1,44 @@
+/** What the person asked for, in the environment and on the command line. */
+export type Settings = {
+  readonly port: number;
+  readonly eventBridgePort?: number;
+  readonly dynamodbEndpoint?: string;
+  /** Folder of a synthesized app; without one the project's own app is synthesized. */
+  readonly assembly?: string;
+};
+
+/** Throws one line that names the setting and says what it may be. An empty variable counts as not set. */
+export function readSettings(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Settings {
+  const eventBridgePort = env.EVENTBRIDGE_PORT ? portOf('EVENTBRIDGE_PORT', env.EVENTBRIDGE_PORT) : undefined;
+  const port = env.PORT ? portOf('PORT', env.PORT) : 3000;
+  if (port !== 0 && port === eventBridgePort)
+    throw new Error(`PORT and EVENTBRIDGE_PORT are both ${port}; give one another.`);
+  return {
+    port,
+    eventBridgePort,
+    dynamodbEndpoint: env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined,
+    assembly: assemblyOf(args),
+  };
+}
+
+function portOf(name: string, value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new Error(`${name}=${value} is no port. Give a number from 1 to 65535, or 0 for a free one.`);
+}
+
+function urlOf(name: string, value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+  throw new Error(`${name}=${value} is no address. Give one such as http://127.0.0.1:8000.`);
+}
+
+function assemblyOf(args: readonly string[]): string | undefined {
+  const [option, value, ...more] = args.flatMap((arg) => /^(--assembly)=(.*)$/.exec(arg)?.slice(1) ?? [arg]);
+  if (option === undefined) return undefined;
+  if (option !== '--assembly' || !value || more.length > 0) {
+    throw new Error(
+      `"${args.join(' ')}" is not understood. The only option is --assembly <folder of a synthesized CDK app>.`,
+    );
+  }
+  return value;
+}

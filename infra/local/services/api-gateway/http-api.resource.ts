@@ -1,0 +1,182 @@
+/** `AWS::ApiGatewayV2::Api`, `::Stage`, `::Route` and `::Integration`. */
+import { z } from 'zod';
+import type { CloudAssembly } from '../../engine/assembly/cloud-assembly.ts';
+import { noEffect, only, refused, text, whole } from '../../engine/boot/property-values.ts';
+import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { shortId } from '../../engine/place.ts';
+import { functionPart } from '../lambda/function.resource.ts';
+import { plainFunctionName } from '../lambda/lambda-function.ts';
+import type { HttpApiDefinition } from './request-event.ts';
+import { parseRouteKey } from './route-table.ts';
+
+export type ApiPart = Part & { readonly kind: 'api'; readonly definition: Omit<HttpApiDefinition, 'stageName'> };
+export type StagePart = Part & { readonly kind: 'stage'; readonly apiId: string; readonly name: string };
+export type IntegrationPart = Part & {
+  readonly kind: 'integration';
+  readonly apiId: string;
+  readonly id: string;
+  readonly functionName: string;
+  readonly timeoutMs: number;
+};
+export type RoutePart = Part & {
+  readonly kind: 'route';
+  readonly apiId: string;
+  readonly routeKey: string;
+  readonly authorization: 'NONE' | 'AWS_IAM';
+  readonly integrationId: string;
+};
+
+const apiProperties = z.strictObject({
+  Name: text,
+  ProtocolType: only('HTTP'),
+  ApiKeySelectionExpression: noEffect,
+  Description: noEffect,
+  DisableExecuteApiEndpoint: noEffect,
+  DisableSchemaValidation: noEffect,
+  FailOnWarnings: noEffect,
+  IpAddressType: noEffect,
+  RouteSelectionExpression: noEffect,
+  Tags: noEffect,
+  Version: noEffect,
+});
+
+const stageProperties = z.strictObject({
+  ApiId: text,
+  StageName: text,
+  // Limits of traffic and records of it: a laptop has one user, who reads the log.
+  AccessLogSettings: noEffect,
+  AutoDeploy: noEffect,
+  DefaultRouteSettings: noEffect,
+  DeploymentId: noEffect,
+  Description: noEffect,
+  RouteSettings: noEffect,
+  Tags: noEffect,
+});
+
+const integrationProperties = z.strictObject({
+  ApiId: text,
+  IntegrationType: only('AWS_PROXY'),
+  IntegrationUri: text.refine((uri) => /:function:/.test(uri), { error: 'must be the ARN of a function' }),
+  PayloadFormatVersion: only('2.0'),
+  ConnectionType: only('INTERNET').optional(),
+  /** API Gateway's default and maximum, "Quotas for HTTP APIs". */
+  TimeoutInMillis: whole(50, 30_000).default(30_000),
+  CredentialsArn: noEffect,
+  Description: noEffect,
+  IntegrationMethod: noEffect,
+});
+
+const routeProperties = z.strictObject({
+  ApiId: text,
+  RouteKey: text.superRefine((key, context) => {
+    refused(
+      () => parseRouteKey(key),
+      (message) => context.addIssue({ code: 'custom', message }),
+    );
+  }),
+  Target: text.refine((value) => value.startsWith('integrations/'), { error: 'must be integrations/<id>' }),
+  AuthorizationType: only('NONE', 'AWS_IAM').default('NONE'),
+  ApiKeyRequired: only(false).optional(),
+  OperationName: noEffect,
+});
+
+const needsApi = (parts: readonly Part[], apiId: string) =>
+  missing(
+    partsOf<ApiPart>(parts, 'api').some(({ definition }) => definition.apiId === apiId),
+    'ApiId',
+    'HTTP API',
+    apiId,
+  );
+
+const api = runs(
+  apiProperties,
+  ({ Name }, place) => {
+    const apiId = shortId(place);
+    const part: ApiPart = { kind: 'api', place, definition: { apiId, name: Name, account: place.account } };
+    return { values: { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: place.urls.api(apiId) } }, part };
+  },
+  {
+    faults({ definition: { apiId } }, { parts }) {
+      const staged = partsOf<StagePart>(parts, 'stage').some((stage) => stage.apiId === apiId);
+      return missing(staged, 'ApiId', 'stage of this API', apiId);
+    },
+  },
+);
+
+const stage = runs(
+  stageProperties,
+  ({ ApiId, StageName }, place) => {
+    const part: StagePart = { kind: 'stage', place, apiId: ApiId, name: StageName };
+    return { values: { ref: StageName, attributes: {} }, part };
+  },
+  {
+    // A local API has no address for a second one.
+    identity: ({ apiId }) => `stage of the API ${apiId}`,
+    faults: ({ apiId }, { parts }) => needsApi(parts, apiId),
+  },
+);
+
+const integration = runs(
+  integrationProperties,
+  (properties, place) => {
+    const id = shortId(place);
+    const part: IntegrationPart = {
+      kind: 'integration',
+      place,
+      apiId: properties.ApiId,
+      id,
+      functionName: plainFunctionName(functionArn(properties.IntegrationUri)),
+      timeoutMs: properties.TimeoutInMillis,
+    };
+    return { values: { ref: id, attributes: { IntegrationId: id } }, part };
+  },
+  {
+    faults: ({ apiId, functionName }, { parts }) => [
+      ...needsApi(parts, apiId),
+      ...missing(functionPart(parts, functionName) !== undefined, 'IntegrationUri', 'function', functionName),
+    ],
+  },
+);
+
+const route = runs(
+  routeProperties,
+  (properties, place) => {
+    const part: RoutePart = {
+      kind: 'route',
+      place,
+      apiId: properties.ApiId,
+      routeKey: properties.RouteKey,
+      authorization: properties.AuthorizationType,
+      integrationId: properties.Target.slice('integrations/'.length),
+    };
+    return { values: { ref: shortId(place), attributes: { RouteId: shortId(place) } }, part };
+  },
+  {
+    identity: ({ routeKey, apiId }) => `route ${routeKey} of the API ${apiId}`,
+    faults({ apiId, integrationId }, { parts }) {
+      const integrated = partsOf<IntegrationPart>(parts, 'integration').some(({ id }) => id === integrationId);
+      return [...needsApi(parts, apiId), ...missing(integrated, 'Target', 'integration', integrationId)];
+    },
+  },
+);
+
+export const httpApiKinds: Readonly<Record<string, ResourceKind>> = {
+  'AWS::ApiGatewayV2::Api': api,
+  'AWS::ApiGatewayV2::Stage': stage,
+  'AWS::ApiGatewayV2::Integration': integration,
+  'AWS::ApiGatewayV2::Route': route,
+};
+
+/** Ids of the HTTP APIs, in the order of the templates; also of those that a condition leaves out. */
+export function apiIdsOf({ stacks }: CloudAssembly): string[] {
+  return stacks.flatMap(({ name, template }) =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api')
+      .map(([logicalId]) => shortId({ stack: name, logicalId })),
+  );
+}
+
+/** An integration names the function itself or the path by which API Gateway calls it. */
+function functionArn(uri: string): string {
+  return /functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri;
+}

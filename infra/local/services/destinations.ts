@@ -1,0 +1,36 @@
+/** The running functions and queues by ARN, and how each takes what is sent to it. */
+import { type LocalFunction, plainFunctionName } from './lambda/lambda-function.ts';
+import type { LocalQueue } from './sqs/queue.ts';
+
+/** Everything that can be named by an ARN while the local cloud runs. */
+export type Directory = {
+  readonly functions: Map<string, LocalFunction>;
+  readonly queues: Map<string, LocalQueue>;
+};
+
+/** By name, ARN or partial ARN, with or without a version. */
+export function functionNamed(directory: Directory, reference: string): LocalFunction | undefined {
+  const name = plainFunctionName(reference);
+  return [...directory.functions.values()].find((each) => each.name === name);
+}
+
+/** Throws when there is none: that it is there was checked with the template. */
+export function requiredFunction(directory: Directory, reference: string): LocalFunction {
+  const found = functionNamed(directory, reference);
+  if (found === undefined) throw new Error(`There is no function ${reference}.`);
+  return found;
+}
+
+/** Throws when there is none: that it is there was checked with the template. */
+export function requiredQueue(directory: Directory, arn: string): LocalQueue {
+  const found = directory.queues.get(arn);
+  if (found === undefined) throw new Error(`There is no queue ${arn}.`);
+  return found;
+}
+
+/** Hands JSON text to the function (asynchronously) or the queue with the ARN. Rejects when it is not accepted. */
+export async function handOver(directory: Directory, arn: string, text: string, groupId?: string): Promise<void> {
+  const queue = directory.queues.get(arn);
+  if (queue !== undefined) queue.send({ body: text, groupId });
+  else await requiredFunction(directory, arn).invokeAsync(JSON.parse(text));
+}

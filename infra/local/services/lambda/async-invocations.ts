@@ -1,0 +1,95 @@
+/** An event that was accepted and whose function fails is tried again, and then told to the on-failure destination. */
+import { type Clock, wait } from '../../engine/local-clock.ts';
+import type { Log } from '../../engine/log.ts';
+import type { FunctionDefinition, InvocationResult } from './lambda-function.ts';
+
+export type AsyncInvocations = {
+  /** Returns at once; the outcome reaches the log and the on-failure destination. */
+  accept(requestId: string, event: unknown): void;
+  /** Drops what still waits. */
+  stop(): void;
+};
+
+// Lambda developer guide, "Asynchronous invocation": two more attempts after one and two minutes; a throttled event is
+// tried again after 1 s, 2 s, 4 s ... at most 5 min, for up to 6 h.
+const DEFAULT_RETRIES = 2;
+const DEFAULT_MAXIMUM_AGE_MS = 6 * 60 * 60_000;
+const ERROR_WAITS_MS = [60_000, 120_000];
+const FIRST_THROTTLE_WAIT_MS = 1_000;
+const LONGEST_THROTTLE_WAIT_MS = 5 * 60_000;
+
+type Invoke = (requestId: string, event: unknown) => Promise<InvocationResult>;
+type Condition = 'RetriesExhausted' | 'EventAgeExceeded';
+type Ending = { readonly condition: Condition; readonly invokeCount: number; readonly result: InvocationResult };
+
+/** Function errors are counted and retried, throttling is only waited out; all attempts carry the same request id. */
+export function createAsyncInvocations(
+  definition: FunctionDefinition,
+  invoke: Invoke,
+  log: Log,
+  clock: Clock,
+): AsyncInvocations {
+  const retries = definition.asyncRetries ?? DEFAULT_RETRIES;
+  const maximumAgeMs = definition.asyncMaximumAgeMs ?? DEFAULT_MAXIMUM_AGE_MS;
+  const stopping = new AbortController();
+  let waiting = 0;
+
+  async function attempt(requestId: string, event: unknown): Promise<Ending | undefined> {
+    const expires = clock.now() + maximumAgeMs;
+    let throttleWaitMs = FIRST_THROTTLE_WAIT_MS;
+    for (let invokeCount = 0; ; ) {
+      const result = await invoke(requestId, event);
+      if (result.ok || stopping.signal.aborted) return undefined;
+      const throttled = result.reason === 'throttled';
+      if (!throttled) invokeCount += 1;
+      if (invokeCount > retries) return { condition: 'RetriesExhausted', invokeCount, result };
+      const waitMs = throttled ? throttleWaitMs : (ERROR_WAITS_MS[invokeCount - 1] ?? 120_000);
+      if (throttled) throttleWaitMs = Math.min(throttleWaitMs * 2, LONGEST_THROTTLE_WAIT_MS);
+      if (clock.now() + waitMs > expires) return { condition: 'EventAgeExceeded', invokeCount, result };
+      waiting += 1;
+      await wait(waitMs, stopping.signal, clock);
+      waiting -= 1;
+      if (stopping.signal.aborted) return undefined;
+    }
+  }
+
+  async function settle(requestId: string, event: unknown): Promise<void> {
+    const ending = await attempt(requestId, event);
+    if (ending === undefined) return;
+    const where = definition.onAsyncFailure === undefined ? 'dropped' : 'sent to the on-failure destination';
+    log(
+      'error',
+      definition.name,
+      `event ${requestId} is ${where}: ${ending.condition} after ${ending.invokeCount} attempts`,
+    );
+    definition.onAsyncFailure?.(destinationRecord(definition.arn, requestId, event, ending, clock.now()));
+  }
+
+  return {
+    accept(requestId, event) {
+      settle(requestId, event).catch((error: unknown) => {
+        if (!stopping.signal.aborted) log('error', definition.name, `event ${requestId} is lost: ${String(error)}`);
+      });
+    },
+    stop() {
+      if (waiting > 0) log('warn', definition.name, `${waiting} events that waited for a retry are dropped`);
+      stopping.abort();
+    },
+  };
+}
+
+/** What Lambda sends to an on-failure destination. */
+function destinationRecord(arn: string, requestId: string, event: unknown, ending: Ending, now: number): unknown {
+  const { condition, invokeCount, result } = ending;
+  const ran = !result.ok && result.reason !== 'throttled';
+  return {
+    version: '1.0',
+    timestamp: new Date(now).toISOString(),
+    requestContext: { requestId, functionArn: `${arn}:$LATEST`, condition, approximateInvokeCount: invokeCount },
+    requestPayload: event,
+    ...(ran && {
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: { errorMessage: result.errorMessage, errorType: result.errorType },
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+/** `AWS::Lambda::EventInvokeConfig`: how the asynchronous invocations of a function end. */
+import { z } from 'zod';
+import { noEffect, text, whole } from '../../engine/boot/property-values.ts';
+import { missing, type Part, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { isQueue } from '../sqs/queue.resource.ts';
+import { functionPart, isFunction } from './function.resource.ts';
+import { plainFunctionName } from './lambda-function.ts';
+
+export type AsyncInvocationPart = Part & {
+  readonly kind: 'async-invocation';
+  readonly functionName: string;
+  readonly retries?: number;
+  readonly maximumAgeMs?: number;
+  readonly onFailureArn?: string;
+};
+
+/** Bounds: the Lambda guide, "Configuring error handling settings for asynchronous invocations". */
+const properties = z.strictObject({
+  FunctionName: text,
+  Qualifier: noEffect,
+  MaximumRetryAttempts: whole(0, 2).optional(),
+  MaximumEventAgeInSeconds: whole(60, 21_600).optional(),
+  DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: text }).optional() }).optional(),
+});
+
+export const eventInvokeConfigKinds: Readonly<Record<string, ResourceKind>> = {
+  'AWS::Lambda::EventInvokeConfig': runs(
+    properties,
+    (config, place) => {
+      const { MaximumEventAgeInSeconds: age } = config;
+      const part: AsyncInvocationPart = {
+        kind: 'async-invocation',
+        place,
+        functionName: plainFunctionName(config.FunctionName),
+        retries: config.MaximumRetryAttempts,
+        maximumAgeMs: age === undefined ? undefined : age * 1_000,
+        onFailureArn: config.DestinationConfig?.OnFailure?.Destination,
+      };
+      return { values: { ref: `${place.stack}-${place.logicalId}`, attributes: {} }, part };
+    },
+    {
+      faults({ functionName, onFailureArn: arn }, { parts }) {
+        const there = arn === undefined || isQueue(parts, arn) || isFunction(parts, arn);
+        return [
+          ...missing(functionPart(parts, functionName) !== undefined, 'FunctionName', 'function', functionName),
+          ...missing(there, 'DestinationConfig.OnFailure', 'queue or function', arn ?? ''),
+        ];
+      },
+    },
+  ),
+};

@@ -1,0 +1,86 @@
+/** What functions may ask of Lambda in a local run. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Log } from '../../engine/log.ts';
+import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
+import { type Answer, invoke, mappingState, refusal, type ShownMapping } from './lambda-answers.ts';
+import type { LocalFunction } from './lambda-function.ts';
+
+export type LambdaApi = {
+  /** On 127.0.0.1; port 0 takes a free one. */
+  listen(port: number): Promise<{ url: string }>;
+  /** Ends open connections. */
+  stop(): Promise<void>;
+};
+
+/** What it answers about; both are looked up at each request, so they may be filled later. */
+export type LambdaApiParts = {
+  readonly functionNamed: (reference: string) => LocalFunction | undefined;
+  readonly mapping: (id: string) => ShownMapping | undefined;
+  readonly log: Log;
+};
+
+/** Lambda's limit for a synchronous request. */
+const LONGEST_REQUEST_BYTES = 6 * 1_048_576;
+
+const MAPPING = /^\/2015-03-31\/event-source-mappings\/([^/]+)\/?$/;
+const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+
+/** `GetEventSourceMapping` and `Invoke` (RequestResponse, Event, DryRun) of the Lambda API; the rest is refused by name. */
+export function createLambdaApi(parts: LambdaApiParts): LambdaApi {
+  const server = createServer((request, response) => {
+    answerTo(request, parts)
+      .catch((error: unknown): Answer => {
+        parts.log(
+          'error',
+          'lambda',
+          `The local Lambda API failed on ${request.method} ${request.url}: ${String(error)}`,
+        );
+        return refusal(500, 'ServiceException', 'The local Lambda API failed; its log says why.');
+      })
+      .then((answer) => write(response, answer));
+  });
+  return {
+    listen: async (port) => ({ url: await listenOnLoopback(server, port) }),
+    stop: () => stopServer(server),
+  };
+}
+
+async function answerTo(request: IncomingMessage, parts: LambdaApiParts): Promise<Answer> {
+  const { pathname } = new URL(request.url ?? '/', 'http://lambda');
+  const [, mappingId] = MAPPING.exec(pathname) ?? [];
+  if (request.method === 'GET' && mappingId !== undefined) return mappingState(parts.mapping(mappingId));
+  const [, name] = INVOCATIONS.exec(pathname) ?? [];
+  if (request.method === 'POST' && name !== undefined) {
+    const body = await readBody(request);
+    if (body === undefined) {
+      return refusal(413, 'RequestTooLargeException', `Request must be smaller than ${LONGEST_REQUEST_BYTES} bytes`);
+    }
+    const type = String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse');
+    const reference = decodeURIComponent(name);
+    return invoke(parts.functionNamed(reference), reference, type, body);
+  }
+  return refusal(
+    501,
+    'NotImplementedException',
+    `The local Lambda API knows GetEventSourceMapping and Invoke, not ${request.method} ${pathname}.`,
+  );
+}
+
+/** `undefined` when it is longer than Lambda takes. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    // The stream has no encoding, so its chunks are buffers.
+    const buffer = chunk as Buffer;
+    bytes += buffer.length;
+    if (bytes <= LONGEST_REQUEST_BYTES) chunks.push(buffer);
+  }
+  return bytes > LONGEST_REQUEST_BYTES ? undefined : Buffer.concat(chunks).toString();
+}
+
+function write(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(body);
+}

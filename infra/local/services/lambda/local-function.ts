@@ -1,0 +1,97 @@
+/** A function of the template runs on this machine as it would in Lambda. */
+import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../../engine/local-clock.ts';
+import type { Log } from '../../engine/log.ts';
+import { createAsyncInvocations } from './async-invocations.ts';
+import { type Failure, startWorker, stopped } from './function-worker.ts';
+import type { FunctionDefinition, InvocationResult, LocalFunction } from './lambda-function.ts';
+import { createWorkerPool } from './worker-pool.ts';
+
+/** Workers of a function without reserved concurrency; in Lambda it shares 1,000 with the account. */
+const CONCURRENCY = 10;
+
+// Lambda quotas: 6 MB for a synchronous request and its response, 1 MB for an asynchronous event.
+const REQUEST_LIMIT = 6_291_456;
+const RESPONSE_LIMIT = 6_291_556;
+const ASYNC_EVENT_LIMIT = 1_048_576;
+
+/**
+ * Runs the bundled asset of a function in worker threads, one invocation at a time in each.
+ *
+ * - The time limit counts from the start of the handler. Loading the module has ten seconds of its own, as in Lambda.
+ * - With reserved concurrency an invocation beyond it is throttled at once, as in Lambda. Without, up to ten run side by
+ *   side; the next wait their turn, each as long as one invocation may last, and are then throttled.
+ * - Events and results cross as JSON text: `undefined`, dates and big integers arrive as they would from Lambda.
+ * - `invokeAsync` rejects only an event that Lambda would not accept (not JSON, or over 1 MB).
+ *
+ * The first worker is made at once, so a module that cannot be loaded is reported at the start. `clock` is for tests.
+ */
+export function createFunction(definition: FunctionDefinition, log: Log, clock: Clock = systemClock): LocalFunction {
+  let lastLoadFailure = '';
+  const start = () =>
+    startWorker(definition, log, ({ details, errorType, errorMessage }) => {
+      if (details === lastLoadFailure) return;
+      lastLoadFailure = details;
+      log('error', definition.name, `${definition.handler} cannot be loaded: ${errorType}: ${errorMessage}`);
+      for (const line of details.split('\n').slice(1)) log('error', definition.name, line);
+    });
+  const reserved = definition.reservedConcurrency;
+  const pool = createWorkerPool(start, reserved ?? CONCURRENCY, reserved === undefined ? definition.timeoutMs : 0);
+
+  async function run(requestId: string, event: unknown): Promise<InvocationResult> {
+    const text = jsonText(event);
+    if (typeof text !== 'string') return text;
+    if (Buffer.byteLength(text) > REQUEST_LIMIT) {
+      const limit = `Request must be smaller than ${REQUEST_LIMIT} bytes for the InvokeFunction operation`;
+      return refusal('RequestEntityTooLargeException', limit);
+    }
+    const worker = await pool.acquire();
+    if (worker === 'stopped') return stopped();
+    if (worker === 'throttled') {
+      return { ...refusal('TooManyRequestsException', 'Rate Exceeded.'), reason: 'throttled' };
+    }
+    const result = await worker.run(requestId, text);
+    pool.release(worker);
+    if (!result.ok) return result;
+    if (Buffer.byteLength(result.payload) > RESPONSE_LIMIT) {
+      const limit = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`;
+      log('error', definition.name, limit);
+      return refusal('Function.ResponseSizeTooLarge', limit);
+    }
+    return { ok: true, payload: JSON.parse(result.payload) };
+  }
+
+  const asynchronous = createAsyncInvocations(definition, run, log, clock);
+  return {
+    name: definition.name,
+    arn: definition.arn,
+    timeoutMs: definition.timeoutMs,
+    invoke: (event) => run(randomUUID(), event),
+    async invokeAsync(event) {
+      const text = jsonText(event);
+      if (typeof text !== 'string') throw new Error(`${definition.name} refuses the event: ${text.errorMessage}`);
+      const size = Buffer.byteLength(text);
+      if (size > ASYNC_EVENT_LIMIT) {
+        throw new Error(`${definition.name} refuses the event: ${size} bytes, and Lambda takes ${ASYNC_EVENT_LIMIT}.`);
+      }
+      asynchronous.accept(randomUUID(), JSON.parse(text));
+    },
+    async stop() {
+      asynchronous.stop();
+      await pool.stop();
+    },
+  };
+}
+
+function jsonText(event: unknown): string | Failure {
+  try {
+    return JSON.stringify(event) ?? 'null';
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return refusal('InvalidRequestContentException', `Could not parse request body into json: ${reason}`);
+  }
+}
+
+function refusal(errorType: string, errorMessage: string): Failure {
+  return { ok: false, reason: 'error', errorType, errorMessage };
+}

@@ -1,0 +1,34 @@
+/** What a function's worker thread and the thread that owns it say to each other. */
+import type { Log } from '../../engine/log.ts';
+
+/** Given to the worker when it starts. */
+export type WorkerSetup = {
+  readonly codeFolder: string;
+  readonly handler: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+};
+
+/** Sent to the worker, one at a time: the next one only after the answer to the last. */
+export type Invocation = {
+  readonly requestId: string;
+  /** JSON text. */
+  readonly event: string;
+  /** When the invocation is ended by force, in milliseconds since the epoch. */
+  readonly deadline: number;
+};
+
+/** An error as Lambda reports it; `details` is the readable form with stack and cause, for the log alone. */
+export type ReportedError = { readonly errorType: string; readonly errorMessage: string; readonly details: string };
+
+/** Sent by the worker, in the order in which things happened in it. */
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'not-ready'; readonly error: ReportedError }
+  | { readonly kind: 'log'; readonly level: Parameters<Log>[0]; readonly text: string }
+  /** `payload` is JSON text. */
+  | { readonly kind: 'returned'; readonly requestId: string; readonly payload: string }
+  | { readonly kind: 'failed'; readonly requestId: string; readonly error: ReportedError }
+  /** Something outside the handler's own promise failed; the thread ends after it. */
+  | { readonly kind: 'died'; readonly error: ReportedError };

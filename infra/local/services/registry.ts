@@ -1,0 +1,26 @@
+/** Every type of resource that the local cloud knows. */
+import type { ResourceKinds } from '../engine/boot/resource-kind.ts';
+import { httpApiKinds } from './api-gateway/http-api.resource.ts';
+import { tableKinds } from './dynamodb/table.resource.ts';
+import { eventBusKinds } from './eventbridge/event-bus.resource.ts';
+import { ruleKinds } from './eventbridge/rule.resource.ts';
+import { eventInvokeConfigKinds } from './lambda/event-invoke-config.resource.ts';
+import { functionKinds } from './lambda/function.resource.ts';
+import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
+import { queueKinds } from './sqs/queue.resource.ts';
+import { kindsWithoutEffect } from './without-effect.ts';
+
+/** A type that is not here is a fault. */
+export const resourceKinds: ResourceKinds = new Map(
+  Object.entries({
+    ...tableKinds,
+    ...queueKinds,
+    ...functionKinds,
+    ...eventInvokeConfigKinds,
+    ...eventSourceMappingKinds,
+    ...eventBusKinds,
+    ...ruleKinds,
+    ...httpApiKinds,
+    ...kindsWithoutEffect,
+  }),
+);

@@ -1,0 +1,50 @@
+/** Types of resource that have no effect on a laptop, and what they are called in the rest of the template. */
+
+import type { Made, ResourceKind } from '../engine/boot/resource-kind.ts';
+import { arn, type Place, physicalName, stableUuid } from '../engine/place.ts';
+import type { ResourceValues } from '../engine/template/template-scope.ts';
+
+/**
+ * Rights, keys, logs, alarms, archives, scaling and gradual deployment: nobody asks for the first here, and the rest is for
+ * those who run the real thing.
+ */
+export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': named(),
+  'AWS::ApplicationAutoScaling::ScalingPolicy': named(),
+  'AWS::CDK::Metadata': named(),
+  'AWS::CloudWatch::Alarm': named((place, name) => ({ Arn: arn(place, 'cloudwatch', `alarm:${name}`) })),
+  'AWS::CloudWatch::CompositeAlarm': named((place, name) => ({ Arn: arn(place, 'cloudwatch', `alarm:${name}`) })),
+  'AWS::CloudWatch::Dashboard': named(),
+  'AWS::CodeDeploy::Application': named(),
+  'AWS::CodeDeploy::DeploymentGroup': named(),
+  'AWS::Events::Archive': named((place, name) => ({ Arn: arn(place, 'events', `archive/${name}`), ArchiveName: name })),
+  'AWS::Events::EventBusPolicy': named(),
+  'AWS::IAM::ManagedPolicy': named((place, name) => ({ PolicyArn: iam(place, `policy/${name}`) })),
+  'AWS::IAM::Policy': named((_, name) => ({ Id: name })),
+  'AWS::IAM::Role': named((place, name) => ({ Arn: iam(place, `role/${name}`), RoleId: name })),
+  'AWS::KMS::Alias': named(),
+  'AWS::KMS::Key': { make: (_, place) => key(place, stableUuid(place)) },
+  'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
+  'AWS::Logs::LogGroup': named((place, name) => ({ Arn: arn(place, 'logs', `log-group:${name}:*`) })),
+  'AWS::Logs::MetricFilter': named(),
+  'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
+  // What CDK writes for the `logRetention` of a function.
+  'Custom::LogRetention': named((_, name) => ({ LogGroupName: name })),
+};
+
+function named(attributes: (place: Place, name: string) => ResourceValues['attributes'] = () => ({})): ResourceKind {
+  return {
+    make: (_, place) => {
+      const name = physicalName(place, 64);
+      return { values: { ref: name, attributes: attributes(place, name) } };
+    },
+  };
+}
+
+function key(place: Place, id: string): Made {
+  return { values: { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } } };
+}
+
+function iam(place: Place, resource: string): string {
+  return `arn:aws:iam::${place.account}:${resource}`;
+}

@@ -1,0 +1,202 @@
+/** Everything that cannot run is told, all at once, by stack, resource, type and property. */
+import { describe, expect, it } from 'vitest';
+import { faultsOf, inlineFunction, stackOf, table } from './planned.ts';
+
+const faults = (Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>) =>
+  faultsOf(stackOf({ Resources }));
+const functionWith = (properties: Record<string, unknown>) => ({
+  F: { ...inlineFunction, Properties: { ...inlineFunction.Properties, ...properties } },
+});
+const mapping = (properties: Record<string, unknown>) => ({
+  F: inlineFunction,
+  T: table,
+  Q: { Type: 'AWS::SQS::Queue' },
+  M: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { FunctionName: { Ref: 'F' }, EventSourceArn: { 'Fn::GetAtt': ['Q', 'Arn'] }, ...properties },
+  },
+});
+const stream = { EventSourceArn: { 'Fn::GetAtt': ['T', 'StreamArn'] }, StartingPosition: 'LATEST' };
+const rule = (properties: Record<string, unknown>) => ({
+  F: inlineFunction,
+  R: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['a'] }, ...properties } },
+});
+const target = (properties: Record<string, unknown>) =>
+  rule({ Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['F', 'Arn'] }, ...properties }] });
+const api = (route: Record<string, unknown>, apiProperties: Record<string, unknown> = {}) => ({
+  F: inlineFunction,
+  A: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'a', ProtocolType: 'HTTP', ...apiProperties } },
+  S: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'A' }, StageName: '$default' } },
+  I: {
+    Type: 'AWS::ApiGatewayV2::Integration',
+    Properties: {
+      ApiId: { Ref: 'A' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: { 'Fn::GetAtt': ['F', 'Arn'] },
+      PayloadFormatVersion: '2.0',
+    },
+  },
+  R: {
+    Type: 'AWS::ApiGatewayV2::Route',
+    Properties: { ApiId: { Ref: 'A' }, RouteKey: 'GET /', Target: { 'Fn::Sub': `integrations/\${I}` }, ...route },
+  },
+});
+
+describe('What the local cloud cannot run', () => {
+  it('is named by stack, resource, construct path, type and property', () => {
+    const Metadata = { 'aws:cdk:path': 'App/Orders/Fn/Resource' };
+    const Resources = { F: { ...inlineFunction, Properties: { ...inlineFunction.Properties, Layers: [] }, Metadata } };
+    expect(faultsOf(stackOf({ Resources }))).toEqual([
+      'App/F (App/Orders/Fn/Resource), AWS::Lambda::Function, property Layers: is not known to the local cloud',
+    ]);
+  });
+
+  it('is told for all stacks and resources at once, and nothing is told twice', () => {
+    const first = stackOf(
+      {
+        Resources: {
+          Bucket: { Type: 'AWS::S3::Bucket' },
+          ...functionWith({ Environment: { Variables: { BUCKET: { Ref: 'Bucket' } } }, Runtime: 'python3.13' }),
+        },
+        Outputs: { Name: { Value: { Ref: 'Bucket' }, Export: { Name: 'bucket' } } },
+      },
+      'A',
+    );
+    const second = stackOf(
+      { Resources: functionWith({ Description: 'd', Handler: { 'Fn::ImportValue': 'bucket' } }) },
+      'B',
+    );
+    const third = stackOf({ Resources: functionWith({ Handler: { 'Fn::ImportValue': 'nothing' } }) }, 'C');
+    expect(faultsOf(first, second, third)).toEqual([
+      'A/Bucket, AWS::S3::Bucket: this type is not known to the local cloud',
+      'A/F, AWS::Lambda::Function, property Runtime: only "nodejs20.x" or "nodejs22.x" or "nodejs24.x" runs locally',
+      'C/F, AWS::Lambda::Function, property Handler: no stack before this one exports nothing',
+    ]);
+  });
+
+  it.each<[string, Parameters<typeof faults>[0], string]>([
+    ['an image', functionWith({ Code: { ImageUri: 'x' } }), 'Code.ImageUri: is not known'],
+    ['code in two places', functionWith({ Code: { ZipFile: 'x', S3Key: 'y' } }), 'Code: must have either ZipFile'],
+    [
+      'a missing asset',
+      functionWith({ Code: { S3Bucket: 'b', S3Key: 'k.zip' } }),
+      'no asset of the assembly has the key',
+    ],
+    ['too long a timeout', functionWith({ Timeout: 901 }), 'Timeout: must be a whole number from 1 to 900'],
+    ['a reserved variable', functionWith({ Environment: { Variables: { AWS_REGION: 'x' } } }), 'keeps to itself'],
+    [
+      'an unknown nested property',
+      functionWith({ Environment: { Secrets: {} } }),
+      'property Environment.Secrets: is not known',
+    ],
+    [
+      'an unknown function',
+      functionWith({ Handler: { 'Fn::Cidr': [] } }),
+      'property Handler: the intrinsic function Fn::Cidr',
+    ],
+    ['a missing property', { F: { Type: 'AWS::Lambda::Function' } }, 'property Code: is missing'],
+    [
+      'a Kinesis stream of a table',
+      { T: { ...table, Properties: { ...table.Properties, KinesisStreamSpecification: {} } } },
+      'KinesisStreamSpecification',
+    ],
+    [
+      'a queue mapping with a stream setting',
+      mapping({ ParallelizationFactor: 2 }),
+      'ParallelizationFactor: is for streams only',
+    ],
+    [
+      'a stream mapping without a start',
+      mapping({ ...stream, StartingPosition: { Ref: 'AWS::NoValue' } }),
+      'StartingPosition: a stream needs it',
+    ],
+    [
+      'a record age between 0 and 60',
+      mapping({ ...stream, MaximumRecordAgeInSeconds: 5 }),
+      'must be -1 or a whole number from 60',
+    ],
+    ['a large batch without a window', mapping({ BatchSize: 11 }), 'BatchSize: more than 10 messages need'],
+    ['a pattern that is none', mapping({ FilterCriteria: { Filters: [{ Pattern: '{"a":1}' }] } }), 'FilterCriteria: '],
+    [
+      'a pattern that is no JSON',
+      mapping({ FilterCriteria: { Filters: [{ Pattern: '{' }] } }),
+      'must be a JSON object',
+    ],
+    [
+      'an unknown source',
+      mapping({ EventSourceArn: 'arn:aws:kinesis:x:y:stream/z' }),
+      "only a queue or a table's stream runs locally",
+    ],
+    [
+      'a queue that is not there',
+      mapping({ EventSourceArn: 'arn:aws:sqs:x:y:z' }),
+      'there is no queue arn:aws:sqs:x:y:z',
+    ],
+    ['a function that is not there', mapping({ FunctionName: 'nobody' }), 'there is no function nobody'],
+    [
+      'a scope of deduplication where there is none',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { DeduplicationScope: 'messageGroup' } } },
+      'is for FIFO queues only',
+    ],
+    [
+      'a rule that is for nothing',
+      rule({ EventPattern: { Ref: 'AWS::NoValue' } }),
+      'a rule needs a pattern or a ScheduleExpression',
+    ],
+    ['a rule on no bus', rule({ EventBusName: 'mars' }), 'there is no event bus'],
+    ['an invalid pattern', rule({ EventPattern: { source: 'a' } }), 'EventPattern: '],
+    ['a cron schedule', rule({ ScheduleExpression: 'cron(0 9 * * ? *)' }), 'only rate(...) can'],
+    [
+      'a schedule on another bus',
+      rule({ EventBusName: 'x', ScheduleExpression: 'rate(1 day)' }),
+      'runs on the default bus only',
+    ],
+    ['an unknown target', target({ Arn: 'arn:aws:logs:x' }), 'Targets[0].Arn: there is no queue or function'],
+    ['an unknown setting of a target', target({ EcsParameters: {} }), 'Targets[0].EcsParameters: is not known'],
+    ['two inputs', target({ Input: '1', InputPath: '$.detail' }), 'Targets[0]: Only one of'],
+    ['an unknown placeholder', target({ InputTransformer: { InputTemplate: '<x>' } }), 'placeholder'],
+    ['a WebSocket API', api({}, { ProtocolType: 'WEBSOCKET' }), 'only "HTTP" runs locally'],
+    ['CORS by the gateway', api({}, { CorsConfiguration: {} }), 'CorsConfiguration: is not known'],
+    ['a JWT authorizer', api({ AuthorizationType: 'JWT', AuthorizerId: 'x' }), 'only "NONE" or "AWS_IAM" runs locally'],
+    ['an impossible route', api({ RouteKey: 'GET /{a+}/b' }), 'greedy variable before its end'],
+    ['a route to nowhere', api({ Target: 'integrations/x' }), 'there is no integration x'],
+    [
+      'one name twice',
+      {
+        A: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } },
+        B: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } },
+      },
+      'there is already a queue q',
+    ],
+    [
+      'resources in a circle',
+      { A: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'A' } } } },
+      'these resources need each other: A -> A',
+    ],
+  ])('includes %s', (_, resources, told) => {
+    const lines = faults(resources);
+    expect(lines.join('\n')).toContain(told);
+    for (const line of lines) expect(line).toMatch(/^App(\/\w+, AWS::\w+::\w+.*)?: /);
+  });
+
+  it('includes a parameter without a value, and what a condition leaves out', () => {
+    const template = {
+      Parameters: { Domain: { Type: 'String' } },
+      Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+      Resources: {
+        Q: { Type: 'AWS::SQS::Queue', Condition: 'Never' },
+        ...functionWith({ Environment: { Variables: { Q: { Ref: 'Q' } } } }),
+      },
+    };
+    expect(faultsOf(stackOf(template))).toEqual([
+      'App, property Parameters.Domain: has no default, and nobody gives it a value',
+      'App/F, AWS::Lambda::Function, property Environment.Variables.Q: Q is not there, since the condition Never does not hold',
+    ]);
+  });
+
+  it('does not include what has no effect on a laptop, whatever it says', () => {
+    const resources = functionWith({ Tags: { 'Fn::Unheard': 1 }, TracingConfig: { Mode: 'Active' }, VpcConfig: {} });
+    const policy = { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Ref: 'Nobody' } } };
+    expect(faults({ ...resources, P: policy, L: { Type: 'AWS::Logs::LogGroup', Properties: { New: 1 } } })).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+/** What a person asks for is understood; what is not is told in one line. */
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../../../../infra/local/engine/terminal/settings.ts';
+
+describe('The settings of a run', () => {
+  it('have defaults, and an empty variable is none', () => {
+    const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '' };
+    expect(readSettings([], empty)).toEqual({ port: 3000 });
+  });
+
+  it('come from the environment and the command line', () => {
+    const env = { PORT: '80', EVENTBRIDGE_PORT: '0', DYNAMODB_ENDPOINT: 'http://localhost:8000/' };
+    const expected = { port: 80, eventBridgePort: 0, dynamodbEndpoint: 'http://localhost:8000', assembly: 'cdk.out' };
+    expect(readSettings(['--assembly', 'cdk.out'], env)).toEqual(expected);
+    expect(readSettings(['--assembly=cdk.out'], env)).toEqual(expected);
+  });
+
+  it.each([
+    [[], { PORT: 'abc' }, /^PORT=abc is no port\./],
+    [[], { PORT: '65536' }, /^PORT=65536 is no port\./],
+    [[], { PORT: '-1' }, /^PORT=-1 is no port\./],
+    [[], { PORT: '3000.5' }, /^PORT=3000.5 is no port\./],
+    [[], { EVENTBRIDGE_PORT: '1e3' }, /^EVENTBRIDGE_PORT=1e3 is no port\./],
+    [[], { PORT: '4000', EVENTBRIDGE_PORT: '4000' }, /are both 4000/],
+    [[], { DYNAMODB_ENDPOINT: 'localhost:8000' }, /^DYNAMODB_ENDPOINT=localhost:8000 is no address\./],
+    [['--assembly'], {}, /"--assembly" is not understood/],
+    [['--port', '1'], {}, /The only option is --assembly/],
+    [['cdk.out'], {}, /"cdk.out" is not understood/],
+  ])('are refused in one line that names them: %j %j', (args, env, message) => {
+    expect(() => readSettings(args, env)).toThrow(message);
+  });
+});
