@@ -2,18 +2,15 @@
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { createDocumentClient, EVENTS_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import { streamEndpoint } from '#shared/edge/http/index.ts';
-import { settingsByName } from '#shared/edge/index.ts';
+import { namedSetting } from '#shared/edge/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { contexts } from '../contexts.ts';
 
 const client = createDocumentClient();
-const tables = settingsByName(variableOfSeveral(EVENTS_TABLE));
 
 const stores = new Map(
   contexts.flatMap((context) => {
-    const table = tables[context.name];
-    if (table === undefined)
-      throw new Error(`${variableOfSeveral(EVENTS_TABLE)} does not name the table of ${context.name}.`);
+    const table = namedSetting(variableOfSeveral(EVENTS_TABLE), context.name);
     const store = createDynamoDbEventStore({ client, table, events: eventDefinitions(context) });
     return context.aggregates.map(({ category }) => [category, store] as const);
   }),

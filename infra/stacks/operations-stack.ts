@@ -3,7 +3,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { EVENTS_TABLE, FEED_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
+import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { handlerFunction } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
@@ -42,6 +42,19 @@ export class OperationsStack extends Stack {
     });
     for (const { feedTable } of contexts) feedTable.grant(feed, ...FEED_TABLE.grants.read);
     httpRoutes(this, 'Feed', { httpApi, target: feed, keys: ['GET /feed/{context}'] });
+
+    const queryTables = contexts.flatMap(({ context, projections }) =>
+      projections.map(({ projection, table }) => [`${context.name}/${projection.name}`, table.tableName]),
+    );
+    const projections = platformFunction('projections', {
+      [variableOfSeveral(FEED_TABLE)]: tableNames(({ feedTable }) => feedTable),
+      [variableOfSeveral(QUERY_TABLE)]: this.toJsonString(Object.fromEntries(queryTables)),
+    });
+    for (const { feedTable, projections: resources } of contexts) {
+      feedTable.grant(projections, ...FEED_TABLE.grants.read);
+      for (const { table } of resources) table.grant(projections, ...QUERY_TABLE.grants.query);
+    }
+    httpRoutes(this, 'Projections', { httpApi, target: projections, keys: ['GET /projections'] });
 
     const tables = contexts.flatMap(({ eventsTable, feedTable, projections }) => [
       eventsTable,

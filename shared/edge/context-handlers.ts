@@ -15,7 +15,7 @@ import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
 import { type AnyProjection, createRowCache } from '#shared/projection/index.ts';
-import { setting, settingsByName } from './environment.ts';
+import { namedSetting, setting } from './environment.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
 import { queryEndpoint } from './http/query-endpoint.ts';
 import { messageBackOff } from './queue/message-back-off.ts';
@@ -40,7 +40,7 @@ export function contextHandlers(context: ContextCatalog) {
     });
   /** The query table of a projection, in a function that uses several. */
   const tableOf = ({ name, version }: AnyProjection) =>
-    createDynamoDbQueryTable({ client: client(), table: named(variableOfSeveral(QUERY_TABLE), name), version });
+    createDynamoDbQueryTable({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name), version });
 
   return {
     commands: onFirstCall(() => commandEndpoint(context, { ...system(), store: store() })),
@@ -73,7 +73,7 @@ export function contextHandlers(context: ContextCatalog) {
         projections: context.projections.map((projection) => ({
           projection,
           table: tableOf(projection),
-          sendHints: hintSender(queues, named('QUEUE_URLS', projection.name)),
+          sendHints: hintSender(queues, namedSetting('QUEUE_URLS', projection.name)),
         })),
         dimensions: { Stage: setting('STAGE'), Context: context.name },
         settleSeconds: Number(setting('SETTLE_SECONDS')),
@@ -81,13 +81,6 @@ export function contextHandlers(context: ContextCatalog) {
       });
     }),
   };
-}
-
-/** Throws, naming both, when the variable does not name it. */
-function named(variable: string, name: string): string {
-  const value = settingsByName(variable)[name];
-  if (value === undefined) throw new Error(`The environment variable ${variable} does not name ${name}.`);
-  return value;
 }
 
 function onFirstCall<Event, Result>(make: () => Handler<Event, Result>): Handler<Event, Result> {

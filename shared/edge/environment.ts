@@ -1,4 +1,4 @@
-/** What does a function's environment say? Read once, at cold start, so that a missing setting fails the deployment's first call. */
+/** A function's environment is read once, when its first call comes, so that a missing setting is told by name and at once. */
 
 /** Throws, naming the variable, when it is not set or empty. */
 export function setting(name: string): string {
@@ -10,5 +10,9 @@ export function setting(name: string): string {
 /** A setting that is a comma-separated list, which may be empty. Throws, naming the variable, when it is not set. */
 export const settings = (name: string): string[] => (process.env[name] === '' ? [] : setting(name).split(','));
 
-/** A setting that is a JSON object of texts, such as table names by context. */
-export const settingsByName = (name: string): Readonly<Record<string, string>> => JSON.parse(setting(name));
+/** One of a setting that is a JSON object of texts, such as table names by context. Throws, naming both, when it is not there. */
+export function namedSetting(variable: string, name: string): string {
+  const value = (JSON.parse(setting(variable)) as Readonly<Record<string, string>>)[name];
+  if (value === undefined) throw new Error(`The environment variable ${variable} does not name ${name}.`);
+  return value;
+}

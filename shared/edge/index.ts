@@ -1,3 +1,3 @@
 export { contextHandlers } from './context-handlers.ts';
-export { setting, settings, settingsByName } from './environment.ts';
+export { namedSetting, setting, settings } from './environment.ts';
 export { system } from './system.ts';

@@ -121,8 +121,11 @@ export const namesAreKebabCase = each((path) => {
   return wrong ? ['is not in kebab case'] : [];
 });
 
+/** The services of the cloud are called so. */
+const CLOUD_SERVICES = 'infra/local/services/';
+
 export const namesSayWhatIsInside = each((path) => {
-  const names = path.replace(/\.ts$/, '').split('/');
+  const names = path.replace(CLOUD_SERVICES, '').replace(/\.ts$/, '').split('/');
   const empty = names.some((name) => EMPTY_WORDS.test(name.replaceAll('process-manager', '')));
   return empty ? ['has a name that says nothing'] : [];
 });

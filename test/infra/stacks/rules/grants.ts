@@ -62,6 +62,15 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     'tributary-feed',
     contexts.flatMap(({ name }) => on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query'])),
   );
+  grants.set(
+    'tributary-projections',
+    contexts.flatMap(({ name, projections }) => [
+      ...on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query']),
+      ...projections.flatMap((one) =>
+        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query']),
+      ),
+    ]),
+  );
   grants.set('tributary-health', [
     ...tables.flatMap((table) => on(table, 'dynamodb', ['DescribeTable'])),
     ...mappings.flatMap((mapping) => on(mapping, 'lambda', ['GetEventSourceMapping'])),

@@ -18,6 +18,7 @@ const wanted = new Map<string, string>([
   ]),
   ['GET /streams/{stream}', 'tributary-streams'],
   ['GET /feed/{context}', 'tributary-feed'],
+  ['GET /projections', 'tributary-projections'],
   ['GET /health', 'tributary-health'],
   ['$default', 'tributary-not-found'],
 ]);
