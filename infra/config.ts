@@ -2,6 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { stagePrefix } from './stage-prefix.ts';
 
 export type Config = {
   /** First part of every name; stages of one account differ in it. */
@@ -18,12 +19,8 @@ export type Config = {
  * Throws, in a line, when one of them is not usable.
  */
 export function readConfig(node: Node, environment: NodeJS.ProcessEnv = process.env): Config {
-  const stage: unknown = node.tryGetContext('stage');
-  if (stage !== undefined && !(typeof stage === 'string' && /^[a-z][a-z0-9]{0,15}$/.test(stage))) {
-    throw new Error(`The stage "${stage}" is not usable: 1 to 16 lower-case letters and digits, a letter first.`);
-  }
   return {
-    prefix: stage === undefined ? 'tributary' : `tributary-${stage}`,
+    prefix: stagePrefix(node.tryGetContext('stage')),
     logRetention: RetentionDays.ONE_MONTH,
     archiveRetention: Duration.days(30),
     settleSeconds: settleSeconds(environment.SETTLE_SECONDS ?? '120'),

@@ -18,20 +18,28 @@ const eventBridge = new EventBridgeClient({
 });
 const dynamodb = createDocumentClient();
 
+const events = eventDefinitions(context);
+const table = createDynamoDbFeedTable({ client: dynamodb, table: setting(FEED_TABLE.variable) });
+const { clock, sleep, random } = system();
+
 export const handler = relay({
   itemOf: (image) => unmarshall(image as Record<string, AttributeValue>), // a stream record's image is such a map
-  events: eventDefinitions(context),
+  events,
   feed: createFeedWriter({
-    table: createDynamoDbFeedTable({ client: dynamodb, table: setting(FEED_TABLE.variable) }),
+    table,
     log: createDynamoDbFeedLog({ client: dynamodb, table: setting(EVENTS_TABLE.variable) }),
     partitions: partitionCount(setting('FEED_PARTITIONS')),
+    events,
   }),
+  park: table.park,
   publish: createPublisher({
     client: eventBridge,
     bus: setting('EVENT_BUS'),
     source: eventSource(context),
-    ...system(),
+    sleep,
+    random,
   }),
+  clock,
 });
 
 function partitionCount(text: string): number {

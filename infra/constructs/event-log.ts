@@ -1,9 +1,11 @@
 /** A context's log and its feed, and the relay that carries commits from the log into the feed and onto the bus. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Alarm, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, Billing, StreamViewType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, FEED_TABLE, type TableKind } from '#shared/dynamodb/index.ts';
@@ -40,9 +42,13 @@ export const feedTable = (scope: Construct): TableV2 =>
     removalPolicy: RemovalPolicy.RETAIN,
   });
 
+/** A stream keeps its records for 24 hours. What is given up an hour before is told of; what expires is not. */
+const MAXIMUM_RECORD_AGE = Duration.hours(23);
+
 /**
- * The relay of an events table. A batch that fails is cut in two until the commit that fails stands alone; its description
- * goes to the on-failure queue after half of the stream's 24 hours, so that the commits behind it still have their chance.
+ * The relay of an events table. What a later try may cure is tried for as long as the stream has it, and then described in the
+ * on-failure queue; what none can cure the relay parks itself. It is an alarm when a stream is parked, when a record is given up,
+ * and when the relay is behind.
  */
 export function relay(
   scope: Construct,
@@ -60,8 +66,9 @@ export function relay(
     readonly feed: TableV2;
   },
 ): { readonly mappingId: string; readonly mappingArn: string } {
+  const name = `${config.prefix}-${context.name}-relay`;
   const target = handlerFunction(scope, 'Relay', {
-    name: `${config.prefix}-${context.name}-relay`,
+    name,
     entry: 'functions/platform/relay.handler.ts',
     environment: {
       CONTEXT: context.name,
@@ -76,16 +83,44 @@ export function relay(
   bus.grantPutEventsTo(target);
   events.grant(target, ...EVENTS_TABLE.grants.read);
   feed.grant(target, ...FEED_TABLE.grants.write);
+  const failures = deadLetterQueue(scope, 'RelayFailures');
   const source = new DynamoEventSource(events, {
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: 100,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
-    retryAttempts: 1_000,
-    maxRecordAge: Duration.hours(12),
-    onFailure: new SqsDlq(deadLetterQueue(scope, 'RelayFailures')),
+    maxRecordAge: MAXIMUM_RECORD_AGE,
+    onFailure: new SqsDlq(failures),
     filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
   });
   target.addEventSource(source);
+  const alarm = (what: string, alarmDescription: string, metric: Metric, threshold = 1) =>
+    new Alarm(scope, `Relay${what}`, {
+      alarmName: `${name}-${what.toLowerCase()}`,
+      alarmDescription,
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  // The relay logs a line for every stream that it parks.
+  const parked = target.logGroup.addMetricFilter('Parked', {
+    metricNamespace: 'Tributary',
+    metricName: `${name}-parked`,
+    filterPattern: FilterPattern.stringValue('$.message', '=', 'Parked *'),
+  });
+  const publish = `npm run publish -- --context ${context.name}`;
+  alarm(
+    'Parked',
+    `A commit cannot be read, fed or published: ${publish} --parked`,
+    parked.metric({ statistic: 'Sum' }),
+  );
+  alarm(
+    'GivenUp',
+    `Commits were not published for a day: ${publish} --from <position>`,
+    failures.metricApproximateNumberOfMessagesVisible(),
+  );
+  const age = target.metric('IteratorAge', { statistic: 'Maximum' });
+  alarm('Behind', 'A commit has not been published for ten minutes.', age, Duration.minutes(10).toMilliseconds());
   return { mappingId: source.eventSourceMappingId, mappingArn: source.eventSourceMappingArn };
 }

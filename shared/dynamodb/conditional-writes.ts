@@ -15,21 +15,23 @@ import { orUnavailable, THROTTLED } from './failures.ts';
 
 export type TransactWrites = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
-/** A transaction that is under way on the item counts as a condition that is not met. Throws `store-unavailable`. */
-export const putIf = (
-  client: DynamoDBDocumentClient,
-  input: PutCommandInput & { readonly ConditionExpression: string },
-): Promise<boolean> =>
+/** One write. A transaction that is under way on the item counts as a condition that is not met. Throws `store-unavailable`. */
+export const ifMet = (write: () => Promise<unknown>): Promise<boolean> =>
   orUnavailable(async () => {
     try {
-      await client.send(new PutCommand(input));
+      await write();
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
-        return false;
+      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) return false;
       throw error;
     }
   });
+
+/** Puts an item, as {@link ifMet}. */
+export const putIf = (
+  client: DynamoDBDocumentClient,
+  input: PutCommandInput & { readonly ConditionExpression: string },
+): Promise<boolean> => ifMet(() => client.send(new PutCommand(input)));
 
 /** All writes or none; up to 100. Other writes under way on one of the items count as a condition that is not met. Throws `store-unavailable`. */
 export const transactIf = (client: DynamoDBDocumentClient, writes: TransactWrites): Promise<boolean> =>

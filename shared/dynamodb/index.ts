@@ -1,5 +1,5 @@
 export { getAll, putAll } from './batches.ts';
 export { createDocumentClient } from './client.ts';
-export { putIf, type TransactWrites, transactIf } from './conditional-writes.ts';
+export { ifMet, putIf, type TransactWrites, transactIf } from './conditional-writes.ts';
 export { orUnavailable, THROTTLED } from './failures.ts';
 export { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE, type TableKind, variableOfSeveral } from './tables.ts';

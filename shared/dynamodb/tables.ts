@@ -30,7 +30,7 @@ export const EVENTS_TABLE = {
   },
 } as const satisfies TableKind;
 
-/** The feed of a context: batches, the index behind them, and their number. */
+/** The feed of a context: batches, the index behind them, their number, and the streams that wait. */
 export const FEED_TABLE = {
   logicalId: 'Feed',
   variable: 'FEED_TABLE',
@@ -43,6 +43,7 @@ export const FEED_TABLE = {
       'dynamodb:PutItem',
       'dynamodb:BatchGetItem',
       'dynamodb:BatchWriteItem',
+      'dynamodb:UpdateItem',
     ],
     read: ['dynamodb:Query', 'dynamodb:GetItem'],
   },

@@ -1,6 +1,13 @@
-/** How do commits look in a batch of the feed? JSON, compressed with zstd, with events in the shape in which they were stored. */
+/** A batch of the feed is JSON, compressed with zstd, of commits with their events in the shape in which they were stored. */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type EventDefinitions, KitError, type StoredEvent, type StreamId, upcast } from '#shared/event/index.ts';
+import {
+  type EventDefinitions,
+  isKitError,
+  KitError,
+  type StoredEvent,
+  type StreamId,
+  upcast,
+} from '#shared/event/index.ts';
 import { type Commit, type CommitItem, lastVersion } from '#shared/event-store/index.ts';
 import type { FeedBatch, FeedIndexEntry } from './feed-table.ts';
 
@@ -17,10 +24,48 @@ export function storedCommit(item: CommitItem): Commit {
   return { stream: stream as StreamId, version, recordedAt, who, why, correlationId, causationId, events };
 }
 
-export const inNewestShape = (definitions: EventDefinitions, commit: Commit): Commit => ({
-  ...commit,
-  events: commit.events.map((event) => upcast(definitions, event)),
-});
+/** As `storedCommit`. Throws `stream-corrupted`, naming stream and version, when the item is not one that the store has written. */
+export function readCommit(item: Readonly<Record<string, unknown>>): Commit {
+  try {
+    const commit = storedCommit(item as CommitItem); // that it is one is seen now
+    if (!Array.isArray(commit.events) || commit.events.length === 0) throw new Error('it has no events');
+    if (typeof commit.recordedAt !== 'string') throw new Error('it has no time');
+    return commit;
+  } catch (cause) {
+    throw unreadableCommit('stream-corrupted', item, cause);
+  }
+}
+
+/** Throws `unknown-event`, naming stream and version, when this code cannot read one of the events. */
+export function inNewestShape(definitions: EventDefinitions, commit: Commit): Commit {
+  try {
+    return { ...commit, events: commit.events.map((event) => upcast(definitions, event)) };
+  } catch (cause) {
+    throw unreadableCommit('unknown-event', commit, cause);
+  }
+}
+
+/** Says why a commit cannot be read, when it cannot; without definitions every commit can. */
+export const unreadableBy =
+  (definitions: EventDefinitions | undefined) =>
+  (commit: Commit): KitError | undefined => {
+    try {
+      if (definitions !== undefined) inNewestShape(definitions, commit);
+      return undefined;
+    } catch (error) {
+      if (isKitError(error)) return error;
+      throw error;
+    }
+  };
+
+function unreadableCommit(
+  code: 'stream-corrupted' | 'unknown-event',
+  { stream, version }: { readonly stream?: unknown; readonly version?: unknown },
+  cause: unknown,
+): KitError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new KitError(code, `The commit of ${stream} at version ${version} cannot be read: ${why}`, { cause });
+}
 
 /** A batch with the first of the commits, as many as fit, and at least one. */
 export function packCommits(partition: number, position: number, commits: readonly Commit[]): FeedBatch {

@@ -1,48 +1,59 @@
-/** In which order do commits go into the feed, and what has to go before them? */
+/** Commits go into the feed in the order of arrival, each stream in the order of its versions, and none before it is whole. */
 import { KitError } from '#shared/event/index.ts';
 import { type Commit, lastVersion } from '#shared/event-store/index.ts';
-import type { FeedLog } from './feed.ts';
+import type { FeedLog, FeedStop } from './feed.ts';
 
-export type Line = {
-  /** In order, each following on what is fed of its stream or stands before it in the line. */
+export type FeedPlan = {
+  /** In order, each following on what is fed of its stream or stands before it in the plan. */
   readonly commits: readonly Commit[];
-  /** Streams that cannot go further than the line does, and why. */
-  readonly refused: ReadonlyMap<Commit['stream'], KitError>;
+  /** Streams that cannot go further than the plan does. */
+  readonly stops: ReadonlyMap<Commit['stream'], FeedStop>;
+};
+
+type PlanOptions = {
+  readonly log: FeedLog;
+  /** Up to which version the stream of a commit is fed. */
+  readonly fedUpTo: (commit: Commit) => Promise<number>;
+  /** Why this code cannot read a commit, when it cannot. */
+  readonly unreadable: (commit: Commit) => KitError | undefined;
 };
 
 /**
- * The commits, none of which is fed, with those put before them that were missed. `fedUpTo` tells the version up to which the
- * stream of a commit is fed. When a stream has missed very many, the line ends with the first of them, to be asked for again.
+ * The commits, none of which is fed, with those put before them that were missed. When a stream has missed very many, the
+ * plan ends with the first of them, to be asked for again.
  */
-export async function lineUp(
-  log: FeedLog,
+export async function planFeed(
   commits: readonly Commit[],
-  fedUpTo: (commit: Commit) => Promise<number>,
-): Promise<Line> {
-  const line: Commit[] = [];
+  { log, fedUpTo, unreadable }: PlanOptions,
+): Promise<FeedPlan> {
+  const planned: Commit[] = [];
   const reached = new Map<Commit['stream'], number>();
-  const refused = new Map<Commit['stream'], KitError>();
+  const stops = new Map<Commit['stream'], FeedStop>();
   for (const commit of inStreamOrder(commits)) {
     const { stream } = commit;
-    if (refused.has(stream)) continue;
-    const after = reached.get(stream) ?? (await fedUpTo(commit));
-    const missed = after < commit.version - 1 ? await log.commitsAfter(stream, after) : NOTHING;
-    const before = missed.commits.filter(({ version }) => version < commit.version);
+    if (stops.has(stream)) continue;
+    let version = reached.get(stream) ?? (await fedUpTo(commit));
+    const missed = version < commit.version - 1 ? await log.commitsAfter(stream, version) : NOTHING;
+    const before = missed.commits.filter((one) => one.version < commit.version);
     const unfinished = missed.more && before.length === missed.commits.length;
-    const next = unfinished ? before : [...before, commit];
-    const torn = tear(after, next);
-    if (torn !== undefined) {
-      refused.set(stream, torn);
-      continue;
+    const stopsBefore = missed.stop !== undefined && missed.stop.version < commit.version ? missed.stop : undefined;
+    for (const next of unfinished || stopsBefore ? before : [...before, commit]) {
+      const error = next.version === version + 1 ? unreadable(next) : gap(stream, version, next.version);
+      if (error !== undefined) {
+        stops.set(stream, { version: Math.min(next.version, version + 1), error });
+        break;
+      }
+      planned.push(next);
+      version = lastVersion(next);
+      reached.set(stream, version);
     }
-    line.push(...next);
-    if (unfinished) break;
-    reached.set(stream, lastVersion(commit));
+    if (stopsBefore !== undefined && !stops.has(stream)) stops.set(stream, stopsBefore);
+    if (unfinished && !stops.has(stream)) break;
   }
-  return { commits: line, refused };
+  return { commits: planned, stops };
 }
 
-const NOTHING = { commits: [], more: false };
+const NOTHING = { commits: [], more: false, stop: undefined };
 
 /** The order of arrival, but with each stream's commits in the order of their versions, on the places that they had. */
 function inStreamOrder(commits: readonly Commit[]): Commit[] {
@@ -51,16 +62,8 @@ function inStreamOrder(commits: readonly Commit[]): Commit[] {
   return commits.flatMap(({ stream }) => byStream.get(stream)?.pop() ?? []);
 }
 
-function tear(after: number, commits: readonly Commit[]): KitError | undefined {
-  let version = after;
-  for (const commit of commits) {
-    if (commit.version !== version + 1) {
-      return new KitError(
-        'stream-corrupted',
-        `Stream ${commit.stream} cannot be fed: after version ${version} its next commit starts at version ${commit.version}.`,
-      );
-    }
-    version = lastVersion(commit);
-  }
-  return undefined;
-}
+const gap = (stream: string, version: number, next: number) =>
+  new KitError(
+    'stream-corrupted',
+    `Stream ${stream} cannot be fed: after version ${version} its next commit starts at version ${next}.`,
+  );

@@ -1,4 +1,4 @@
-/** How are places in the feed written down? As texts that sort, within a partition, as the events do. */
+/** Places in the feed are texts that sort, within a partition, as the events do. */
 import { createHash } from 'node:crypto';
 import type { RecordedEvent } from '#shared/event/index.ts';
 import { type Commit, recordedEvents } from '#shared/event-store/index.ts';
@@ -18,17 +18,24 @@ export const positionText = ({ partition, position }: FeedPlace): string =>
 export const cursorText = (cursor: FeedCursor): string =>
   Array.from(cursor, (position = 0, partition) => positionText({ partition, position })).join('_');
 
-/** The cursor that a text names, or nothing when it names none. */
-export function parseCursor(text: string): FeedCursor | undefined {
+/** The position that a text names of each partition, or nothing when it names none. */
+export function parsePositions(text: string): ReadonlyMap<number, number> | undefined {
   if (!CURSOR_PATTERN.test(text)) return undefined;
-  const cursor: number[] = [];
+  const positions = new Map<number, number>();
   for (const part of text.split('_')) {
     const [partition, position] = part.split('.').map(Number);
-    if (partition === undefined || position === undefined || cursor[partition] !== undefined) return undefined;
+    if (partition === undefined || position === undefined || positions.has(partition)) return undefined;
     if (!Number.isSafeInteger(position)) return undefined;
-    cursor[partition] = position;
+    positions.set(partition, position);
   }
-  return Array.from(cursor, (position) => position ?? 0);
+  return positions;
+}
+
+/** The cursor that a text names, or nothing when it names none. It has nothing of the partitions that it leaves out. */
+export function parseCursor(text: string): FeedCursor | undefined {
+  const positions = parsePositions(text);
+  if (positions === undefined) return undefined;
+  return Array.from({ length: Math.max(...positions.keys()) + 1 }, (_, partition) => positions.get(partition) ?? 0);
 }
 
 /** The same partition for a stream, for as long as the feed has as many partitions. */

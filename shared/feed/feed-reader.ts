@@ -1,9 +1,9 @@
-/** How is the feed read? Partition by partition in stretches without a hole, merged by the time of recording. */
+/** The feed is read partition by partition, in ranges without a gap, merged by the time of recording. */
 import { type EventDefinitions, KitError, type RecordedEvent } from '#shared/event/index.ts';
 import type { FeedCursor, FeedPage, FeedReader } from './feed.ts';
 import { commitsOf, inNewestShape } from './feed-batch.ts';
 import { positionedEvents, positionText } from './feed-position.ts';
-import { endOf, type FeedStretch, type FeedTable } from './feed-table.ts';
+import { endOf, type FeedRange, type FeedTable } from './feed-table.ts';
 
 type FeedReaderOptions = { readonly table: FeedTable; readonly events: EventDefinitions };
 
@@ -52,11 +52,11 @@ async function readPart(
   after: number,
   limit: number,
 ): Promise<Part> {
-  const stretch = await table.read(partition, after, limit);
-  assertWhole(partition, after, stretch);
+  const range = await table.read(partition, after, limit);
+  assertWhole(partition, after, range);
   const found: Found[] = [];
   let bytes = 0;
-  for (const batch of stretch.batches) {
+  for (const batch of range.batches) {
     if (found.length >= limit || bytes > MAXIMUM_PAGE_BYTES) break;
     let { position } = batch;
     for (const commit of commitsOf(batch)) {
@@ -71,11 +71,11 @@ async function readPart(
       position += commit.events.length;
     }
   }
-  return { partition, found, head: stretch.head };
+  return { partition, found, head: range.head };
 }
 
 /** Throws `stream-corrupted` when the batches do not follow each other, or do not begin with what comes after the position. */
-function assertWhole(partition: number, after: number, { batches, head }: FeedStretch): void {
+function assertWhole(partition: number, after: number, { batches, head }: FeedRange): void {
   let expected = Math.min(batches[0]?.position ?? 1, after + 1);
   for (const batch of batches) {
     if (batch.position !== expected) throw corrupted(partition, expected, batch.position);

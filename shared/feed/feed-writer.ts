@@ -1,49 +1,71 @@
-/** How does a commit get into the feed exactly once? The newest batch is the head, and the index behind it is complete. */
-import { KitError } from '#shared/event/index.ts';
-import { type Commit, lastVersion } from '#shared/event-store/index.ts';
-import type { FeedLog, FeedOutcome, FeedWriter } from './feed.ts';
-import { indexEntries, packCommits } from './feed-batch.ts';
-import { lineUp } from './feed-plan.ts';
+/**
+ * Two rules make a commit get into the feed exactly once. A batch is added at the position after the newest, which only one
+ * writer can do. And it is added only when the index has every commit of the batch before it: so what neither the index nor the
+ * newest batch has was not fed when that batch was the newest.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventDefinitions, KitError } from '#shared/event/index.ts';
+import type { Commit } from '#shared/event-store/index.ts';
+import type { FedCommit, FeedLog, FeedOutcome, FeedWriter } from './feed.ts';
+import { indexEntries, packCommits, unreadableBy } from './feed-batch.ts';
+import { planFeed } from './feed-plan.ts';
 import { partitionOf } from './feed-position.ts';
-import { type CommitKey, endOf, type FeedIndexEntry, type FeedTable, indexKey } from './feed-table.ts';
+import { endOf, type FeedBatch, type FeedTable, indexKey } from './feed-table.ts';
+import { advance, after, completeIndex, type FeedTail, fedUpTo, knownPositions, tailAt } from './feed-tail.ts';
 
 type FeedWriterOptions = {
   readonly table: FeedTable;
   readonly log: FeedLog;
-  /** For the life of the feed: the place of a commit depends on it. */
+  /** Of a feed that is begun now. One that was begun keeps its number, since the place of a commit depends on it. */
   readonly partitions: number;
+  /**
+   * With them, a commit that they cannot bring into its newest shape is refused: every reader of the feed would stop at it.
+   * Without them every stored commit is fed.
+   */
+  readonly events?: EventDefinitions;
+  /** Waits after a lost race. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+  readonly random?: () => number;
+  readonly warn?: (line: string) => void;
 };
 
 /** Every lost race means that another writer has fed a batch. */
 const MAXIMUM_RACES = 100;
 
-/**
- * The writer of a feed. Throws on first use, naming both numbers, when the feed was begun with another number of partitions.
- *
- * Two rules make it exactly once. A batch is added at the position after the newest, which only one writer can do. And it is
- * added only when the index has every commit of the batch before it: so what neither the index nor the newest batch knows was
- * not fed when that batch was the newest.
- */
-export function createFeedWriter({ table, log, partitions }: FeedWriterOptions): FeedWriter {
-  let checked = false;
+/** The longest wait after the first lost race; it doubles up to what some 16 writers take in turn. */
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 320;
 
-  async function check(): Promise<void> {
-    const actual = await table.partitions(partitions);
-    if (actual !== partitions) {
-      throw new Error(
-        `The feed was begun with ${actual} partitions and cannot go on with ${partitions}. ` +
-          'Set it back, or give the context a new feed table and fill it with npm run verify -- --repair.',
+/** The writer of a feed. Calls for the same partition wait for each other. */
+export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
+  const { table, partitions: configured, warn = console.warn } = options;
+  const writers = new Map<number, ReturnType<typeof partitionWriter>>();
+  let partitions: number | undefined;
+
+  async function recordedPartitions(): Promise<number> {
+    const recorded = (await table.partitions(configured)) ?? configured;
+    if (recorded !== configured) {
+      warn(
+        `The feed was begun with ${recorded} partitions and keeps them, though ${configured} are configured. ` +
+          'For another number give the context a new feed table and fill it with npm run verify -- --repair.',
       );
     }
-    checked = true;
+    return recorded;
+  }
+
+  function writerOf(partition: number) {
+    const writer = writers.get(partition) ?? partitionWriter(partition, options);
+    writers.set(partition, writer);
+    return writer;
   }
 
   return {
     async append(commits) {
-      if (!checked) await check();
-      const byPartition = Map.groupBy(commits, ({ stream }) => partitionOf(stream, partitions));
+      partitions ??= await recordedPartitions();
+      const count = partitions;
+      const byPartition = Map.groupBy(commits, ({ stream }) => partitionOf(stream, count));
       const outcomes = await Promise.all(
-        [...byPartition].map(([partition, commits]) => feed(table, log, partition, commits)),
+        [...byPartition].map(([partition, ofPartition]) => writerOf(partition)(ofPartition)),
       );
       const byKey = new Map(outcomes.flatMap((one) => [...one]));
       return commits.map((commit) => outcomeOf(byKey, commit));
@@ -51,73 +73,115 @@ export function createFeedWriter({ table, log, partitions }: FeedWriterOptions):
   };
 }
 
-/** The outcomes of commits of one partition, by `indexKey`. */
-async function feed(
-  table: FeedTable,
-  log: FeedLog,
+type Outcomes = Map<string, FeedOutcome>;
+
+/** Feeds commits of one partition, and gives their outcomes by `indexKey`. */
+function partitionWriter(
   partition: number,
-  commits: readonly Commit[],
-): Promise<ReadonlyMap<string, FeedOutcome>> {
-  const outcomes = new Map<string, FeedOutcome>();
-  const fed = (entries: Iterable<readonly [string, number]>) => {
-    for (const [key, position] of entries) outcomes.set(key, { kind: 'fed', place: { partition, position } });
-  };
-  const unique = [...new Map(commits.map((commit) => [keyOf(commit), commit])).values()];
-  for (let races = 0; races < MAXIMUM_RACES; ) {
-    const open = unique.filter((commit) => !outcomes.has(keyOf(commit)));
-    if (open.length === 0) return outcomes;
-    const newest = await table.newest(partition);
-    const recent = indexEntries(newest);
-    const known = await knownPositions(table, recent, open);
-    fed(known);
-    const unfed = open.filter((commit) => !known.has(keyOf(commit)));
-    const line = await lineUp(log, unfed, (commit) => fedUpTo(table, recent, known, commit));
-    if (line.commits.length > 0) {
-      const batch = packCommits(partition, endOf(newest) + 1, line.commits);
-      await table.index(recent);
-      if (await table.add(batch)) fed(positionsByKey(indexEntries(batch)));
-      else races += 1;
-    } else if (unfed.length === 0 || endOf(await table.newest(partition)) === endOf(newest)) {
-      for (const [stream, error] of line.refused) {
-        for (const commit of unfed.filter((one) => one.stream === stream)) {
-          outcomes.set(keyOf(commit), { kind: 'refused', error });
+  options: FeedWriterOptions,
+): (commits: readonly Commit[]) => Promise<Outcomes> {
+  const { table, log, pause = sleep, random = Math.random } = options;
+  const unreadable = unreadableBy(options.events);
+  let remembered: FeedTail | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function feed(commits: readonly Commit[]): Promise<Outcomes> {
+    const outcomes = collectOutcomes(commits);
+    for (let races = 0; races < MAXIMUM_RACES; ) {
+      const open = outcomes.open();
+      if (open.length === 0) return outcomes.byKey;
+      remembered ??= tailAt(await table.newest(partition));
+      const tail = remembered;
+      const positions = await knownPositions(table, tail, open);
+      const unfed = open.filter((commit) => {
+        const position = positions.of(after(commit));
+        if (position !== undefined) outcomes.fed({ commit, place: { partition, position } });
+        return position === undefined;
+      });
+      const plan = await planFeed(unfed, {
+        log,
+        unreadable,
+        fedUpTo: (commit) => fedUpTo(table, tail, positions, commit),
+      });
+      if (plan.commits.length > 0) {
+        const batch = packCommits(partition, tail.end + 1, plan.commits);
+        await completeIndex(table, tail, positions);
+        if (await table.add(batch)) {
+          const placed = placedIn(batch, plan.commits);
+          for (const one of placed) outcomes.fed(one);
+          advance(
+            tail,
+            batch,
+            placed.map(({ commit, place: { position } }) => ({ ...after(commit), position })),
+          );
+          await completeIndex(table, tail);
+          continue;
         }
+        await pause(random() * Math.min(FIRST_PAUSE_MS * 2 ** races, LONGEST_PAUSE_MS));
       }
-    } else races += 1;
+      if (unfed.length === 0) continue;
+      const others = await catchUp(tail);
+      if (plan.commits.length === 0 && !others) {
+        for (const commit of unfed) outcomes.refused(commit, plan.stops.get(commit.stream));
+      }
+      races += 1;
+    }
+    throw new KitError('store-unavailable', `Other writers were faster ${MAXIMUM_RACES} times. Try again.`, {
+      retryable: true,
+    });
   }
-  throw new KitError('store-unavailable', `Other writers were faster ${MAXIMUM_RACES} times. Try again.`, {
-    retryable: true,
-  });
+
+  /** Moves the tail on over what others have fed, and says whether they have. When that is much, it is forgotten instead. */
+  async function catchUp(tail: FeedTail): Promise<boolean> {
+    const { batches, more } = await table.following(partition, tail.end);
+    for (const batch of more ? [] : batches) advance(tail, batch, indexEntries(batch));
+    if (more) remembered = undefined;
+    return batches.length > 0;
+  }
+
+  return (commits) => {
+    const mine = turn.then(() => feed(commits));
+    turn = mine.catch(() => {});
+    return mine;
+  };
 }
 
-/** Positions of the commits and of those before them, as far as they are fed. The index does not know the newest batch. */
-async function knownPositions(
-  table: FeedTable,
-  recent: readonly FeedIndexEntry[],
-  commits: readonly Commit[],
-): Promise<ReadonlyMap<string, number>> {
-  const keys = commits.flatMap((commit) => (commit.version === 1 ? [after(commit)] : [before(commit), after(commit)]));
-  return new Map([...(await table.lookUp(keys)), ...positionsByKey(recent)]);
+/** What becomes of each commit of a call, and of those that were fed before them. */
+function collectOutcomes(commits: readonly Commit[]) {
+  const asked = new Map(commits.map((commit) => [keyOf(commit), commit]));
+  const byKey: Outcomes = new Map();
+  const missed = new Map<string, FedCommit[]>();
+  const missedBefore = ({ stream }: Commit) => {
+    const found = missed.get(stream) ?? [];
+    missed.delete(stream);
+    return found;
+  };
+  return {
+    byKey,
+    open: () => [...asked.values()].filter((commit) => !byKey.has(keyOf(commit))),
+    fed({ commit, place }: FedCommit) {
+      if (asked.has(keyOf(commit))) byKey.set(keyOf(commit), { kind: 'fed', place, missed: missedBefore(commit) });
+      else missed.set(commit.stream, [...(missed.get(commit.stream) ?? []), { commit, place }]);
+    },
+    refused(commit: Commit, stop: Extract<FeedOutcome, { kind: 'refused' }>['stop'] | undefined) {
+      if (stop !== undefined) byKey.set(keyOf(commit), { kind: 'refused', stop, missed: missedBefore(commit) });
+    },
+  };
 }
 
-/** The version up to which a commit's stream is fed. It is known already when the commit is next in line. */
-async function fedUpTo(
-  table: FeedTable,
-  recent: readonly FeedIndexEntry[],
-  known: ReadonlyMap<string, number>,
-  commit: Commit,
-): Promise<number> {
-  if (commit.version === 1 || known.has(indexKey(before(commit)))) return commit.version - 1;
-  const newest = recent.findLast(({ stream }) => stream === commit.stream);
-  return (newest ?? (await table.lastIndexed(commit.stream)))?.version ?? 0;
+/** The commits that a batch begins with, as many as it holds, each at its place. */
+function placedIn(batch: FeedBatch, commits: readonly Commit[]): FedCommit[] {
+  const placed: FedCommit[] = [];
+  let { position } = batch;
+  for (const commit of commits) {
+    if (position > endOf(batch)) break;
+    placed.push({ commit, place: { partition: batch.partition, position } });
+    position += commit.events.length;
+  }
+  return placed;
 }
 
-const after = (commit: Commit): CommitKey => ({ stream: commit.stream, version: lastVersion(commit) });
-const before = ({ stream, version }: Commit): CommitKey => ({ stream, version: version - 1 });
 const keyOf = (commit: Commit): string => indexKey(after(commit));
-
-const positionsByKey = (entries: readonly FeedIndexEntry[]) =>
-  entries.map((entry) => [indexKey(entry), entry.position] as const);
 
 function outcomeOf(outcomes: ReadonlyMap<string, FeedOutcome>, commit: Commit): FeedOutcome {
   const outcome = outcomes.get(keyOf(commit));

@@ -1,25 +1,45 @@
-/** What does the feed promise? Every commit of a context exactly once, in an order that never changes. */
+/** The feed of a context: every commit exactly once, in an order that never changes. */
 import type { KitError, RecordedEvent } from '#shared/event/index.ts';
 import type { Commit } from '#shared/event-store/index.ts';
 
 /** Where the feed keeps a commit: the position of its first event. The others follow it. */
 export type FeedPlace = { readonly partition: number; readonly position: number };
 
+export type FedCommit = { readonly commit: Commit; readonly place: FeedPlace };
+
 /** What has been read: by partition, the position of the last event. 0, or no entry: nothing of it yet. */
 export type FeedCursor = readonly number[];
 
-export type FeedOutcome =
-  /** In the feed, by this call or an earlier one; the place is the same whenever it is asked for. */
-  | { readonly kind: 'fed'; readonly place: FeedPlace }
-  /** Not in the feed: the log does not lead up to this commit without a gap. */
-  | { readonly kind: 'refused'; readonly error: KitError };
+/** Why a stream cannot be fed further: the version of the commit, or of the gap, at which it stops. */
+export type FeedStop = { readonly version: number; readonly error: KitError };
+
+/**
+ * `missed`: commits of the same stream, from before this one, that had never reached the feed and were fed by this call.
+ * Whoever publishes what is fed publishes them first.
+ */
+export type FeedOutcome = {
+  /** Commits of the stream from before this one that had never been fed and now are. Whoever publishes does so with them first. */
+  readonly missed: readonly FedCommit[];
+} & (
+  | {
+      /** In the feed, by this call or an earlier one; the place is the same whenever it is asked for. */
+      readonly kind: 'fed';
+      readonly place: FeedPlace;
+    }
+  | {
+      /** Not in the feed: its stream stops at this commit or before it. */
+      readonly kind: 'refused';
+      readonly stop: FeedStop;
+    }
+);
 
 export type FeedWriter = {
   /**
    * Feeds commits as they are stored, and gives an outcome for each, in order.
    *
    * A commit is fed once, however often and by however many callers at once it is given. A stream's commits are fed in the
-   * order of their versions: what is missing before a commit is read from the log and fed first. Streams of one call keep the
+   * order of their versions: what is missing before a commit is read from the log and fed first. A commit is refused when
+   * the log does not lead up to it without a gap, or when it or one before it cannot be read. Streams of one call keep the
    * order of arrival. Positions have no gaps. Safe to retry after any failure, at any time. Throws `store-unavailable`.
    */
   append(commits: readonly Commit[]): Promise<readonly FeedOutcome[]>;
@@ -35,7 +55,7 @@ export type FeedPage = {
 
 /**
  * Every read is strongly consistent and gives events in the newest shape of their type, each with its position. Both methods
- * throw `stream-corrupted` (a hole or an overlap of positions), `unknown-event` and `store-unavailable` (safe to retry).
+ * throw `stream-corrupted` (a gap or an overlap of positions), `unknown-event` and `store-unavailable` (safe to retry).
  */
 export type FeedReader = {
   /**
@@ -51,10 +71,13 @@ export type FeedReader = {
 
 /** What feeding asks of the log: commits as they are stored, strongly consistent. */
 export type FeedLog = {
-  /** Commits of a stream that start after a version, oldest first; `more` when there may be others behind them. */
+  /**
+   * Commits of a stream that start after a version, oldest first; `more` when there may be others behind them. Where an item
+   * cannot be read as a commit, they end, and `stop` says which it is and why.
+   */
   commitsAfter(
     stream: Commit['stream'],
     version: number,
     limit?: number,
-  ): Promise<{ readonly commits: readonly Commit[]; readonly more: boolean }>;
+  ): Promise<{ readonly commits: readonly Commit[]; readonly more: boolean; readonly stop?: FeedStop }>;
 };

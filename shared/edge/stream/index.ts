@@ -1,2 +1,3 @@
-export { createPublisher } from './publisher.ts';
+export { publishParked, publishRange } from './publish-feed.ts';
+export { createPublisher, type Publish } from './publisher.ts';
 export { relay } from './relay.ts';

@@ -1,4 +1,4 @@
-/** Which entries go into one PutEvents request? */
+/** Events go onto the bus in requests of PutEvents; what does not arrive is given back. */
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { RecordedEvent } from '#shared/event/index.ts';
 
@@ -6,23 +6,23 @@ import type { RecordedEvent } from '#shared/event/index.ts';
 export const MAXIMUM_ENTRIES = 10;
 export const MAXIMUM_REQUEST_BYTES = 1_000_000;
 
+/** Up to which size entries share a request: larger ones fail and are sent again as a whole. */
+export const SHARED_REQUEST_BYTES = 256 * 1024;
+
 /** Size as the service counts it: 14 bytes for the time, and the UTF-8 length of the texts. */
 export function entryBytes({ Time, Source, DetailType, Detail, Resources }: PutEventsRequestEntry): number {
   const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
   return (Time === undefined ? 0 : 14) + texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
 }
 
-/**
- * Requests that keep the order of the items and the limits of the service; none is empty. An item too large for any request
- * stands alone.
- */
+/** Requests that keep the order of the items; none is empty. A larger item stands alone. */
 export function packEntries<Item>(items: readonly Item[], entryOf: (item: Item) => PutEventsRequestEntry): Item[][] {
   const requests: Item[][] = [];
   let bytes = 0;
   for (const item of items) {
     const size = entryBytes(entryOf(item));
     const request = requests.at(-1);
-    if (request !== undefined && request.length < MAXIMUM_ENTRIES && bytes + size <= MAXIMUM_REQUEST_BYTES) {
+    if (request !== undefined && request.length < MAXIMUM_ENTRIES && bytes + size <= SHARED_REQUEST_BYTES) {
       request.push(item);
       bytes += size;
     } else {
@@ -33,15 +33,21 @@ export function packEntries<Item>(items: readonly Item[], entryOf: (item: Item) 
   return requests;
 }
 
+/** An event that is not on the bus. `final`: the bus will never take it. */
+export type Unpublished = { readonly event: RecordedEvent; readonly reason: string; readonly final: boolean };
+
 /**
- * Puts all events on the bus; resolves with those that are not there, in order. Never throws, and says of every event that
- * it gives up why.
+ * Puts all events on the bus; resolves with those that are not there, in order. Never throws, and logs why it gives up.
  *
- * Requests go out one after the other, and a request's failed entries, they alone, are tried again before the next request:
- * so the bus can see two events out of order only when the earlier one failed and is given back, or when both were in one
- * request of at most 10. When the bus does not answer at all, later requests are not tried.
+ * Events of one stream go out one request after the other, and a request's failed entries, they alone, are tried again before
+ * the next: so the bus can see two events of a stream out of order only when the earlier one failed and is given back, or when
+ * both were in one request of at most 10. When the bus does not answer at all, or less than ten seconds remain, later requests
+ * are not tried.
  */
-export type Publish = (events: readonly RecordedEvent[]) => Promise<readonly RecordedEvent[]>;
+export type Publish = (
+  events: readonly RecordedEvent[],
+  remainingMilliseconds?: () => number,
+) => Promise<readonly Unpublished[]>;
 
 export type PublisherOptions = {
   readonly client: EventBridgeClient;
@@ -55,9 +61,17 @@ export type PublisherOptions = {
 const MAXIMUM_ATTEMPTS = 5;
 const BASE_MS = 50;
 
+/** Requests under way at once. */
+const MAXIMUM_REQUESTS = 4;
+
+/** Longer than a request and what follows it may take. */
+export const RESERVED_MS = 10_000;
+
+/** What the service says of an entry that no repeat can cure. */
+const FINAL_CODES: ReadonlySet<string> = new Set(['InvalidArgument', 'MalformedDetail']);
+
 type Outgoing = { readonly event: RecordedEvent; readonly entry: PutEventsRequestEntry };
-type Refused = Outgoing & { readonly reason: string };
-type Answer = { readonly refused: readonly Refused[]; readonly answered: boolean };
+type Answer = { readonly failed: readonly Unpublished[]; readonly answered: boolean };
 
 export function createPublisher({ client, bus, source, sleep, random }: PublisherOptions): Publish {
   const entryOf = (event: RecordedEvent): PutEventsRequestEntry => ({
@@ -72,49 +86,80 @@ export function createPublisher({ client, bus, source, sleep, random }: Publishe
   async function put(request: readonly Outgoing[]): Promise<Answer> {
     try {
       const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: request.map(({ entry }) => entry) }));
-      const refused = request.flatMap((outgoing, index) => {
+      const failed = request.flatMap(({ event }, index): Unpublished[] => {
         const { EventId, ErrorCode = 'no answer', ErrorMessage = '' } = Entries[index] ?? {};
-        return EventId === undefined ? [{ ...outgoing, reason: `${ErrorCode} ${ErrorMessage}`.trim() }] : [];
+        const reason = `${ErrorCode} ${ErrorMessage}`.trim();
+        return EventId === undefined ? [{ event, reason, final: FINAL_CODES.has(ErrorCode) }] : [];
       });
-      return { refused, answered: true };
+      return { failed, answered: true };
     } catch (error) {
-      return { refused: request.map((outgoing) => ({ ...outgoing, reason: String(error) })), answered: false };
+      return { failed: request.map(({ event }) => ({ event, reason: String(error), final: false })), answered: false };
     }
   }
 
-  async function putPatiently(request: readonly Outgoing[]): Promise<Answer> {
+  async function putPatiently(request: readonly Outgoing[], inTime: () => boolean): Promise<Answer> {
     let answer = await put(request);
-    for (let attempt = 1; answer.refused.length > 0 && attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
+      const given = answer.failed.filter(({ final }) => final);
+      const again = new Set(answer.failed.filter(({ final }) => !final).map(({ event }) => event));
+      if (again.size === 0 || !inTime()) break;
       await sleep(random() * BASE_MS * 2 ** attempt);
-      answer = await put(answer.refused);
+      const { failed, answered } = await put(request.filter(({ event }) => again.has(event)));
+      answer = { failed: [...given, ...failed], answered };
     }
     return answer;
   }
 
-  return async (events) => {
+  return async (events, remainingMilliseconds = () => Number.POSITIVE_INFINITY) => {
     const outgoing = events.map((event) => ({ event, entry: entryOf(event) }));
     const tooLarge = outgoing.filter(({ entry }) => entryBytes(entry) > MAXIMUM_REQUEST_BYTES);
     const requests = packEntries(
       outgoing.filter((one) => !tooLarge.includes(one)),
       ({ entry }) => entry,
     );
-    const refused = tooLarge.map((one) => ({ ...one, reason: sizeReason(one.entry) }));
-    for (const [index, request] of requests.entries()) {
-      const answer = await putPatiently(request);
-      refused.push(...answer.refused);
-      if (!answer.answered) {
-        const untried = requests.slice(index + 1).flat();
-        refused.push(...untried.map((one) => ({ ...one, reason: 'not tried, since the bus does not answer' })));
-        break;
+    const failed = tooLarge.map(({ event, entry }) => ({ event, reason: sizeReason(entry), final: true }));
+    const untried: Unpublished[] = [];
+    let stopped: string | undefined;
+    const inTime = () => remainingMilliseconds() >= RESERVED_MS;
+    await streamByStream(requests, async (request) => {
+      if (stopped === undefined && !inTime()) stopped = 'the time is up';
+      if (stopped !== undefined) {
+        const reason = `not tried, since ${stopped}`;
+        untried.push(...request.map(({ event }) => ({ event, reason, final: false })));
+        return;
       }
-    }
-    for (const { event, reason } of refused) console.error(`${nameOf(event)} is not on the bus ${bus}: ${reason}`);
-    const missing = new Set(refused.map(({ event }) => event));
-    return events.filter((event) => missing.has(event));
+      const answer = await putPatiently(request, inTime);
+      failed.push(...answer.failed);
+      if (!answer.answered) stopped ??= 'the bus does not answer';
+    });
+    for (const { event, reason } of failed) console.error(`${nameOf(event)} is not on the bus ${bus}: ${reason}`);
+    if (untried[0] !== undefined)
+      console.error(`${untried.length} more events are not on the bus: ${untried[0].reason}`);
+    const byEvent = new Map([...failed, ...untried].map((one) => [one.event, one]));
+    return events.flatMap((event) => byEvent.get(event) ?? []);
   };
+}
+
+/** Runs a few requests at a time; one that shares a stream with others waits for those before it. */
+async function streamByStream(
+  requests: readonly (readonly Outgoing[])[],
+  put: (request: readonly Outgoing[]) => Promise<void>,
+): Promise<void> {
+  const lastOf = new Map<string, Promise<void>>();
+  const running = new Set<Promise<void>>();
+  for (const request of requests) {
+    while (running.size >= MAXIMUM_REQUESTS) await Promise.race(running);
+    const streams = request.map(({ event }) => event.context.stream);
+    const mine = Promise.all(streams.map((stream) => lastOf.get(stream)))
+      .then(() => put(request))
+      .finally(() => running.delete(mine));
+    running.add(mine);
+    for (const stream of streams) lastOf.set(stream, mine);
+  }
+  await Promise.all(running);
 }
 
 const nameOf = ({ context: { what, stream, version } }: RecordedEvent) => `${what}, version ${version} of ${stream},`;
 
 const sizeReason = (entry: PutEventsRequestEntry) =>
-  `as an entry it has ${entryBytes(entry)} bytes and PutEvents takes ${MAXIMUM_REQUEST_BYTES}; it can only be read from the log`;
+  `as an entry it has ${entryBytes(entry)} bytes and PutEvents takes ${MAXIMUM_REQUEST_BYTES}; it can only be read from the feed`;

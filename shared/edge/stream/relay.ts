@@ -1,78 +1,118 @@
-/** How do commits get from the table's stream into the feed and onto the bus? Nothing skipped, again from the first that failed. */
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+/** Commits get from the table's stream into the feed and onto the bus; one that cannot is put aside, and the others go on. */
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { EventDefinitions, RecordedEvent } from '#shared/event/index.ts';
-import { type Commit, type CommitItem, recordedEvents } from '#shared/event-store/index.ts';
+import { type Commit, lastVersion } from '#shared/event-store/index.ts';
 import {
-  type FeedOutcome,
+  type FedCommit,
+  type FeedTable,
   type FeedWriter,
   inNewestShape,
+  type ParkedStream,
   positionedEvents,
-  storedCommit,
+  readCommit,
 } from '#shared/feed/index.ts';
 import type { Publish } from './publisher.ts';
 
 type RelayOptions = {
-  /** The item of a stream record's image. */
+  /** The item of a stream record's image, or its keys. */
   readonly itemOf: (image: unknown) => Record<string, unknown>;
   readonly events: EventDefinitions;
-  /** Gives every event its position before it is published. */
+  /** Gives every event its position before it is published; refuses what the events do not define. */
   readonly feed: FeedWriter;
+  readonly park: FeedTable['park'];
   readonly publish: Publish;
+  readonly clock: () => Date;
 };
+
+type Fault = Omit<ParkedStream, 'since'>;
 
 /**
  * The handler of an events table's stream. Only new items that hold a commit are fed and published; unique values and other
- * items are not events. When a commit cannot be read, fed or published, the batch is reported from its lowest failed sequence
- * number, so that the mapping comes back with it and all that follows: at least once on the bus, once in the feed. A repeat
- * publishes with the same positions. Throws when the feed does not answer; nothing of the batch is published then.
+ * items are not events.
  *
- * The commits behind a failed one are published all the same, and again when the mapping comes back: one bad commit delays
- * nobody else, not even when the mapping gives it up. So the bus sees a stream's events in order as long as none fails, and
- * otherwise a later one first, as a bus may deliver them anyway. A commit that could not be fed has no positions on the bus.
+ * A commit that cannot be read or fed is parked at once: noted with its stream, version and reason. It is not fed, since every
+ * reader of the feed would stop at it, and so the later commits of its stream are refused by the feed and wait behind it; the
+ * other streams go on. When a later commit comes and the stream can go on, all that waited is fed and published with it. A
+ * commit that the bus will never take is parked too, but nothing waits for it.
+ *
+ * What may be cured by a later try comes back: the batch is reported from the first record with an event that is not on the bus,
+ * because the bus failed or the time was up. At least once on the bus, once in the feed; a repeat publishes with the same
+ * positions. Throws when the feed does not answer; nothing of the batch is published then.
  */
-export function relay({ itemOf, events, feed, publish }: RelayOptions) {
-  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const failed = new Set<DynamoDBRecord>();
-    const fail = (record: DynamoDBRecord, what: string, error: unknown) => {
-      console.error(`The record ${record.dynamodb?.SequenceNumber} cannot be ${what}`, error);
-      failed.add(record);
-    };
-
+export function relay({ itemOf, events, feed, park, publish, clock }: RelayOptions) {
+  return async (
+    { Records }: DynamoDBStreamEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<DynamoDBBatchResponse> => {
+    const faults: Fault[] = [];
     const commits = new Map<DynamoDBRecord, Commit>();
     for (const record of Records) {
+      if (record.eventName !== 'INSERT') continue;
       try {
-        const commit = commitOf(record);
-        if (commit !== undefined) commits.set(record, commit);
+        const item = itemOf(record.dynamodb?.NewImage);
+        if (item.events !== undefined) commits.set(record, readCommit(item));
       } catch (error) {
-        fail(record, 'read as a commit', error);
+        faults.push({ ...nameOf(record), reason: reasonOf(error) });
       }
     }
     const outcomes = await feed.append([...commits.values()]);
-    const sources = new Map<RecordedEvent, DynamoDBRecord>();
+    const sources = new Map<RecordedEvent, { readonly record: DynamoDBRecord; readonly commit: Commit }>();
+    const noteEvents = (record: DynamoDBRecord, { commit, place }: FedCommit) => {
+      try {
+        for (const event of positionedEvents(inNewestShape(events, commit), place))
+          sources.set(event, { record, commit });
+      } catch (error) {
+        faults.push(faultOf(commit, error));
+      }
+    };
     for (const [index, [record, commit]] of [...commits].entries()) {
       const outcome = outcomes[index];
-      if (outcome?.kind === 'refused') fail(record, 'fed', outcome.error);
-      try {
-        for (const event of eventsOf(commit, outcome)) sources.set(event, record);
-      } catch (error) {
-        fail(record, 'read as a commit', error);
+      for (const missed of outcome?.missed ?? []) noteEvents(record, missed);
+      if (outcome?.kind === 'fed') noteEvents(record, { commit, place: outcome.place });
+      if (outcome?.kind === 'refused') {
+        faults.push({ ...faultOf(commit, outcome.stop.error), version: outcome.stop.version });
       }
     }
-    const unpublished = await publish([...sources.keys()]);
-    const late = new Set(unpublished.map((event) => sources.get(event)));
-    const first = Records.find((record) => failed.has(record) || late.has(record));
+    await parkAll(faults);
+    const unpublished = await publish([...sources.keys()], () => context.getRemainingTimeInMillis());
+    await parkAll(
+      unpublished.flatMap(({ event, reason, final }) => {
+        const source = sources.get(event);
+        // What was missed does not come back with the record.
+        const forgotten = source !== undefined && (final || source.commit !== commits.get(source.record));
+        return forgotten ? [faultOf(source.commit, reason)] : [];
+      }),
+    );
+    const late = new Set(unpublished.flatMap(({ event, final }) => (final ? [] : sources.get(event)?.record)));
+    const first = Records.find((record) => late.has(record));
     return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first.dynamodb?.SequenceNumber ?? '' }] };
   };
 
-  function commitOf({ eventName, dynamodb }: DynamoDBRecord): Commit | undefined {
-    if (eventName !== 'INSERT') return undefined;
-    const item = itemOf(dynamodb?.NewImage);
-    // Written by the store alone; unique values have no events.
-    return item.events === undefined ? undefined : storedCommit(item as CommitItem);
+  /** Stream and version by the record's keys, which it has even without an image. */
+  function nameOf({ dynamodb }: DynamoDBRecord) {
+    const { stream, version } = itemOf(dynamodb?.Keys ?? {});
+    const name = typeof stream === 'string' ? stream : `record ${dynamodb?.SequenceNumber}`;
+    return { stream: name, version: Number(version ?? 0), upTo: Number(version ?? 0) };
   }
 
-  function eventsOf(commit: Commit, outcome: FeedOutcome | undefined): RecordedEvent[] {
-    const newest = inNewestShape(events, commit);
-    return outcome?.kind === 'fed' ? positionedEvents(newest, outcome.place) : recordedEvents(newest);
+  /** One note for each stream. The alarm counts the lines that begin with the first word. */
+  async function parkAll(faults: readonly Fault[]): Promise<void> {
+    const since = clock().toISOString();
+    for (const [stream, ofStream] of Map.groupBy(faults, (fault) => fault.stream)) {
+      const [first] = ofStream;
+      if (first === undefined) continue;
+      const upTo = Math.max(...ofStream.map((fault) => fault.upTo));
+      console.error(`Parked ${stream} at version ${first.version}: ${first.reason}`);
+      await park({ ...first, upTo, since });
+    }
   }
 }
+
+const faultOf = (commit: Commit, reason: unknown): Fault => ({
+  stream: commit.stream,
+  version: commit.version,
+  upTo: lastVersion(commit),
+  reason: reasonOf(reason),
+});
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

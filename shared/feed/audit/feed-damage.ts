@@ -1,91 +1,68 @@
-/** Where do the log, the feed and its index differ? */
-import { partitionOf } from '../feed-position.ts';
-import { type FeedIndexEntry, indexKey } from '../feed-table.ts';
-import { type CommitNote, type FedNote, type FeedPicture, logKey, tornStreams } from './feed-inventory.ts';
+/** What can be wrong between a log, its feed and the feed's index, and how it is told to a person. */
+import type { Commit } from '#shared/event-store/index.ts';
+import type { FeedPlace } from '../feed.ts';
+import { positionText } from '../feed-position.ts';
+
+type CommitName = Pick<Commit, 'stream' | 'version'>;
+type PositionRange = { readonly partition: number; readonly from: number; readonly to: number };
+type FedName = CommitName & FeedPlace;
 
 export type FeedDamage =
-  /** Commits of a stream are missing in the log, or overlap. */
-  | { readonly kind: 'torn-in-log'; readonly stream: string }
   /** No batch holds these positions, though later ones were given. */
-  | { readonly kind: 'hole'; readonly partition: number; readonly from: number; readonly to: number }
+  | ({ readonly kind: 'gap' } & PositionRange)
   /** Two batches hold this position. */
-  | { readonly kind: 'overlap'; readonly partition: number; readonly position: number }
+  | ({ readonly kind: 'overlap' } & FeedPlace)
   /** This batch cannot be decoded, or does not hold as many events as it says. */
-  | { readonly kind: 'unreadable'; readonly partition: number; readonly from: number; readonly to: number }
-  | { readonly kind: 'not-fed'; readonly commit: CommitNote }
-  | { readonly kind: 'not-in-log'; readonly commit: FedNote }
-  | { readonly kind: 'different'; readonly commit: FedNote }
-  | { readonly kind: 'fed-twice'; readonly commit: FedNote }
+  | ({ readonly kind: 'unreadable' } & PositionRange)
+  | { readonly kind: 'unreadable-in-log'; readonly commit: CommitName; readonly reason: string }
+  /** What comes before this commit is not in the log, or overlaps with it. */
+  | { readonly kind: 'gap-in-log'; readonly commit: CommitName }
+  | { readonly kind: 'not-fed'; readonly commit: CommitName }
+  /** The index has it, at a position that no batch holds. */
+  | { readonly kind: 'lost'; readonly commit: FedName }
+  | { readonly kind: 'not-in-log'; readonly commit: FedName }
+  | { readonly kind: 'different'; readonly commit: FedName }
+  /** There as well at the position that the index has. */
+  | { readonly kind: 'fed-twice'; readonly commit: FedName }
   /** Fed before the commit that it follows, or in a partition that is not its stream's. */
-  | { readonly kind: 'misplaced'; readonly commit: FedNote }
+  | { readonly kind: 'misplaced'; readonly commit: FedName }
   /** In the feed, but the index does not say so: a relay that meets it again would feed it again. */
-  | { readonly kind: 'not-indexed'; readonly commit: FedNote }
+  | { readonly kind: 'not-indexed'; readonly commit: FedName }
   /** The index has it at a position where the feed has not. */
-  | { readonly kind: 'wrongly-indexed'; readonly entry: FeedIndexEntry; readonly commit: FedNote | undefined };
+  | { readonly kind: 'wrongly-indexed'; readonly commit: FedName; readonly position: number };
 
-/** Everything that is wrong in a picture; nothing when the feed is sound. */
-export function findDamage(picture: FeedPicture): FeedDamage[] {
-  const fed = picture.batches.flatMap((batches) => batches.flatMap((batch) => batch.fed));
-  const first = new Map<string, FedNote>();
-  const damage: FeedDamage[] = [...tornStreams(picture.log)].map((stream) => ({ kind: 'torn-in-log', stream }));
-  damage.push(...damagedPositions(picture));
-  for (const commit of fed) {
-    const original = picture.log.get(logKey(commit));
-    if (first.has(logKey(commit))) damage.push({ kind: 'fed-twice', commit });
-    else if (original === undefined) damage.push({ kind: 'not-in-log', commit });
-    else if (original.digest !== commit.digest) damage.push({ kind: 'different', commit });
-    if (!first.has(logKey(commit))) first.set(logKey(commit), commit);
+/** One line that names what is damaged. */
+export function damageLine(damage: FeedDamage): string {
+  switch (damage.kind) {
+    case 'gap':
+      return `positions ${at(damage.partition, damage.from)} to ${at(damage.partition, damage.to)} are in no batch`;
+    case 'overlap':
+      return `the batch at ${positionText(damage)} begins before the one before it ends`;
+    case 'unreadable':
+      return `the batch at ${at(damage.partition, damage.from)} cannot be read`;
+    case 'unreadable-in-log':
+      return damage.reason;
+    case 'gap-in-log':
+      return `the log does not lead up to ${named(damage.commit)}`;
+    case 'not-fed':
+      return `${named(damage.commit)} is in the log, but not in the feed`;
+    case 'lost':
+      return `${fed(damage.commit)} is in no batch`;
+    case 'not-in-log':
+      return `${fed(damage.commit)} is not in the log`;
+    case 'different':
+      return `${fed(damage.commit)} is not what the log has`;
+    case 'fed-twice':
+      return `${fed(damage.commit)} is there twice`;
+    case 'misplaced':
+      return `${fed(damage.commit)} is before its predecessor, or in the wrong partition`;
+    case 'not-indexed':
+      return `${fed(damage.commit)} is not in the index`;
+    case 'wrongly-indexed':
+      return `${fed(damage.commit)} is at ${at(damage.commit.partition, damage.position)} for the index`;
   }
-  damage.push(...misplaced([...first.values()], picture.batches.length));
-  for (const commit of picture.log.values()) {
-    if (!first.has(logKey(commit))) damage.push({ kind: 'not-fed', commit });
-  }
-  return [...damage, ...damagedIndex(picture, [...first.values()])];
 }
 
-function damagedPositions({ batches }: FeedPicture): FeedDamage[] {
-  return batches.flatMap((ofPartition) => {
-    let next = 1;
-    return ofPartition.flatMap(({ partition, position, count, readable }): FeedDamage[] => {
-      const expected = next;
-      const to = position + count - 1;
-      next = to + 1;
-      return [
-        ...(position > expected ? [{ kind: 'hole' as const, partition, from: expected, to: position - 1 }] : []),
-        ...(position < expected ? [{ kind: 'overlap' as const, partition, position }] : []),
-        ...(readable ? [] : [{ kind: 'unreadable' as const, partition, from: position, to }]),
-      ];
-    });
-  });
-}
-
-function misplaced(fed: readonly FedNote[], partitions: number): FeedDamage[] {
-  return [...Map.groupBy(fed, ({ stream }) => stream)].flatMap(([stream, notes]) => {
-    const byVersion = notes.toSorted((one, other) => one.version - other.version);
-    return byVersion
-      .filter(
-        ({ partition, position }, at) =>
-          partition !== partitionOf(stream, partitions) || position < (byVersion[at - 1]?.position ?? 0),
-      )
-      .map((commit) => ({ kind: 'misplaced' as const, commit }));
-  });
-}
-
-function damagedIndex({ index, indexedBefore }: FeedPicture, fed: readonly FedNote[]): FeedDamage[] {
-  const byKey = new Map(fed.map((commit) => [indexKey(entryOf(commit)), commit]));
-  const missing = fed.filter(
-    (commit) => commit.batch < (indexedBefore[commit.partition] ?? 0) && !index.has(indexKey(entryOf(commit))),
-  );
-  const wrong = [...index.values()].filter((entry) => byKey.get(indexKey(entry))?.position !== entry.position);
-  return [
-    ...missing.map((commit) => ({ kind: 'not-indexed' as const, commit })),
-    ...wrong.map((entry) => ({ kind: 'wrongly-indexed' as const, entry, commit: byKey.get(indexKey(entry)) })),
-  ];
-}
-
-/** What the index should say of a commit. */
-export const entryOf = ({ stream, version, count, position }: FedNote): FeedIndexEntry => ({
-  stream,
-  version: version + count - 1,
-  position,
-});
+const at = (partition: number, position: number) => positionText({ partition, position });
+const named = ({ stream, version }: CommitName) => `${stream} version ${version}`;
+const fed = (commit: FedName) => `${named(commit)}, fed at ${positionText(commit)},`;

@@ -1,4 +1,4 @@
-export type { FeedDamage } from './feed-damage.ts';
-export type { FeedSight } from './feed-inventory.ts';
-export { repairFeed } from './feed-repair.ts';
-export { type FeedVerdict, verifyFeed } from './feed-verify.ts';
+export { auditFeed, type FeedAudit } from './audit-feed.ts';
+export { damageLine, type FeedDamage } from './feed-damage.ts';
+export { type FedPositions, feedMissing } from './feed-missing.ts';
+export type { LogScanner } from './log-scanner.ts';

@@ -1,7 +1,22 @@
-/** How is a feed kept in a DynamoDB table? Key (`partition` S, `position` N): batches, the index behind them, and their number. */
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { getAll, orUnavailable, putAll, putIf } from '#shared/dynamodb/index.ts';
-import { endOf, type FeedBatch, type FeedIndexEntry, type FeedTable, indexKey } from '../feed-table.ts';
+/** A feed in a DynamoDB table, key (`partition` S, `position` N): batches, the index behind them, their number, what is parked. */
+import { createHash } from 'node:crypto';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { getAll, ifMet, orUnavailable, putAll, putIf } from '#shared/dynamodb/index.ts';
+import {
+  endOf,
+  type FeedBatch,
+  type FeedIndexEntry,
+  type FeedTable,
+  indexKey,
+  type ParkedStream,
+} from '../feed-table.ts';
 
 type DynamoDbFeedTableOptions = { readonly client: DynamoDBDocumentClient; readonly table: string };
 
@@ -11,11 +26,14 @@ const FEED_ITEM = { partition: 'feed', position: 0 };
 const NAMES = { '#partition': 'partition', '#position': 'position' };
 
 /** Under this key and a version, the index keeps the position of the commit that takes the stream to that version. */
-export const INDEX = 'stream#';
+const INDEX = 'stream#';
+
+/** Under this key are the streams that wait, each at a number of its own. */
+const PARKED = 'parked';
 
 /**
  * Batches are items (`0`, position of the first event) with `count` and `commits`; the index has items (`stream#account-42`,
- * version after the commit) with `at`.
+ * version after the commit) with `at`; streams that wait have items (`parked`, a digest of the stream).
  */
 export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOptions): FeedTable {
   const query = (input: Partial<QueryCommandInput>) =>
@@ -39,12 +57,17 @@ export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOpti
   return {
     newest: (partition) => newest(partition),
 
-    async partitions(wish) {
+    async partitions(initial) {
       const get = new GetCommand({ TableName: table, Key: FEED_ITEM, ConsistentRead: true });
       const recorded = async () => (await orUnavailable(() => client.send(get))).Item?.partitions as number | undefined;
       const found = await recorded();
-      if (found !== undefined || wish === undefined) return found;
-      return (await putNew({ ...FEED_ITEM, partitions: wish })) ? wish : recorded();
+      if (found !== undefined || initial === undefined) return found;
+      return (await putNew({ ...FEED_ITEM, partitions: initial })) ? initial : recorded();
+    },
+
+    async following(partition, position) {
+      const page = await query(ofPartition(String(partition), '>', position));
+      return { batches: (page.Items ?? []).map(toBatch), more: page.LastEvaluatedKey !== undefined };
     },
 
     async read(partition, after, limit) {
@@ -85,15 +108,75 @@ export function createDynamoDbFeedTable({ client, table }: DynamoDbFeedTableOpti
         table,
         entries.map(({ stream, version, position }) => ({ ...keyOf(stream, version), at: position })),
       ),
+
+    async park({ stream, version, upTo, reason, since }) {
+      await ifMet(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: parkedKey(stream),
+            UpdateExpression:
+              'SET #stream = :stream, #version = if_not_exists(#version, :version), #since = if_not_exists(#since, :since), #upTo = :upTo, #reason = :reason',
+            ConditionExpression: 'attribute_not_exists(#upTo) OR #upTo < :upTo',
+            ExpressionAttributeNames: {
+              '#stream': 'stream',
+              '#version': 'version',
+              '#upTo': 'upTo',
+              '#reason': 'reason',
+              '#since': 'since',
+            },
+            ExpressionAttributeValues: {
+              ':stream': stream,
+              ':version': version,
+              ':upTo': upTo,
+              ':reason': reason,
+              ':since': since,
+            },
+          }),
+        ),
+      );
+    },
+
+    async parked() {
+      const streams: ParkedStream[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await query({ ...ofPartition(PARKED, '>', -1), ExclusiveStartKey });
+        streams.push(...(page.Items ?? []).map(toParked));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return streams;
+    },
+
+    release: (stream, upTo) =>
+      ifMet(() =>
+        client.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: parkedKey(stream),
+            ConditionExpression: '#upTo <= :upTo',
+            ExpressionAttributeNames: { '#upTo': 'upTo' },
+            ExpressionAttributeValues: { ':upTo': upTo },
+          }),
+        ),
+      ),
   };
 }
 
+/** 52 bits of a digest, which a number holds exactly: of a million parked streams two would meet once in ten thousand times. */
+const parkedKey = (stream: string) => ({
+  partition: PARKED,
+  position: Number(createHash('sha256').update(stream).digest().readBigUInt64BE() >> 12n),
+});
+
+const toParked = ({ partition: _, position: __, ...parked }: Record<string, unknown>) => parked as ParkedStream; // written by park alone
+
 const keyOf = (stream: string, version: number) => ({ partition: `${INDEX}${stream}`, position: version });
 
-export const toBatch = ({ partition, ...batch }: Record<string, unknown>) =>
+const toBatch = ({ partition, ...batch }: Record<string, unknown>) =>
   ({ ...batch, partition: Number(partition) }) as FeedBatch; // written by add alone
 
-export const toEntry = ({ partition, position, at }: Record<string, unknown>) =>
+const toEntry = ({ partition, position, at }: Record<string, unknown>) =>
   ({ stream: String(partition).slice(INDEX.length), version: position, position: at }) as FeedIndexEntry; // written by index alone
 
 const ofPartition = (partition: string, comparison: '>' | '<=', position: number): Partial<QueryCommandInput> => ({

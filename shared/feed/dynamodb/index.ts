@@ -1,3 +1,2 @@
-export { createDynamoDbFeedLog } from './dynamodb-feed-log.ts';
-export { createDynamoDbFeedSight, replaceBatch } from './dynamodb-feed-scanner.ts';
+export { createDynamoDbFeedLog, createDynamoDbLogScanner } from './dynamodb-feed-log.ts';
 export { createDynamoDbFeedTable } from './dynamodb-feed-table.ts';

@@ -1,8 +1,8 @@
-/** Does every commit that fits into the log fit into the feed, and come back as it was? */
+/** Every commit that fits into the log fits into the feed, and comes back as it was. */
 import { describe, expect, test } from 'vitest';
 import { MAXIMUM_ITEM_BYTES } from '#shared/event-store/commit-item.ts';
-import { commitsOf, indexEntries, packCommits, storedCommit } from '#shared/feed/feed-batch.ts';
-import { commitOf, history, itemOf } from './feed-harness.ts';
+import { commitsOf, indexEntries, inNewestShape, packCommits, readCommit } from '#shared/feed/feed-batch.ts';
+import { commitOf, counted, history, itemOf } from './feed-harness.ts';
 
 /** What JSON in UTF-8 can hold that compresses worst: characters of every length, none more often than another. */
 function incompressible(bytes: number): string {
@@ -62,5 +62,26 @@ test('What is fed of an item is its commit, without the snapshot that it may car
   const [commit] = history('a', [2]);
   if (commit === undefined) throw new Error('there is no commit');
   const item = { ...itemOf(commit), snapshot: new Uint8Array([1]), snapshotSchema: 'x' };
-  expect(storedCommit(item as never)).toEqual(commit);
+  expect(readCommit(item)).toEqual(commit);
+});
+
+test.each([
+  ['events that are not JSON', { events: '[{' }],
+  ['no events in its events', { events: '{}' }],
+  ['no time', { events: '[{}]' }],
+])('An item with %s is told by stream and version.', (_, rest) => {
+  expect(() => readCommit({ stream: 'thing-a', version: 7, ...rest })).toThrow(
+    /^The commit of thing-a at version 7 cannot be read: /,
+  );
+});
+
+test('A commit whose event this code does not define, or cannot bring into its newest shape, is told by stream and version.', () => {
+  const commit = commitOf('a', 7, [7]);
+  const broken = () => {
+    throw new TypeError('this shape was never stored');
+  };
+  expect(() => inNewestShape({}, commit)).toThrow(/^The commit of thing-a at version 7 cannot be read: .*Counted/);
+  expect(() => inNewestShape({ Counted: { ...counted.Counted, upcasters: [broken] } }, commit)).toThrow(
+    'The commit of thing-a at version 7 cannot be read: this shape was never stored',
+  );
 });

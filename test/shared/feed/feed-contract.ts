@@ -1,4 +1,4 @@
-/** What must every feed do? One suite for the feed in memory and for the one in DynamoDB. */
+/** What every feed must do: one suite for the feed in memory and for the one in DynamoDB. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Commit } from '#shared/event-store/commit.ts';
 import type { FeedOutcome } from '#shared/feed/feed.ts';
@@ -17,10 +17,10 @@ export function feedContract(name: string, open: () => Promise<FeedUnderTest>): 
     beforeEach(async () => {
       feed = await open();
     });
-    const writer = (partitions = 1) => createFeedWriter({ ...feed, partitions });
+    const writer = (partitions = 1) => createFeedWriter({ ...feed, partitions, warn: () => {} });
     const reader = () => createFeedReader({ table: feed.table, events: counted });
     const positions = (outcomes: readonly FeedOutcome[]) =>
-      outcomes.map((outcome) => (outcome.kind === 'fed' ? outcome.place.position : outcome.error.code));
+      outcomes.map((outcome) => (outcome.kind === 'fed' ? outcome.place.position : outcome.stop.error.code));
     /** Recorded in the log, then fed in the given order. */
     const feedAll = async (commits: readonly Commit[], partitions = 1) => {
       await feed.record(commits);
@@ -131,10 +131,78 @@ export function feedContract(name: string, open: () => Promise<FeedUnderTest>): 
       await expect(reader().readAll([1, 1], 10)).rejects.toMatchObject({ code: 'invalid-identifier' });
     });
 
-    test('The number of partitions is what the feed was begun with.', async () => {
-      await feedAll([commitOf('a', 1)], 2);
-      await expect(writer(1).append([commitOf('a', 2)])).rejects.toThrow('begun with 2 partitions');
+    test('A feed keeps the number of partitions that it was begun with, and says so when another is configured.', async () => {
+      const streams = [...'abcdef'];
+      await feedAll(
+        streams.map((id) => commitOf(id, 1)),
+        2,
+      );
+      const later = streams.map((id) => commitOf(id, 2));
+      await feed.record(later);
+      const lines: string[] = [];
+      const reconfigured = createFeedWriter({ ...feed, partitions: 3, warn: (line) => lines.push(line) });
+      for (const commit of later) await reconfigured.append([commit]);
+      expect(lines).toEqual([
+        expect.stringContaining('begun with 2 partitions and keeps them, though 3 are configured'),
+      ]);
       expect(await reader().head()).toHaveLength(2);
+      const events = await everything(reader());
+      expect(labels(events).toSorted()).toEqual(streams.flatMap((id) => [`thing-${id}@1`, `thing-${id}@2`]));
+      for (const id of streams) {
+        const places = events.filter(({ context }) => context.stream === `thing-${id}`);
+        expect(new Set(places.map(({ context }) => context.position?.split('.')[0])).size).toBe(1);
+      }
+    });
+
+    test('A commit that this code cannot read stops its stream alone, and all of it is fed once the code can.', async () => {
+      const [first, unknown, third] = history('a', [1, 1, 1]) as [Commit, Commit, Commit];
+      const invented = { ...unknown, events: unknown.events.map((event) => ({ ...event, what: 'Invented' })) };
+      const other = commitOf('b', 1);
+      await feed.record([first, invented, third, other]);
+      const older = createFeedWriter({ ...feed, partitions: 1, events: counted });
+      expect(positions(await older.append([first, invented, other]))).toEqual([1, 'unknown-event', 2]);
+      const [waiting] = await older.append([third]);
+      expect(waiting).toMatchObject({ kind: 'refused', stop: { version: 2, error: { code: 'unknown-event' } } });
+      expect(labels(await everything(reader()))).toEqual(['thing-a@1', 'thing-b@1']);
+
+      const newer = createFeedWriter({ ...feed, partitions: 1, events: { ...counted, Invented: counted.Counted } });
+      expect(await newer.append([third])).toEqual([
+        {
+          kind: 'fed',
+          place: { partition: 0, position: 4 },
+          missed: [{ commit: invented, place: { partition: 0, position: 3 } }],
+        },
+      ]);
+      expect(positions(await newer.append([invented]))).toEqual([3]);
+    });
+
+    test('What was missed before a commit is given with it, once.', async () => {
+      const commits = history('a', [1, 2, 1]) as [Commit, Commit, Commit];
+      await feed.record(commits);
+      const [outcome] = await writer().append([commits[2]]);
+      expect(outcome?.missed.map(({ commit, place }) => [commit.version, place.position])).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+      expect((await writer().append(commits)).map(({ missed }) => missed)).toEqual([[], [], []]);
+    });
+
+    test('A parked stream is noted from where it stopped first up to the last version that waits, until all of it is out.', async () => {
+      const since = '2026-01-01T00:00:00.000Z';
+      const note = { stream: 'thing-a', version: 2, upTo: 3, reason: 'unknown', since };
+      await feed.table.park(note);
+      await feed.table.park({ ...note, stream: 'thing-b' });
+      await feed.table.park({ ...note, version: 4, upTo: 7, since: '2026-01-02T00:00:00.000Z' });
+      await feed.table.park({ ...note, upTo: 5 });
+      const parked = async () =>
+        (await feed.table.parked()).toSorted((one, other) => (one.stream < other.stream ? -1 : 1));
+      expect(await parked()).toEqual([
+        { ...note, upTo: 7 },
+        { ...note, stream: 'thing-b' },
+      ]);
+      expect(await feed.table.release('thing-a', 6)).toBe(false);
+      expect(await feed.table.release('thing-a', 7)).toBe(true);
+      expect((await parked()).map(({ stream }) => stream)).toEqual(['thing-b']);
     });
 
     test('Events are kept as they were stored and read in their newest shape.', async () => {

@@ -1,4 +1,4 @@
-/** What can a table's stream do to a relay? Deliver out of order, twice and in parallel; and the relay can die at any request. */
+/** What a table's stream can do to a relay: deliver out of order, twice and in parallel; and the relay can die at any request. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { RecordedEvent } from '#shared/event/index.ts';

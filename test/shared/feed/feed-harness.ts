@@ -1,4 +1,4 @@
-/** What do the feed's tests work with? Commits of a few streams, a log that holds them, and the whole of a feed. */
+/** What the feed's tests work with: commits of a few streams, a log that holds them, and the whole of a feed. */
 import * as z from 'zod/mini';
 import { type RecordedEvent, toStreamId } from '#shared/event/index.ts';
 import { type Commit, lastVersion } from '#shared/event-store/commit.ts';

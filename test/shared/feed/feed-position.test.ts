@@ -1,4 +1,4 @@
-/** Can a place in the feed be written down, sorted and read again? */
+/** A place in the feed can be written down, sorted and read again. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cursorText, parseCursor, partitionOf, positionText } from '#shared/feed/feed-position.ts';

@@ -1,4 +1,4 @@
-/** Does a page never jump over what it could not read? */
+/** A page never jumps over what it could not read. */
 import { expect, test } from 'vitest';
 import { createFeedReader } from '#shared/feed/feed-reader.ts';
 import type { FeedTable } from '#shared/feed/feed-table.ts';
@@ -60,14 +60,14 @@ test('A batch that is gone is told by whoever reads over its place, wherever it 
   const writer = createFeedWriter({ table, log: inMemoryLog(commits), partitions: 1 });
   for (const commit of commits) await writer.append([commit]);
   for (const gone of [1, 3, 5]) {
-    const holed: FeedTable = {
+    const withGap: FeedTable = {
       ...table,
       async read(...range) {
         const { batches, head } = await table.read(...range);
         return { batches: batches.filter(({ position }) => position !== gone), head };
       },
     };
-    const reader = createFeedReader({ table: holed, events: counted });
+    const reader = createFeedReader({ table: withGap, events: counted });
     const told = { code: 'stream-corrupted', message: expect.stringContaining(`expected position ${gone}, found`) };
     await expect(everything(reader)).rejects.toMatchObject(told);
     await expect(reader.readAll([gone - 1], 1)).rejects.toMatchObject(told);

@@ -1,5 +1,6 @@
-/** Where does a test keep its feed? In a feed table and an events table in DynamoDB Local, new for every test. */
+/** A feed in a feed table and an events table in DynamoDB Local, new for every test. */
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
 import { putAll } from '#shared/dynamodb/batches.ts';
 import { createDocumentClient } from '#shared/dynamodb/client.ts';
@@ -28,10 +29,7 @@ export async function dynamoDbFeed(prefix: string): Promise<FeedTables> {
   const made = randomUUID();
   const eventsTable = `${prefix}-${made}-events`;
   const feedTable = `${prefix}-${made}-feed`;
-  await Promise.all([
-    client.send(keyedTable(eventsTable, 'stream', 'version')),
-    client.send(keyedTable(feedTable, 'partition', 'position')),
-  ]);
+  await createTables(eventsTable, feedTable);
   return {
     client,
     eventsTable,
@@ -40,6 +38,16 @@ export async function dynamoDbFeed(prefix: string): Promise<FeedTables> {
     log: createDynamoDbFeedLog({ client, table: eventsTable }),
     record: (commits) => recordIn(client, eventsTable, commits),
   };
+}
+
+/** By a client that waits as long as it takes: one that asks twice is told that the table is there. */
+export async function createTables(eventsTable: string, feedTable: string): Promise<void> {
+  const patient = new DynamoDBClient({ endpoint: inject('dynamodbEndpoint') });
+  await Promise.all([
+    patient.send(keyedTable(eventsTable, 'stream', 'version')),
+    patient.send(keyedTable(feedTable, 'partition', 'position')),
+  ]);
+  patient.destroy();
 }
 
 /** Puts commits into an events table as the store does. */

@@ -1,4 +1,4 @@
-/** Does a writer give no verdict on what another writer has changed meanwhile, and no endless try? */
+/** A writer refuses nothing that another writer has changed meanwhile, tries not for ever, and reads no more than it must. */
 import { expect, test } from 'vitest';
 import type { Commit } from '#shared/event-store/commit.ts';
 import type { FeedTable } from '#shared/feed/feed-table.ts';
@@ -26,11 +26,14 @@ test('A commit that another writer feeds while it is looked up is not refused.',
     },
   };
   const outcomes = await createFeedWriter({ table: interruptible, log, partitions: 1 }).append([commits[2] as Commit]);
-  expect(outcomes).toEqual([{ kind: 'fed', place: { partition: 0, position: 4 } }]);
+  expect(outcomes).toEqual([{ kind: 'fed', place: { partition: 0, position: 4 }, missed: [] }]);
 });
 
 test('A writer that always loses gives up, and says that a later try may succeed.', async () => {
   const table: FeedTable = { ...createInMemoryFeedTable(), add: async () => false };
-  const writer = createFeedWriter({ table, log: inMemoryLog([]), partitions: 1 });
+  const waits: number[] = [];
+  const pause = async (milliseconds: number) => void waits.push(milliseconds);
+  const writer = createFeedWriter({ table, log: inMemoryLog([]), partitions: 1, pause, random: () => 0.5 });
   await expect(writer.append([commitOf('a', 1)])).rejects.toMatchObject({ code: 'store-unavailable', retryable: true });
+  expect(waits.slice(0, 6)).toEqual([10, 20, 40, 80, 160, 160]);
 });

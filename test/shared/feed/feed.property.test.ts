@@ -1,4 +1,4 @@
-/** Is every commit fed exactly once, whatever the table's stream delivers, and wherever a relay dies? */
+/** Every commit is fed exactly once, whatever the table's stream delivers, and wherever a relay dies. */
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { createFeedReader } from '#shared/feed/feed-reader.ts';
@@ -43,9 +43,9 @@ function faultyTable(table: FeedTable, faults: readonly string[]): FeedTable {
     return result;
   };
   return {
-    partitions: (wish) => table.partitions(wish),
+    ...table,
     newest: (partition) => call(() => table.newest(partition)),
-    read: (partition, after, limit) => call(() => table.read(partition, after, limit)),
+    following: (partition, position) => call(() => table.following(partition, position)),
     add: (batch) => call(() => table.add(batch)),
     lookUp: (keys) => call(() => table.lookUp(keys)),
     lastIndexed: (stream) => call(() => table.lastIndexed(stream)),

@@ -1,4 +1,3 @@
-/** Does the feed in memory keep the feed's promises? */
 import type { Commit } from '#shared/event-store/commit.ts';
 import { createInMemoryFeedTable } from '#shared/feed/in-memory/in-memory-feed-table.ts';
 import { feedContract } from './feed-contract.ts';

@@ -1,4 +1,4 @@
-/** How does a bus fail? The real client and wire protocol, with a proxy between them that makes entries fail as told. */
+/** A bus that fails as told: the real client and wire protocol, with a proxy between them that makes entries fail. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -19,16 +19,18 @@ type Envelope = {
 /** What goes wrong; reset between tests. `failEntry` sees each entry with the number of the request, from 0. */
 export type Faults = {
   failEntry: (event: RecordedEvent, request: number) => { ErrorCode: string; ErrorMessage?: string } | undefined;
+  /** Awaited before a request is answered. */
+  hold: () => Promise<void>;
   failRequest: (request: number) => 'break' | 'refuse' | 'lose-answer' | 'answer-nothing' | undefined;
 };
 
-const NO_FAULTS: Faults = { failEntry: () => undefined, failRequest: () => undefined };
+const NO_FAULTS: Faults = { failEntry: () => undefined, failRequest: () => undefined, hold: async () => {} };
 
 /** One for the tests of a file, without faults at the beginning of each; what is logged as an error is kept from the terminal. */
-export function useFaultyBus(): FaultyBus {
+export function useFaultyBus(name = 'events'): FaultyBus {
   const bus = {} as FaultyBus; // filled before the first test
   beforeAll(async () => {
-    Object.assign(bus, await startFaultyBus());
+    Object.assign(bus, await startFaultyBus(name));
   });
   afterAll(() => bus.stop());
   beforeEach(() => {
@@ -41,14 +43,11 @@ export function useFaultyBus(): FaultyBus {
 
 type FaultyBus = Awaited<ReturnType<typeof startFaultyBus>>;
 
-async function startFaultyBus() {
+async function startFaultyBus(name: string) {
   const received: Envelope[] = [];
   const requests: RecordedEvent[][] = [];
   const faults: Faults = { ...NO_FAULTS };
-  const bus = createEventBus(
-    { name: 'events', arn: 'arn:aws:events:eu-west-1:000000000000:event-bus/events' },
-    () => {},
-  );
+  const bus = createEventBus({ name, arn: `arn:aws:events:eu-west-1:000000000000:event-bus/${name}` }, () => {});
   bus.putRule({
     name: 'all',
     arn: 'arn:rule/all',
@@ -56,7 +55,7 @@ async function startFaultyBus() {
     pattern: { source: [{ prefix: '' }] },
     targets: [{ id: 'all', arn: 'arn:target/all', deliver: async (input) => void received.push(JSON.parse(input)) }],
   });
-  const server = createEventBridgeServer({ buses: new Map([['events', bus]]), log: () => {} });
+  const server = createEventBridgeServer({ buses: new Map([[name, bus]]), log: () => {} });
   const { url } = await server.listen(0);
 
   const proxy = createServer(async (request, response) => {
@@ -65,6 +64,7 @@ async function startFaultyBus() {
     const entries: Entry[] = JSON.parse(Buffer.concat(chunks).toString()).Entries;
     const events = entries.map(({ Detail }) => JSON.parse(Detail) as RecordedEvent);
     const number = requests.push(events) - 1;
+    await faults.hold();
     const fault = faults.failRequest(number);
     if (fault === 'break') return void request.socket.destroy();
     if (fault === 'refuse') {
@@ -95,6 +95,7 @@ async function startFaultyBus() {
   });
 
   return {
+    port,
     faults,
     /** What the targets of the bus got, in order. */
     received,
@@ -103,7 +104,7 @@ async function startFaultyBus() {
     publisher: (options: Partial<PublisherOptions> = {}) =>
       createPublisher({
         client,
-        bus: 'events',
+        bus: name,
         source: 'tributary.tallies',
         sleep: async () => {},
         random: () => 0,

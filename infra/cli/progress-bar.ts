@@ -1,23 +1,29 @@
-/** How far is it? A bar on a terminal, nothing elsewhere. */
+/** A bar with the rate on a terminal, nothing elsewhere. */
 import type { WriteStream } from 'node:tty';
 
 type Progress = { add(items: number): void; end(): void };
 
 const WIDTH = 40;
 
+/** Between two drawings. */
+const INTERVAL_MS = 100;
+
 /** `total` may be a guess: the bar stops short of its end until `end`. */
 export function progressBar(label: string, total: number, to: Pick<WriteStream, 'write' | 'isTTY'>): Progress {
+  const start = performance.now();
   let done = 0;
-  let drawn = '';
+  let drawn = Number.NEGATIVE_INFINITY;
   const draw = (part: number) => {
+    if (!to.isTTY) return;
     const filled = Math.floor(part * WIDTH);
-    const line = `\r${label} ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(part * 100)} %`;
-    if (to.isTTY && line !== drawn) to.write(line);
-    drawn = line;
+    const rate = Math.round(done / Math.max((performance.now() - start) / 1_000, 0.001));
+    to.write(`\r${label} ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(part * 100)} % ${rate}/s  `);
   };
   return {
     add(items) {
       done += items;
+      if (performance.now() - drawn < INTERVAL_MS) return;
+      drawn = performance.now();
       draw(Math.min(done / Math.max(total, 1), 0.99));
     },
     end() {

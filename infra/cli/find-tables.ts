@@ -1,18 +1,27 @@
-/** Which tables hold the log and the feed of a context? Found by the names that a deployment and a local run give them. */
+/** The tables of a context, found by the names that a deployment and a local run give them. */
 import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { EVENTS_TABLE, FEED_TABLE } from '#shared/dynamodb/index.ts';
+import { stagePrefix } from '../stage-prefix.ts';
 
 export type FeedTableNames = { readonly events: string; readonly feed: string };
+
+type Search = {
+  readonly context: string;
+  readonly stage?: string | undefined;
+  /** Names that are given are not looked for. */
+  readonly events?: string | undefined;
+  readonly feed?: string | undefined;
+};
 
 /**
  * `tributary-accounts-Events…` and `tributary-accounts-Feed…`: stack and logical id, as CloudFormation and the local cloud
  * name a table. Throws one line that says what there is when there is not exactly one of each.
  */
-export async function findTables(
-  client: DynamoDBDocumentClient,
-  { context, stage }: { readonly context: string; readonly stage: string | undefined },
-): Promise<FeedTableNames> {
-  const stack = `tributary-${stage === undefined ? '' : `${stage}-`}${context}-`;
+export async function findTables(client: DynamoDBDocumentClient, search: Search): Promise<FeedTableNames> {
+  const { context, stage, events, feed } = search;
+  if (events !== undefined && feed !== undefined) return { events, feed };
+  const stack = `${stagePrefix(stage)}-${context}-`;
   const names = (await allTables(client)).filter((name) => name.startsWith(stack));
   const only = (logicalId: string, option: string) => {
     const found = names.filter((name) => name.slice(stack.length).startsWith(logicalId));
@@ -20,15 +29,16 @@ export async function findTables(
     const there = found.length === 0 ? 'There is no table' : `There are ${found.join(' and ')}; which is the table`;
     throw new Error(`${there} ${stack}${logicalId}…. Name it with ${option}, or choose another --stage.`);
   };
-  return { events: only('Events', '--events-table'), feed: only('Feed', '--feed-table') };
+  return {
+    events: events ?? only(EVENTS_TABLE.logicalId, '--events-table'),
+    feed: feed ?? only(FEED_TABLE.logicalId, '--feed-table'),
+  };
 }
 
 /** How many items there are, as far as the service knows: it counts every six hours, DynamoDB Local always. */
-export async function itemCount(client: DynamoDBDocumentClient, { events, feed }: FeedTableNames): Promise<number> {
-  const tables = await Promise.all(
-    [events, feed].map((TableName) => client.send(new DescribeTableCommand({ TableName }))),
-  );
-  return tables.reduce((sum, { Table }) => sum + (Table?.ItemCount ?? 0), 0);
+export async function itemCount(client: DynamoDBDocumentClient, table: string): Promise<number> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+  return Table?.ItemCount ?? 0;
 }
 
 async function allTables(client: DynamoDBDocumentClient): Promise<string[]> {

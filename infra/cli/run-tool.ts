@@ -1,0 +1,63 @@
+/** What the tools of the command line share: the clients, and how a failure is told. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type ContextCatalog, contextNamed } from '#shared/catalog/index.ts';
+import { contexts } from '../../functions/contexts.ts';
+
+/** A local run takes any region and any credentials. */
+const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+/** Of the local run at DYNAMODB_ENDPOINT, or else of the account. */
+export function openDynamoDb(): DynamoDBDocumentClient {
+  const endpoint = process.env.DYNAMODB_ENDPOINT;
+  const client = new DynamoDBClient(endpoint === undefined ? {} : { ...LOCAL, endpoint });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** Of the local run at EVENTBRIDGE_PORT, or else of the account. Throws when only one of the two is local. */
+export function openEventBridge(): EventBridgeClient {
+  const { DYNAMODB_ENDPOINT: endpoint, EVENTBRIDGE_PORT: port } = process.env;
+  if ((endpoint === undefined) !== (port === undefined)) {
+    throw new Error('For a local run set both DYNAMODB_ENDPOINT and EVENTBRIDGE_PORT, for an account none of them.');
+  }
+  return new EventBridgeClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    ...(port !== undefined && { ...LOCAL, endpoint: `http://127.0.0.1:${port}` }),
+  });
+}
+
+/** Throws, with the names that there are, when there is no such context. */
+export function chosenContext(name: string | undefined): ContextCatalog {
+  if (name === undefined) throw new Error(`Say which context: ${contexts.map((context) => context.name).join(', ')}.`);
+  return contextNamed(contexts, name);
+}
+
+/** Ends the process with what `main` gives, or with 2 and one line that says what is wrong and what to do. */
+export async function runTool(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = 2;
+  }
+}
+
+const isUsage = (error: Error) => 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
+function explain(error: unknown): string {
+  const reason = error instanceof AggregateError ? error.errors[0] : error;
+  const { message, cause } = reason instanceof Error ? reason : new Error(String(reason));
+  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const why = inner instanceof Error ? ` (${inner.name}: ${inner.message})` : '';
+  const endpoint = process.env.DYNAMODB_ENDPOINT;
+  const where =
+    endpoint === undefined
+      ? 'For a local run set DYNAMODB_ENDPOINT to the address that npm start prints.'
+      : `DYNAMODB_ENDPOINT is ${endpoint}; is a DynamoDB Local running there?`;
+  // What the tools throw themselves says what to do; a system that does not answer does not.
+  const own = why === '' && reason instanceof Error && (reason.name === 'Error' || isUsage(reason));
+  const what = `${message}${why}`.replaceAll(/\s*\n\s*/g, ' ').replace(/\.?$/, '.');
+  return `${what}${own && !('errno' in Object(reason)) ? '' : ` ${where}`} --help tells more.`;
+}
