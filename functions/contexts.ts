@@ -1,5 +1,6 @@
 /** Which bounded contexts are there? To add one, add its catalog here. */
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { accounts } from './accounts/accounts.catalog.ts';
+import { organizations } from './organizations/organizations.catalog.ts';
 
-export const contexts: readonly ContextCatalog[] = [accounts];
+export const contexts: readonly ContextCatalog[] = [accounts, organizations];
