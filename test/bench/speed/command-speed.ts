@@ -1,14 +1,17 @@
-/** How many commands per second, against a bare Query and Put? Both in turn in one run, so that the machine's mood is theirs alike. */
+/** One stream length and number of writers, measured bare, cold and warm in turn in one run, so that the machine's mood is theirs alike. */
 import type { StreamId } from '#shared/event/index.ts';
+import { bareWriter } from '../counter/bare-writer.ts';
+import { addition } from '../counter/counter.ts';
+import { shorten, streamNamed } from '../counter/counter-streams.ts';
+import { cold, kitWriter, warm } from '../counter/kit-writer.ts';
+import type { PreloadedStreams } from '../counter/preloaded-streams.ts';
 import { median } from '../statistics.ts';
-import { bareWriter } from './bare-writer.ts';
-import { coldStreams, kitWriter, warmStreams } from './kit-writer.ts';
-import { shorten, streamNamed } from './streams.ts';
-import { BARE_TABLE, KIT_TABLE, type Tables } from './tables.ts';
 
 /** Commands per writer and round. The bare loop needs fewer of them to be timed well, since it takes longer. */
 export type Cell = {
   readonly length: number;
+  /** Of the data as JSON; 0 is as few as can be. */
+  readonly eventBytes: number;
   readonly writers: number;
   readonly kitCommands: number;
   readonly bareCommands: number;
@@ -31,36 +34,35 @@ export const streamsOf = (cell: Cell): number => cell.writers * streamsPerWriter
 
 type Send = (stream: StreamId) => Promise<unknown>;
 
-export async function measureSpeed({ kit, bare }: Tables, cell: Cell, rounds: number): Promise<Speed> {
-  const streams = Array.from({ length: streamsOf(cell) }, (_, index) => streamNamed(cell.length, index));
+export async function measureSpeed(tables: PreloadedStreams, cell: Cell, rounds: number): Promise<Speed> {
+  const { kit, bare, kitTable, bareTable } = tables;
+  const streams = Array.from({ length: streamsOf(cell) }, (_, index) => streamNamed(cell, index));
   const range = { length: cell.length, most: growth(cell) };
+  const added = addition(cell.eventBytes);
 
+  async function kitSpeed(cache: ReturnType<typeof warm>, remembered: boolean): Promise<number> {
+    const write = kitWriter(kit, kitTable, cache);
+    if (remembered) await Promise.all(streams.map((stream) => write(stream, [])));
+    const speed = await perSecond(cell, streams, cell.kitCommands, (stream) => write(stream, [added]));
+    await shorten(kit, kitTable, streams, range);
+    return speed;
+  }
   const variants = {
     async bare() {
-      const write = bareWriter(bare, BARE_TABLE);
-      const speed = await perSecond(cell, streams, cell.bareCommands, (stream) => write(stream, 1));
-      await shorten(bare, BARE_TABLE, streams, range);
+      const write = bareWriter(bare, bareTable);
+      const speed = await perSecond(cell, streams, cell.bareCommands, (stream) => write(stream, added));
+      await shorten(bare, bareTable, streams, range);
       return speed;
     },
-    async cold() {
-      const write = kitWriter(kit, KIT_TABLE, coldStreams());
-      const speed = await perSecond(cell, streams, cell.kitCommands, (stream) => write(stream, [1]));
-      await shorten(kit, KIT_TABLE, streams, range);
-      return speed;
-    },
-    async warm() {
-      const write = kitWriter(kit, KIT_TABLE, warmStreams());
-      await Promise.all(streams.map((stream) => write(stream, [])));
-      const speed = await perSecond(cell, streams, cell.kitCommands, (stream) => write(stream, [1]));
-      await shorten(kit, KIT_TABLE, streams, range);
-      return speed;
-    },
+    cold: () => kitSpeed(cold(), false),
+    warm: () => kitSpeed(warm(), true),
   };
 
   const measured: Record<keyof typeof variants, number[]> = { bare: [], cold: [], warm: [] };
   const names = ['bare', 'cold', 'warm'] as const;
   for (let round = 0; round <= rounds; round += 1) {
-    for (const name of names.map((_, index) => names[(round + index) % names.length] ?? 'bare')) {
+    // Bare and cold always stand side by side, and each of them goes first as often as the other.
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const speed = await variants[name]();
       if (round > 0) measured[name].push(speed); // the first round warms up
     }

@@ -1,0 +1,50 @@
+/** The memory that a process and all its descendants hold, pages that they share counted once where the system can tell. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+type Process = { readonly pid: number; readonly parent: number; readonly residentKb: number };
+
+/** In MB, of 10^6 bytes. */
+export async function residentMemory(root: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,rss=']);
+  const all = stdout
+    .trim()
+    .split('\n')
+    .map((row): Process => {
+      const [pid = 0, parent = 0, residentKb = 0] = row.trim().split(/\s+/).map(Number);
+      return { pid, parent, residentKb };
+    });
+  const ours = [root];
+  for (const pid of ours) ours.push(...all.filter(({ parent }) => parent === pid).map((child) => child.pid));
+  const sizes = await Promise.all(
+    all
+      .filter(({ pid }) => ours.includes(pid))
+      .map(async ({ pid, residentKb }) => (await sharedOut(pid)) ?? residentKb),
+  );
+  return (sizes.reduce((sum, kb) => sum + kb, 0) * 1_024) / 1e6;
+}
+
+/** On Linux, the proportional set size in KB: a page that several processes share counts for each of them in part. */
+async function sharedOut(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  const kb = /^Pss:\s+(\d+) kB$/m.exec(text)?.[1];
+  return kb === undefined ? undefined : Number(kb);
+}
+
+const EVERY_MS = 500;
+
+/** The most that was held while the work was done, looked at twice a second, and at its end. */
+export async function mostResident(root: number, work: Promise<unknown>): Promise<number> {
+  let most = 0;
+  let working = true;
+  const finished = work.finally(() => {
+    working = false;
+  });
+  while (working) {
+    most = Math.max(most, await residentMemory(root));
+    await Promise.race([finished, sleep(EVERY_MS)]);
+  }
+  return Math.max(most, await residentMemory(root));
+}

@@ -1,0 +1,122 @@
+/** The whole way of a command, relay and projections included, in requests to DynamoDB, counted behind a proxy. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { assemblyCopy, ofType } from '../../support/assembly-copy.ts';
+import { startBenchDatabase } from '../bench-database.ts';
+import { accountClients } from '../local/account-clients.ts';
+import { startCloud } from '../local/running-cloud.ts';
+import { atMost, type Figure, figure, type Progress, type Section } from '../report.ts';
+import { countingProxy, type Spent } from './counting-proxy.ts';
+
+const AT_REST = 100;
+const CLIENTS = 16;
+const PER_CLIENT = 25;
+
+/** They answer the bench's own questions whether everything has arrived. */
+const OF_THE_BENCH = /-(?:queries|feed|health|streams)$/;
+
+export async function* benchWay(progress: Progress): AsyncGenerator<Section> {
+  progress('synthesizing the app, starting DynamoDB Local and the local cloud');
+  await using database = await startBenchDatabase();
+  await using proxy = await countingProxy(database.endpoint);
+  await using app = await traceableApp();
+  await using cloud = await startCloud({ env: { DYNAMODB_ENDPOINT: proxy.url }, assembly: app.folder });
+  const clients = accountClients(cloud.url);
+  const accounts = Array.from({ length: CLIENTS }, (_, index) => `way-${index}`);
+  const [first = ''] = accounts;
+  for (const account of accounts) await clients.open(account);
+  await clients.allHasArrived(accounts);
+
+  progress(`${AT_REST} commands, one at a time`);
+  proxy.spent();
+  const restFrom = performance.now();
+  for (let command = 0; command < AT_REST; command += 1) {
+    await clients.pay(first);
+    await clients.allHasArrived([first]);
+  }
+  const restSeconds = (performance.now() - restFrom) / 1000;
+  yield waySection('at rest', 'Each command is sent when the one before has arrived everywhere.', {
+    commands: AT_REST,
+    seconds: restSeconds,
+    spent: proxy.spent(),
+  });
+
+  progress(`${CLIENTS} clients, ${PER_CLIENT} commands each`);
+  const loadFrom = performance.now();
+  await clients.payAtOnce(accounts, PER_CLIENT);
+  await clients.allHasArrived(accounts);
+  const loadSeconds = (performance.now() - loadFrom) / 1000;
+  yield waySection(
+    `with ${CLIENTS} clients`,
+    'Each client sends to an account of its own, as fast as it is answered.',
+    {
+      commands: CLIENTS * PER_CLIENT,
+      seconds: loadSeconds,
+      spent: proxy.spent(),
+    },
+  );
+}
+
+type Run = { readonly commands: number; readonly seconds: number; readonly spent: readonly Spent[] };
+
+function waySection(when: string, method: string, { commands, seconds, spent }: Run): Section {
+  const counted = spent.filter(({ caller }) => !OF_THE_BENCH.test(caller));
+  const per = (of: (one: Spent) => number, ones = counted) => ones.reduce((sum, one) => sum + of(one), 0) / commands;
+  const requests = per((one) => one.requests);
+  const rows = counted.map((one): Figure => {
+    const { caller, operation, table } = one;
+    const [count, read, write] = [one.requests, one.readUnits, one.writeUnits].map((figure) => figure / commands);
+    return {
+      what: `${caller}: ${operation} on ${table}`,
+      value: `${count?.toFixed(2)}  (${read?.toFixed(2)} RCU, ${write?.toFixed(2)} WCU)`,
+    };
+  });
+  return {
+    title: `The whole way of a command ${when}, on ${commands} commands`,
+    method: `${method} Reads of the table's stream are not counted, nor are queries of the bench.`,
+    figures: [
+      figure('requests per command', requests, { decimals: 2, goal: atMost(5) }),
+      figure(
+        'read units per command',
+        per((one) => one.readUnits),
+        { decimals: 2 },
+      ),
+      figure(
+        'write units per command',
+        per((one) => one.writeUnits),
+        { decimals: 2 },
+      ),
+      figure('commands per second, behind the proxy', commands / seconds, { decimals: 0 }),
+      ...rows.toSorted((one, other) => one.what.localeCompare(other.what)),
+    ],
+  };
+}
+
+const PROJECT = join(import.meta.dirname, '..', '..', '..');
+
+/** The project's own app, synthesized, its functions telling DynamoDB their names. */
+async function traceableApp(): Promise<AsyncDisposable & { readonly folder: string }> {
+  const synthesized = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
+  const { context } = JSON.parse(await readFile(join(PROJECT, 'cdk.json'), 'utf8'));
+  const env = { ...process.env, CDK_OUTDIR: synthesized, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  await promisify(execFile)(process.execPath, [join(PROJECT, 'infra', 'app.ts')], { cwd: PROJECT, env });
+  const copy = await assemblyCopy(synthesized, 'bench', (resources) => {
+    for (const { Properties } of ofType(resources, 'AWS::Lambda::Function')) {
+      const { FunctionName, Environment } = Properties as {
+        FunctionName: string;
+        Environment: { Variables: Record<string, unknown> };
+      }; // the template has them for each function
+      Environment.Variables.AWS_SDK_UA_APP_ID = FunctionName;
+    }
+  });
+  return {
+    folder: copy.folder,
+    async [Symbol.asyncDispose]() {
+      await copy.remove();
+      await rm(synthesized, { recursive: true, force: true });
+    },
+  };
+}
