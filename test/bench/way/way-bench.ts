@@ -64,36 +64,51 @@ type Run = { readonly commands: number; readonly seconds: number; readonly spent
 
 function waySection(when: string, method: string, { commands, seconds, spent }: Run): Section {
   const counted = spent.filter(({ caller }) => !OF_THE_BENCH.test(caller));
-  const per = (of: (one: Spent) => number, ones = counted) => ones.reduce((sum, one) => sum + of(one), 0) / commands;
-  const requests = per((one) => one.requests);
-  const rows = counted.map((one): Figure => {
-    const { caller, operation, table } = one;
-    const [count, read, write] = [one.requests, one.readUnits, one.writeUnits].map((figure) => figure / commands);
-    return {
-      what: `${caller}: ${operation} on ${table}`,
-      value: `${count?.toFixed(2)}  (${read?.toFixed(2)} RCU, ${write?.toFixed(2)} WCU)`,
-    };
-  });
+  const perCommand = (of: (one: Spent) => number, ones: readonly Spent[] = counted) =>
+    ones.reduce((sum, one) => sum + of(one), 0) / commands;
+  const cost = (what: string, ones: readonly Spent[]): Figure => {
+    const requests = perCommand((one) => one.requests, ones)
+      .toFixed(2)
+      .padStart(6);
+    const [read, write] = [perCommand((one) => one.readUnits, ones), perCommand((one) => one.writeUnits, ones)];
+    return { what, value: `${requests} requests, ${read.toFixed(2)} RCU, ${write.toFixed(2)} WCU` };
+  };
+  const callers = [...Map.groupBy(counted, ({ caller }) => shortName(caller))].toSorted(([one], [other]) =>
+    one.localeCompare(other),
+  );
   return {
     title: `The whole way of a command ${when}, on ${commands} commands`,
     method: `${method} Reads of the table's stream are not counted, nor are queries of the bench.`,
     figures: [
-      figure('requests per command', requests, { decimals: 2, goal: atMost(5) }),
+      figure(
+        'requests per command',
+        perCommand((one) => one.requests),
+        { decimals: 2, goal: atMost(5) },
+      ),
       figure(
         'read units per command',
-        per((one) => one.readUnits),
+        perCommand((one) => one.readUnits),
         { decimals: 2 },
       ),
       figure(
         'write units per command',
-        per((one) => one.writeUnits),
+        perCommand((one) => one.writeUnits),
         { decimals: 2 },
       ),
-      figure('commands per second, behind the proxy', commands / seconds, { decimals: 0 }),
-      ...rows.toSorted((one, other) => one.what.localeCompare(other.what)),
+      figure('commands per second, behind the proxy', commands / seconds),
+      ...callers.flatMap(([caller, ones]) => [
+        cost(caller, ones),
+        ...ones.map((one) => cost(`  ${one.operation} on ${tableName(one.table)}`, [one])),
+      ]),
     ],
   };
 }
+
+/** `relay` of `tributary-accounts-relay`. */
+const shortName = (caller: string) => caller.slice(caller.lastIndexOf('-') + 1);
+
+/** The logical id without the stack before and the digest behind it. */
+const tableName = (table: string) => table.slice(table.lastIndexOf('-') + 1).replace(/[0-9A-F]{8}$/, '');
 
 const PROJECT = join(import.meta.dirname, '..', '..', '..');
 
