@@ -1,4 +1,4 @@
-/** One stream length and number of writers, measured bare, cold and warm in turn in one run, so that the machine's mood is theirs alike. */
+/** One stream length and number of writers, bare, cold and warm in slices of a few commands, so that other work on the machine slows all alike. */
 import type { StreamId } from '#shared/event/index.ts';
 import { bareWriter } from '../counter/bare-writer.ts';
 import { addition } from '../counter/counter.ts';
@@ -7,18 +7,20 @@ import { cold, kitWriter, warm } from '../counter/kit-writer.ts';
 import type { PreloadedStreams } from '../counter/preloaded-streams.ts';
 import { median } from '../statistics.ts';
 
-/** Commands per writer and round. The bare loop needs fewer of them to be timed well, since it takes longer. */
 export type Cell = {
   readonly length: number;
   /** Of the data as JSON; 0 is as few as can be. */
   readonly eventBytes: number;
   readonly writers: number;
-  readonly kitCommands: number;
-  readonly bareCommands: number;
+  /** Per writer, between two times that the streams are cut back. */
+  readonly commands: number;
+  /** Per writer, of them, until the next variant takes its turn. */
+  readonly slice: number;
 };
 
-/** Medians over the rounds; ratios are taken within a round. */
+/** Medians over the slices; ratios are those of slices side by side. */
 export type Speed = {
+  readonly slices: number;
   readonly bare: number;
   readonly cold: number;
   readonly coldRatio: number;
@@ -28,47 +30,47 @@ export type Speed = {
 /** A stream grows by a tenth at most while it is measured, and is cut back after it. */
 const growth = ({ length }: Cell) => Math.max(1, Math.floor(length / 10));
 
-const streamsPerWriter = (cell: Cell) => Math.ceil(Math.max(cell.kitCommands, cell.bareCommands) / growth(cell));
+const streamsPerWriter = (cell: Cell) => Math.ceil(cell.commands / growth(cell));
 
-export const streamsOf = (cell: Cell): number => cell.writers * streamsPerWriter(cell);
+/** Cold and warm commands have streams of their own. */
+export const streamsOf = (cell: Cell): number => 2 * cell.writers * streamsPerWriter(cell);
 
-type Send = (stream: StreamId) => Promise<unknown>;
+const LEAST_ROUNDS = 3;
+const VARIANTS = ['bare', 'cold', 'warm'] as const;
 
-export async function measureSpeed(tables: PreloadedStreams, cell: Cell, rounds: number): Promise<Speed> {
+/** As many rounds as begin within the seconds, and at least three; the first one only warms up. */
+export async function measureSpeed(tables: PreloadedStreams, cell: Cell, seconds: number): Promise<Speed> {
   const { kit, bare, kitTable, bareTable } = tables;
-  const streams = Array.from({ length: streamsOf(cell) }, (_, index) => streamNamed(cell, index));
+  const all = Array.from({ length: streamsOf(cell) }, (_, index) => streamNamed(cell, index));
+  const [first, second] = [all.slice(0, all.length / 2), all.slice(all.length / 2)];
+  const streams = { bare: first, cold: first, warm: second };
   const range = { length: cell.length, most: growth(cell) };
   const added = addition(cell.eventBytes);
+  const [sendBare, sendCold] = [bareWriter(bare, bareTable), kitWriter(kit, kitTable, cold())];
 
-  async function kitSpeed(cache: ReturnType<typeof warm>, remembered: boolean): Promise<number> {
-    const write = kitWriter(kit, kitTable, cache);
-    if (remembered) await Promise.all(streams.map((stream) => write(stream, [])));
-    const speed = await perSecond(cell, streams, cell.kitCommands, (stream) => write(stream, [added]));
-    await shorten(kit, kitTable, streams, range);
-    return speed;
-  }
-  const variants = {
-    async bare() {
-      const write = bareWriter(bare, bareTable);
-      const speed = await perSecond(cell, streams, cell.bareCommands, (stream) => write(stream, added));
-      await shorten(bare, bareTable, streams, range);
-      return speed;
-    },
-    cold: () => kitSpeed(cold(), false),
-    warm: () => kitSpeed(warm(), true),
-  };
-
-  const measured: Record<keyof typeof variants, number[]> = { bare: [], cold: [], warm: [] };
-  const names = ['bare', 'cold', 'warm'] as const;
-  for (let round = 0; round <= rounds; round += 1) {
-    // Bare and cold always stand side by side, and each of them goes first as often as the other.
-    for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const speed = await variants[name]();
-      if (round > 0) measured[name].push(speed); // the first round warms up
+  const measured: Record<(typeof VARIANTS)[number], number[]> = { bare: [], cold: [], warm: [] };
+  const until = performance.now() + 1_000 * seconds;
+  for (let round = 0; round <= LEAST_ROUNDS || performance.now() < until; round += 1) {
+    const sendWarm = kitWriter(kit, kitTable, warm());
+    await eachOf(streams.warm, (stream) => sendWarm(stream, []));
+    const sends = {
+      bare: (stream: StreamId) => sendBare(stream, added),
+      cold: (stream: StreamId) => sendCold(stream, [added]),
+      warm: (stream: StreamId) => sendWarm(stream, [added]),
+    };
+    for (let at = 0; at < cell.commands; at += cell.slice) {
+      // Bare and cold always stand side by side, and each of them goes first as often as the other.
+      for (const variant of (at / cell.slice) % 2 === 0 ? VARIANTS : VARIANTS.toReversed()) {
+        const speed = await perSecond(cell, at, streams[variant], sends[variant]);
+        if (round > 0) measured[variant].push(speed);
+      }
     }
+    await shorten(bare, bareTable, streams.bare, range);
+    await shorten(kit, kitTable, all, range);
   }
-  const ratios = (name: 'cold' | 'warm') => measured[name].map((speed, round) => speed / (measured.bare[round] ?? 0));
+  const ratios = (variant: 'cold' | 'warm') => measured[variant].map((speed, at) => speed / (measured.bare[at] ?? 0));
   return {
+    slices: measured.bare.length,
     bare: median(measured.bare),
     cold: median(measured.cold),
     coldRatio: median(ratios('cold')),
@@ -76,18 +78,32 @@ export async function measureSpeed(tables: PreloadedStreams, cell: Cell, rounds:
   };
 }
 
-/** Every writer goes round its own streams. */
-async function perSecond(cell: Cell, streams: readonly StreamId[], commands: number, send: Send): Promise<number> {
+/** The slice of every writer's commands that begins at one of them; each goes round its own streams. */
+async function perSecond(
+  cell: Cell,
+  at: number,
+  streams: readonly StreamId[],
+  send: (stream: StreamId) => Promise<unknown>,
+): Promise<number> {
   const share = streamsPerWriter(cell);
+  const slice = Math.min(cell.slice, cell.commands - at);
   const from = performance.now();
   await Promise.all(
     Array.from({ length: cell.writers }, async (_, writer) => {
-      const own = streams.slice(writer * share, (writer + 1) * share);
-      for (let command = 0; command < commands; command += 1) {
-        const stream = own[command % own.length];
+      for (let command = at; command < at + slice; command += 1) {
+        const stream = streams[writer * share + (command % share)];
         if (stream !== undefined) await send(stream);
       }
     }),
   );
-  return (cell.writers * commands) / ((performance.now() - from) / 1000);
+  return (cell.writers * slice) / ((performance.now() - from) / 1000);
+}
+
+/** As many at once as keep DynamoDB Local busy. */
+async function eachOf(streams: readonly StreamId[], send: (stream: StreamId) => Promise<unknown>): Promise<void> {
+  const waiting = streams.values();
+  const sender = async () => {
+    for (const stream of waiting) await send(stream);
+  };
+  await Promise.all(Array.from({ length: 6 }, sender));
 }
