@@ -1,6 +1,7 @@
 /** The whole way of a command, relay and projections included, in requests to DynamoDB, counted behind a proxy. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,8 +23,8 @@ export async function* benchWay(progress: Progress): AsyncGenerator<Section> {
   progress('synthesizing the app, starting DynamoDB Local and the local cloud');
   await using database = await startBenchDatabase();
   await using proxy = await countingProxy(database.endpoint);
-  await using app = await traceableApp();
-  await using cloud = await startCloud({ env: { DYNAMODB_ENDPOINT: proxy.url }, assembly: app.folder });
+  const app = await traceableApp();
+  await using cloud = await startCloud({ env: { DYNAMODB_ENDPOINT: proxy.url }, assembly: app });
   const clients = accountClients(cloud.url);
   const accounts = Array.from({ length: CLIENTS }, (_, index) => `way-${index}`);
   const [first = ''] = accounts;
@@ -112,13 +113,15 @@ const tableName = (table: string) => table.slice(table.lastIndexOf('-') + 1).rep
 
 const PROJECT = join(import.meta.dirname, '..', '..', '..');
 
-/** The project's own app, synthesized, its functions telling DynamoDB their names. */
-async function traceableApp(): Promise<AsyncDisposable & { readonly folder: string }> {
+/** A folder with the project's own app, synthesized, its functions telling DynamoDB their names. It goes when this process ends. */
+async function traceableApp(): Promise<string> {
   const synthesized = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
+  const removeAtExit = (folder: string) => process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  removeAtExit(synthesized);
   const { context } = JSON.parse(await readFile(join(PROJECT, 'cdk.json'), 'utf8'));
   const env = { ...process.env, CDK_OUTDIR: synthesized, CDK_CONTEXT_JSON: JSON.stringify(context) };
   await promisify(execFile)(process.execPath, [join(PROJECT, 'infra', 'app.ts')], { cwd: PROJECT, env });
-  const copy = await assemblyCopy(synthesized, 'bench', (resources) => {
+  const { folder } = await assemblyCopy(synthesized, 'bench', (resources) => {
     for (const { Properties } of ofType(resources, 'AWS::Lambda::Function')) {
       const { FunctionName, Environment } = Properties as {
         FunctionName: string;
@@ -127,11 +130,6 @@ async function traceableApp(): Promise<AsyncDisposable & { readonly folder: stri
       Environment.Variables.AWS_SDK_UA_APP_ID = FunctionName;
     }
   });
-  return {
-    folder: copy.folder,
-    async [Symbol.asyncDispose]() {
-      await copy.remove();
-      await rm(synthesized, { recursive: true, force: true });
-    },
-  };
+  removeAtExit(folder);
+  return folder;
 }
