@@ -1,8 +1,11 @@
 /** Clients that pay into accounts over HTTP, and see when everything behind their commands has caught up. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCursor } from '#shared/feed/index.ts';
 
 export type AccountClients = {
+  /** How often a command was sent again since it was answered with a status of 500 or more, as on a machine that is too busy. */
+  repeats(): number;
   /** Opens an account. */
   open(account: string): Promise<void>;
   pay(account: string): Promise<void>;
@@ -16,20 +19,29 @@ export type AccountClients = {
 
 const WITHIN_MS = 60_000;
 const POLL_MS = 2;
+const MOST_SENT = 5;
 
 /** Of a run that nobody else has sent commands to: each of them records one event. */
 export function accountClients(url: string): AccountClients {
   const versions = new Map<string, number>();
 
+  let repeats = 0;
+
   async function command(account: string, name: string, data: Readonly<Record<string, unknown>>): Promise<void> {
-    const response = await fetch(`${url}/accounts/${account}/${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(data),
-    });
-    const answer = (await response.json()) as { readonly version: number; readonly detail?: string }; // the HTTP contract
-    if (!response.ok) throw new Error(`${name} on ${account} was answered ${response.status}: ${answer.detail}`);
-    versions.set(account, answer.version);
+    const path = `/accounts/${account}/${name}`;
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    for (let sent = 1; ; sent += 1) {
+      const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(data) });
+      const answer = (await response.json()) as { readonly version: number; readonly detail?: string }; // the HTTP contract
+      if (response.ok) {
+        versions.set(account, answer.version);
+        return;
+      }
+      if (response.status < 500 || sent === MOST_SENT) {
+        throw new Error(`POST ${path} was answered ${response.status}: ${answer.detail}`);
+      }
+      repeats += 1;
+    }
   }
 
   const pay = (account: string) => command(account, 'receive-payment', { amount: 100, on: '2026-01-02' });
@@ -49,6 +61,7 @@ export function accountClients(url: string): AccountClients {
     });
 
   return {
+    repeats: () => repeats,
     open: (account) => command(account, 'open', { owner: 'bench', on: '2026-01-01' }),
     pay,
     async payAtOnce(accounts, payments) {

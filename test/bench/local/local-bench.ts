@@ -78,6 +78,7 @@ export async function* benchLocal(progress: Progress): AsyncGenerator<Section> {
       'Until both projections and the feed have everything. Memory of all processes of the run, DynamoDB Local among them.',
     figures: [
       figure('commands per second', (CLIENTS * PER_CLIENT) / seconds, { goal: atLeast(100) }),
+      figure('commands sent again after a 5xx', clients.repeats()),
       memory('memory, idle after the start', idle),
       memory('memory, the most under load', loaded),
       memory(`memory, ${AFTER_MS / 1000} s after the load`, after),
