@@ -28,7 +28,13 @@ console.log(
 for (const [name, load] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const bench = await load();
-  for await (const section of bench((step) => progress(`${name}: ${step}`))) printSection(section);
+  try {
+    for await (const section of bench((step) => progress(`${name}: ${step}`))) printSection(section);
+  } catch (error) {
+    // What it started has ended; the other parts need nothing of it.
+    console.error(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }
 
 /** On the error stream, so that the figures alone can be kept. */
