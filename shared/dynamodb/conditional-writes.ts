@@ -22,7 +22,8 @@ export const ifMet = (write: () => Promise<unknown>): Promise<boolean> =>
       await write();
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) return false;
+      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
+        return false;
       throw error;
     }
   });

@@ -1,10 +1,15 @@
-/** `npm run bench`: what does it cost? Prints figures beside their goals and asserts nothing; README.md says what each one means. */
+/** `npm run bench` prints figures beside their goals and asserts nothing; README.md says what each one means. */
 import { availableParallelism, loadavg } from 'node:os';
 import { type Bench, printSection } from './report.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   bundle: async () => (await import('./bundle/bundle-bench.ts')).benchBundle,
   store: async () => (await import('./store/store-bench.ts')).benchStore,
+  snapshots: async () => (await import('./snapshots/snapshot-price.ts')).benchSnapshots,
+  feed: async () => (await import('./feed/feed-bench.ts')).benchFeed,
+  'catch-up': async () => (await import('./catch-up/catch-up-bench.ts')).benchCatchUp,
+  speed: async () => (await import('./speed/speed-bench.ts')).benchSpeed,
+  way: async () => (await import('./way/way-bench.ts')).benchWay,
   local: async () => (await import('./local/local-bench.ts')).benchLocal,
 };
 
@@ -15,7 +20,7 @@ const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));
 if (unknown !== undefined) {
   console.error(`There is no part "${unknown}"; there are ${Object.keys(PARTS).join(', ')}. Without one, all are run.`);
-  process.exit(1);
+  process.exit(2);
 }
 console.log(
   `Node ${process.version}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)} at the start: judge times on a busy machine by their ratios.`,
@@ -23,7 +28,13 @@ console.log(
 for (const [name, load] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const bench = await load();
-  for await (const section of bench((step) => progress(`${name}: ${step}`))) printSection(section);
+  try {
+    for await (const section of bench((step) => progress(`${name}: ${step}`))) printSection(section);
+  } catch (error) {
+    // What it started has ended; the other parts need nothing of it.
+    console.error(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }
 
 /** On the error stream, so that the figures alone can be kept. */

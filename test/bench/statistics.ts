@@ -1,4 +1,4 @@
-/** What do many measurements say? The middle, and what all but a few stay under. */
+/** What many measurements come to: the middle, and what all but a few stay under. */
 
 /** The smallest measurement that a share (0 to 1) of all does not pass. Throws when there is none. */
 export function quantile(measurements: readonly number[], share: number): number {
@@ -11,8 +11,3 @@ export function quantile(measurements: readonly number[], share: number): number
 export const median = (measurements: readonly number[]): number => quantile(measurements, 0.5);
 
 export const p95 = (measurements: readonly number[]): number => quantile(measurements, 0.95);
-
-export const mean = (measurements: readonly number[]): number =>
-  measurements.reduce((sum, one) => sum + one, 0) / measurements.length;
-
-export const milliseconds = (figure: number): string => `${figure.toFixed(1)} ms`;

@@ -1,4 +1,4 @@
-/** Lambda: what is the least that a handler with the SDK and middy can be? One Query and one Put, and nothing else. */
+/** The least that a handler with the SDK and middy can be: one Query and one Put, and nothing else. */
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';

@@ -1,15 +1,15 @@
-/** How much larger and slower to import is the real command handler than the least one? */
+/** The command handler as it is deployed against the least one: how much larger, and how much slower to import. */
 import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withBundle } from '../../../infra/constructs/bundle.ts';
-import { atMost, type Section } from '../report.ts';
-import { median, milliseconds } from '../statistics.ts';
+import { atMost, figure, type Progress, type Section } from '../report.ts';
+import { median } from '../statistics.ts';
 import { importTime } from './import-time.ts';
 
 const ROUNDS = 31;
 
-export async function* benchBundle(progress: (step: string) => void): AsyncGenerator<Section> {
+export async function* benchBundle(progress: Progress): AsyncGenerator<Section> {
   progress('bundling the command handler of accounts and a bare handler');
   const real = bundleFile('functions/accounts/accounts.handlers.ts');
   const bare = bundleFile('test/bench/bundle/bare-handler.ts');
@@ -22,16 +22,15 @@ export async function* benchBundle(progress: (step: string) => void): AsyncGener
     times.real.push(await importTime(real));
   }
   const ratios = times.real.map((time, round) => time / (times.bare[round] ?? Number.NaN));
-  const size = sizes.real / sizes.bare;
-  const time = median(ratios);
+  const [realTime, bareTime] = [median(times.real), median(times.bare)].map((one) => one.toFixed(1));
   yield {
-    title:
-      'Bundle of functions/accounts/accounts.handlers.ts against a bare handler (SDK client, middy, a Query, a Put)',
+    title: 'Bundle of functions/accounts/accounts.handlers.ts',
+    method: 'Against a bare handler (SDK client, middy, a Query, a Put); imported in fresh processes, in turn.',
     figures: [
       { what: 'size, minified', value: `${kib(sizes.real)} / ${kib(sizes.bare)}` },
-      { what: 'size, as a ratio', value: size.toFixed(2), goal: atMost(size, 2) },
-      { what: 'import, median', value: `${milliseconds(median(times.real))} / ${milliseconds(median(times.bare))}` },
-      { what: 'import, as a ratio (median of pairs)', value: time.toFixed(2), goal: atMost(time, 1.3) },
+      figure('size, as a ratio', sizes.real / sizes.bare, { decimals: 2, goal: atMost(2) }),
+      { what: 'import, median', value: `${realTime} ms / ${bareTime} ms` },
+      figure('import, as a ratio (median of pairs)', median(ratios), { decimals: 2, goal: atMost(1.3) }),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** How long does a fresh process take to import a bundle? What a cold start waits for after the runtime is up. */
+/** The time that a fresh process takes to import a bundle: what a cold start waits for after the runtime is up. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

@@ -1,88 +1,101 @@
-/** How fast is the local cloud, from the outside? Its start, a warm command, and the way of an event to the query. */
+/** The local cloud from outside: its start, its memory, a warm command, and many clients at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atMost, type Section } from '../report.ts';
-import { median, milliseconds, p95 } from '../statistics.ts';
+import { atLeast, atMost, type Figure, figure, type Progress, type Section } from '../report.ts';
+import { median, p95 } from '../statistics.ts';
+import { accountClients } from './account-clients.ts';
+import { type Memory, mostResident, residentMemory } from './resident-memory.ts';
 import { startCloud } from './running-cloud.ts';
 
 const WARM_UP = 50;
-const COMMANDS = 300;
+const COMMANDS = 200;
 const VISIBLE = 60;
-const VISIBLE_WITHIN_MS = 30_000;
-const POLL_MS = 2;
+const CLIENTS = 16;
+const PER_CLIENT = 30;
+/** After the start and the end of load, before idle memory is looked at. */
+const SETTLE_MS = 3_000;
+const AFTER_MS = 25_000;
 
-const START_GOAL_S = 20;
-const COMMAND_GOAL_MS = 15;
-const VISIBLE_GOAL_MS = 300;
+const MEMORY_GOAL = atMost(700);
+const milliseconds = { decimals: 1, unit: ' ms' };
 
-export async function* benchLocal(progress: (step: string) => void): AsyncGenerator<Section> {
+export async function* benchLocal(progress: Progress): AsyncGenerator<Section> {
   progress('starting the local cloud');
   await using cloud = await startCloud();
-  const account = `${cloud.url}/accounts/bench`;
-  await post(`${account}/open`, { owner: 'bench', on: '2026-01-01' });
-  const pay = () => post(`${account}/receive-payment`, { amount: 100, on: '2026-01-02' });
+  const clients = accountClients(cloud.url);
+  await sleep(SETTLE_MS);
+  const idle = await residentMemory(cloud.pid);
 
   progress(`${COMMANDS} commands on one account`);
-  for (let index = 0; index < WARM_UP; index += 1) await pay();
+  const account = 'bench';
+  await clients.open(account);
+  for (let index = 0; index < WARM_UP; index += 1) await clients.pay(account);
   const commands: number[] = [];
-  for (let index = 0; index < COMMANDS; index += 1) commands.push((await timed(pay)).took);
+  for (let index = 0; index < COMMANDS; index += 1) commands.push(await timed(() => clients.pay(account)));
 
   progress(`${VISIBLE} commands followed into the query`);
-  await reached(account, await pay());
+  await clients.balanceHasAll(account);
   const alone: number[] = [];
   const visible: number[] = [];
   for (let index = 0; index < VISIBLE; index += 1) {
-    const { result: version, took } = await timed(pay);
-    alone.push(took);
-    visible.push((await timed(() => reached(account, version))).took);
+    alone.push(await timed(() => clients.pay(account)));
+    visible.push(await timed(() => clients.balanceHasAll(account)));
   }
-  const line = (what: string, figure: number, goal?: number) => ({
-    what,
-    value: milliseconds(figure),
-    ...(goal !== undefined && { goal: atMost(figure, goal, ' ms') }),
-  });
   yield {
     title: 'Local cloud (node infra/local/main.ts), over HTTP with keep-alive',
+    method: 'One client, one account.',
     figures: [
-      {
-        what: 'start to a healthy /health',
-        value: `${cloud.startSeconds.toFixed(1)} s`,
-        goal: atMost(cloud.startSeconds, START_GOAL_S, ' s'),
-      },
-      line('warm command when the last has been projected, median', median(alone), COMMAND_GOAL_MS),
-      line('warm commands one after the other, median', median(commands), COMMAND_GOAL_MS),
-      line('warm commands one after the other, 95 of 100 under', p95(commands)),
-      line('acknowledged to visible in the query, median', median(visible), VISIBLE_GOAL_MS),
-      line('acknowledged to visible in the query, 95 of 100 under', p95(visible)),
+      figure('start to a healthy /health', cloud.startSeconds, { decimals: 1, unit: ' s', goal: atMost(20) }),
+      figure('warm command when the last has been projected, median', median(alone), {
+        ...milliseconds,
+        goal: atMost(15),
+      }),
+      figure('warm commands one after the other, median', median(commands), { ...milliseconds, goal: atMost(15) }),
+      figure('warm commands one after the other, 95 of 100 under', p95(commands), milliseconds),
+      figure('acknowledged to visible in the query, median', median(visible), { ...milliseconds, goal: atMost(300) }),
+      figure('acknowledged to visible in the query, 95 of 100 under', p95(visible), milliseconds),
+    ],
+  };
+
+  progress(`${CLIENTS} clients, ${PER_CLIENT} commands each`);
+  const accounts = Array.from({ length: CLIENTS }, (_, index) => `bench-${index}`);
+  for (const each of accounts) await clients.open(each);
+  await clients.allHasArrived([account, ...accounts]);
+  let seconds = 0;
+  const load = timed(async () => {
+    await clients.payAtOnce(accounts, PER_CLIENT);
+    await clients.allHasArrived(accounts);
+  }).then((took) => {
+    seconds = took / 1000;
+  });
+  const loaded = await mostResident(cloud.pid, load);
+  await load;
+  progress(`waiting ${AFTER_MS / 1000} s, then memory at rest`);
+  await sleep(AFTER_MS);
+  const after = await residentMemory(cloud.pid);
+  yield {
+    title: `Local cloud with ${CLIENTS} clients, ${CLIENTS * PER_CLIENT} commands, each client on its own account`,
+    method:
+      'Until both projections and the feed have everything. Memory of all processes of the run, DynamoDB Local among them.',
+    figures: [
+      figure('commands per second', (CLIENTS * PER_CLIENT) / seconds, { goal: atLeast(100) }),
+      figure('commands sent again after a 5xx', clients.repeats()),
+      memory('memory, idle after the start', idle),
+      memory('memory, the most under load', loaded),
+      memory(`memory, ${AFTER_MS / 1000} s after the load`, after),
     ],
   };
 }
 
-/** Sends a command; gives the stream's version after it. */
-async function post(url: string, body: unknown): Promise<number> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = (await response.json()) as { readonly version: number; readonly detail?: string }; // the HTTP contract
-  if (!response.ok) throw new Error(`${url} was answered ${response.status}: ${answer.detail}`);
-  return answer.version;
-}
+/** All that the run starts beside its own process is DynamoDB Local. */
+const memory = (what: string, { all, descendants }: Memory): Figure => ({
+  what,
+  value: `${all.toFixed(0)} MB (DynamoDB Local ${descendants.toFixed(0)})`,
+  goal: MEMORY_GOAL(all, ' MB'),
+});
 
-/** Resolves when the query's ETag has the version. */
-async function reached(url: string, version: number): Promise<void> {
-  const deadline = performance.now() + VISIBLE_WITHIN_MS;
-  for (;;) {
-    const response = await fetch(url);
-    await response.arrayBuffer();
-    if (response.headers.get('etag') === `"${version}"`) return;
-    if (performance.now() > deadline) throw new Error(`version ${version} was not visible within 30 s`);
-    await sleep(POLL_MS);
-  }
-}
-
-async function timed<T>(action: () => Promise<T>): Promise<{ readonly result: T; readonly took: number }> {
+/** Milliseconds. */
+async function timed(action: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
-  const result = await action();
-  return { result, took: performance.now() - from };
+  await action();
+  return performance.now() - from;
 }

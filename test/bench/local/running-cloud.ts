@@ -1,14 +1,21 @@
-/** How is a local cloud started for measuring, and how does it end? */
+/** A local cloud in a process of its own, started as a person does, measured from outside, and ended with the bench. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anyFreePort } from '../../../infra/local/engine/loopback.ts';
 
 export type RunningCloud = AsyncDisposable & {
   readonly url: string;
+  readonly pid: number;
   /** From the start of the process to the first healthy answer. */
   readonly startSeconds: number;
+};
+
+type CloudOptions = {
+  /** Over the environment of the bench. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folder of a synthesized app; without it the project's own is synthesized. */
+  readonly assembly?: string;
 };
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'infra', 'local', 'main.ts');
@@ -17,12 +24,10 @@ const ENDED_WITHIN_MS = 5_000;
 const POLL_MS = 50;
 
 /** Starts `infra/local/main.ts` on a free port. Throws what it said when it ends before it is healthy. */
-export async function startCloud(): Promise<RunningCloud> {
-  const port = await anyFreePort();
-  const url = `http://127.0.0.1:${port}`;
+export async function startCloud({ env = {}, assembly }: CloudOptions = {}): Promise<RunningCloud> {
   const from = performance.now();
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, PORT: String(port) },
+  const child = spawn(process.execPath, [MAIN, ...(assembly === undefined ? [] : ['--assembly', assembly])], {
+    env: { ...process.env, DYNAMODB_ENDPOINT: '', EVENTBRIDGE_PORT: '', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -38,7 +43,13 @@ export async function startCloud(): Promise<RunningCloud> {
     if (!hasEnded()) await ended;
     clearTimeout(late);
   };
-  while (!(await healthy(url))) {
+  for (;;) {
+    // The greeting tells the address of every API; the first is the app's own.
+    const url = /^\S+ +(http:\/\/\S+)$[\s\S]*Ctrl-C/m.exec(output)?.[1];
+    if (url !== undefined && child.pid !== undefined && (await healthy(url))) {
+      const startSeconds = (performance.now() - from) / 1000;
+      return { url, pid: child.pid, startSeconds, [Symbol.asyncDispose]: stop };
+    }
     const tooLate = performance.now() - from > HEALTHY_WITHIN_MS;
     if (hasEnded() || tooLate) {
       await stop();
@@ -46,7 +57,6 @@ export async function startCloud(): Promise<RunningCloud> {
     }
     await sleep(POLL_MS);
   }
-  return { url, startSeconds: (performance.now() - from) / 1000, [Symbol.asyncDispose]: stop };
 }
 
 async function healthy(url: string): Promise<boolean> {
@@ -55,6 +65,6 @@ async function healthy(url: string): Promise<boolean> {
     await response.arrayBuffer();
     return response.ok;
   } catch {
-    return false; // nobody listens yet, or not all parts are live
+    return false; // not all parts are live
   }
 }

@@ -1,13 +1,15 @@
-/** Is a missing setting told, and an empty list taken for one? */
 import { afterEach, expect, it, vi } from 'vitest';
-import { setting, settings, settingsByName } from '#shared/edge/index.ts';
+import { namedSetting, setting, settings } from '#shared/edge/index.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-it.each([setting, settings, settingsByName])('%o names the variable that is missing', (read) => {
-  vi.stubEnv('TABLE', undefined);
-  expect(() => read('TABLE')).toThrow('The environment variable TABLE is not set.');
-});
+it.each([setting, settings, (name: string) => namedSetting(name, 'one')])(
+  '%o names the variable that is missing',
+  (read) => {
+    vi.stubEnv('TABLE', undefined);
+    expect(() => read('TABLE')).toThrow('The environment variable TABLE is not set.');
+  },
+);
 
 it('A setting is not empty, but a list may be, as the rules of a context without projections are', () => {
   vi.stubEnv('RULES', '');
@@ -15,4 +17,10 @@ it('A setting is not empty, but a list may be, as the rules of a context without
   expect(settings('RULES')).toEqual([]);
   vi.stubEnv('RULES', 'one,two');
   expect(settings('RULES')).toEqual(['one', 'two']);
+});
+
+it('One of several settings is told by its name when it is missing', () => {
+  vi.stubEnv('TABLES', '{"one":"first"}');
+  expect(namedSetting('TABLES', 'one')).toBe('first');
+  expect(() => namedSetting('TABLES', 'two')).toThrow('The environment variable TABLES does not name two.');
 });

@@ -1,8 +1,7 @@
-/** What is compared with? What one would write by hand: a Query of the stream, a fold, and a Put on condition. */
+/** What one would write by hand, to compare with: a Query of the stream, a fold, and a Put on condition. */
 import { randomUUID } from 'node:crypto';
-import { DynamoDBDocumentClient, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { databaseClient } from '../../../infra/local/services/dynamodb/database.ts';
-import { counter } from './counter.ts';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type Added, evolveCounter, initialCounter } from './counter.ts';
 
 export type BareItem = {
   readonly stream: string;
@@ -10,26 +9,22 @@ export type BareItem = {
   readonly id: string;
   readonly what: 'Added';
   readonly recordedAt: string;
-  readonly data: { readonly amount: number };
+  readonly data: Added;
 };
 
-/** With the SDK's own options throughout. */
-export const bareClient = (endpoint: string): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(databaseClient(endpoint));
-
 /** One event per item, key (`stream`, `version`): the shape that needs no kit. */
-export const bareItem = (stream: string, version: number, amount: number): BareItem => ({
+export const bareItem = (stream: string, version: number, data: Added): BareItem => ({
   stream,
   version,
   id: randomUUID(),
   what: 'Added',
   recordedAt: new Date().toISOString(),
-  data: { amount },
+  data,
 });
 
 export function bareWriter(client: DynamoDBDocumentClient, table: string) {
-  return async (stream: string, amount: number): Promise<void> => {
-    let state = counter.initialState;
+  return async (stream: string, added: Added): Promise<void> => {
+    let state = initialCounter;
     let version = 0;
     let start: QueryCommandInput['ExclusiveStartKey'];
     do {
@@ -44,7 +39,7 @@ export function bareWriter(client: DynamoDBDocumentClient, table: string) {
         }),
       );
       const items = (page.Items ?? []) as BareItem[]; // nobody else writes to this table
-      state = items.reduce(counter.evolve, state);
+      state = items.reduce(evolveCounter, state);
       version = items.at(-1)?.version ?? version;
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
@@ -52,7 +47,7 @@ export function bareWriter(client: DynamoDBDocumentClient, table: string) {
     await client.send(
       new PutCommand({
         TableName: table,
-        Item: bareItem(stream, version + 1, amount),
+        Item: bareItem(stream, version + 1, added),
         ConditionExpression: 'attribute_not_exists(version)',
       }),
     );

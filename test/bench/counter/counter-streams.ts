@@ -1,4 +1,4 @@
-/** How do streams come to the lengths that are measured, and back to them afterwards? */
+/** Streams are brought to the lengths that are measured, and back to them afterwards, in batches. */
 import { BatchWriteCommand, type BatchWriteCommandInput, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type StreamId, toStreamId } from '#shared/event/index.ts';
 
@@ -9,7 +9,10 @@ const BATCH = 25;
 /** As many batches as keep DynamoDB Local busy. */
 const SIDE_BY_SIDE = 6;
 
-export const streamNamed = (length: number, index: number): StreamId => toStreamId('counter', `${length}.${index}`);
+export const streamNamed = (
+  { length, eventBytes }: { readonly length: number; readonly eventBytes: number },
+  index: number,
+): StreamId => toStreamId('counter', `${length}.${eventBytes}.${index}`);
 
 export function putItems(
   client: DynamoDBDocumentClient,
