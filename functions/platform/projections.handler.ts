@@ -1,5 +1,4 @@
 /** `GET /projections`, over the feed and query tables of all contexts. */
-import { eventDefinitions } from '#shared/catalog/index.ts';
 import { createDocumentClient, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import { projectionsEndpoint } from '#shared/edge/http/index.ts';
 import { namedSetting } from '#shared/edge/index.ts';
@@ -14,7 +13,7 @@ const client = createDocumentClient();
 const watched = contexts.flatMap((context) => {
   const feedTable = namedSetting(variableOfSeveral(FEED_TABLE), context.name);
   const table = createDynamoDbFeedTable({ client, table: feedTable });
-  const feed = hintFeed(createFeedReader({ table, events: eventDefinitions(context) }));
+  const feed = hintFeed(createFeedReader({ table }));
   return context.projections.map((projection) => {
     const queryTable = namedSetting(variableOfSeveral(QUERY_TABLE), `${context.name}/${projection.name}`);
     return {

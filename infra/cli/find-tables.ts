@@ -1,7 +1,7 @@
 /** The tables of a context, found by the names that a deployment and a local run give them. */
 import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { EVENTS_TABLE, FEED_TABLE } from '#shared/dynamodb/index.ts';
+import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 import { stagePrefix } from '../stage-prefix.ts';
 
 export type FeedTableNames = { readonly events: string; readonly feed: string };
@@ -33,6 +33,26 @@ export async function findTables(client: DynamoDBDocumentClient, search: Search)
     events: events ?? only(EVENTS_TABLE.logicalId, '--events-table'),
     feed: feed ?? only(FEED_TABLE.logicalId, '--feed-table'),
   };
+}
+
+/**
+ * The query table of a projection: `tributary-accounts-ProjectionsummaryRows…`, or its name as it is given. Throws one line when
+ * there is not exactly one.
+ */
+export async function findQueryTable(
+  client: DynamoDBDocumentClient,
+  {
+    context,
+    projection,
+    stage,
+  }: { readonly context: string; readonly projection: string; readonly stage?: string | undefined },
+): Promise<string> {
+  // A logical id is a construct's path without anything but letters and digits.
+  const start = `${stagePrefix(stage)}-${context}-${`Projection-${projection}`.replaceAll('-', '')}${QUERY_TABLE.logicalId}`;
+  const found = (await allTables(client)).filter((name) => name.startsWith(start));
+  if (found.length === 1 && found[0] !== undefined) return found[0];
+  const there = found.length === 0 ? 'There is no table' : `There are ${found.join(' and ')}; which is the table`;
+  throw new Error(`${there} ${start}…. Choose another --stage.`);
 }
 
 /** How many items there are, as far as the service knows: it counts every six hours, DynamoDB Local always. */

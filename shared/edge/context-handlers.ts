@@ -69,7 +69,7 @@ export function contextHandlers(context: ContextCatalog) {
       const table = createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
       const queues = new SQSClient();
       return reconciler({
-        feed: hintFeed(createFeedReader({ table, events: eventDefinitions(context) })),
+        feed: hintFeed(createFeedReader({ table })),
         projections: context.projections.map((projection) => ({
           projection,
           table: tableOf(projection),

@@ -5,7 +5,11 @@ import { commitsOf, inNewestShape } from './feed-batch.ts';
 import { positionedEvents, positionText } from './feed-position.ts';
 import { endOf, type FeedRange, type FeedTable } from './feed-table.ts';
 
-type FeedReaderOptions = { readonly table: FeedTable; readonly events: EventDefinitions };
+type FeedReaderOptions = {
+  readonly table: FeedTable;
+  /** Without them events are given as they were stored, also those that this code does not know. */
+  readonly events?: EventDefinitions;
+};
 
 /**
  * A function's answer holds 6 MB, in which every byte of a body may take two, since the body is a JSON text within it.
@@ -47,7 +51,7 @@ export function createFeedReader({ table, events }: FeedReaderOptions): FeedRead
 /** At least one event when there is any, up to `limit`, and no more than a page needs: batches are many times larger unpacked. */
 async function readPart(
   table: FeedTable,
-  events: EventDefinitions,
+  events: EventDefinitions | undefined,
   partition: number,
   after: number,
   limit: number,
@@ -62,7 +66,10 @@ async function readPart(
     for (const commit of commitsOf(batch)) {
       const read = Math.max(after + 1 - position, 0);
       if (read < commit.events.length && found.length < limit) {
-        for (const event of positionedEvents(inNewestShape(events, commit), { partition, position }).slice(read)) {
+        for (const event of positionedEvents(events === undefined ? commit : inNewestShape(events, commit), {
+          partition,
+          position,
+        }).slice(read)) {
           const size = Buffer.byteLength(JSON.stringify(event)) + 1;
           found.push({ event, bytes: size });
           bytes += size;

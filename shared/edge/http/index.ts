@@ -3,6 +3,11 @@ export { endpoint } from './endpoint.ts';
 export { feedEndpoint } from './feed-endpoint.ts';
 export { type HttpEvent, type HttpResult, json } from './http-message.ts';
 export { notFound, unavailable } from './problem.ts';
-export { projectionsEndpoint } from './projections-endpoint.ts';
+export {
+  type ProjectionStatus,
+  projectionStatus,
+  projectionsEndpoint,
+  type WatchedProjection,
+} from './projections-endpoint.ts';
 export { queryEndpoint } from './query-endpoint.ts';
 export { streamEndpoint } from './stream-endpoint.ts';

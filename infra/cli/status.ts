@@ -1,0 +1,93 @@
+/** `npm run status` shows how far every projection is behind its feed, again and again on a terminal. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type ProjectionStatus, projectionStatus, type WatchedProjection } from '#shared/edge/http/index.ts';
+import { hintFeed } from '#shared/edge/schedule/index.ts';
+import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
+import { createFeedReader } from '#shared/feed/index.ts';
+import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
+import { contexts } from '../../functions/contexts.ts';
+import { findQueryTable, findTables } from './find-tables.ts';
+import { chosenContext, openDynamoDb, runTool } from './run-tool.ts';
+
+const USAGE = `npm run status [-- --context <name>] [--once] [--json]
+  --context <name>         this one alone
+  --once                   one look; also where the output is no terminal
+  --json                   one look, as GET /projections answers
+  --stage <name>           of a deployment that has one
+DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
+Ends with 0 when nothing is behind or parked at the last look, 1 when something is, 2 when nobody answers.`;
+
+const options = {
+  context: { type: 'string' },
+  stage: { type: 'string' },
+  once: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const LOOK_EVERY_MS = 2_000;
+const LOOK_FOR_MS = 20_000;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const client = openDynamoDb();
+  const chosen = values.context === undefined ? contexts : [chosenContext(values.context)];
+  const watched = (
+    await Promise.all(chosen.map((context) => watchedProjections(client, context, values.stage)))
+  ).flat();
+  const isLive = process.stdout.isTTY && !values.once && !values.json;
+  let stopped = false;
+  process.once('SIGINT', () => {
+    stopped = true;
+  });
+  for (let drawn = 0; ; ) {
+    const until = performance.now() + LOOK_FOR_MS;
+    const hasTime = () => performance.now() < until;
+    const all = await Promise.all(watched.map((one) => projectionStatus(one, () => new Date(), hasTime)));
+    const lines = values.json ? [JSON.stringify({ projections: all }, undefined, 2)] : table(all);
+    process.stdout.write(`${drawn > 0 ? `\u001b[${drawn}A\u001b[J` : ''}${lines.join('\n')}\n`);
+    drawn = lines.length;
+    if (isLive && !stopped) await sleep(LOOK_EVERY_MS);
+    if (!isLive || stopped) return all.every(({ state }) => state === 'current') ? 0 : 1;
+  }
+}
+
+async function watchedProjections(
+  client: DynamoDBDocumentClient,
+  context: (typeof contexts)[number],
+  stage: string | undefined,
+): Promise<WatchedProjection[]> {
+  const search = { context: context.name, stage };
+  const { feed: feedTable } = await findTables(client, search);
+  const feed = hintFeed(createFeedReader({ table: createDynamoDbFeedTable({ client, table: feedTable }) }));
+  return Promise.all(
+    context.projections.map(async (projection) => {
+      const name = await findQueryTable(client, { ...search, projection: projection.name });
+      const table = createDynamoDbQueryTable({ client, table: name, version: projection.version });
+      return { context: context.name, projection, table, feed };
+    }),
+  );
+}
+
+const HEADINGS = ['context', 'projection', 'version', 'state', 'events behind', 'seconds', 'parked', 'reconciled'];
+
+function table(all: readonly ProjectionStatus[]): string[] {
+  const rows = all.map(({ context, projection, version, state, lag, parked, lastReconciled }) =>
+    [context, projection, version, state, lag.events, lag.seconds, parked, lastReconciled ?? 'never'].map(String),
+  );
+  const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map((row) => row[column]?.length ?? 0)));
+  return [HEADINGS, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+await runTool(main);
