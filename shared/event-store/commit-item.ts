@@ -62,11 +62,20 @@ export function fittingItems(appends: readonly Append[]): CommitItem[] {
 export const snapshotFits = (token: StreamToken, commit: NewCommit): boolean =>
   fittingItem({ token, commit }).snapshot !== undefined;
 
-/** The commit of an item, its events in the newest shape. The snapshot stays behind: it is nobody's but the store's. */
+/**
+ * The commit of an item, its events in the shape in which they were stored. The snapshot stays behind: it is nobody's but the
+ * store's.
+ */
+export function storedCommit(item: CommitItem): Commit {
+  const { stream, version, recordedAt, who, why, correlationId, causationId } = item;
+  const events = storedEvents(item);
+  return { stream: stream as StreamId, version, recordedAt, who, why, correlationId, causationId, events };
+}
+
+/** The commit of an item, its events in the newest shape. */
 export function toCommit(definitions: EventDefinitions, item: CommitItem): Commit {
-  const { snapshot: _, snapshotSchema: __, stream, ...shared } = item;
-  const events = storedEvents(item).map((event) => upcast(definitions, event));
-  return { ...shared, stream: stream as StreamId, events }; // written from a StreamId
+  const commit = storedCommit(item);
+  return { ...commit, events: commit.events.map((event) => upcast(definitions, event)) };
 }
 
 /** Whether the item has a snapshot with this tag; told without unpacking it. */

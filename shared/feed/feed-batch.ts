@@ -1,7 +1,7 @@
 /** How do commits look in a batch of the feed? JSON, compressed with zstd, with events in the shape in which they were stored. */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type EventDefinitions, KitError, type StoredEvent, type StreamId, upcast } from '#shared/event/index.ts';
-import { type Commit, type CommitItem, lastVersion } from '#shared/event-store/index.ts';
+import { type EventDefinitions, KitError, upcast } from '#shared/event/index.ts';
+import { type Commit, lastVersion } from '#shared/event-store/index.ts';
 import type { FeedBatch, FeedIndexEntry } from './feed-table.ts';
 
 /**
@@ -9,13 +9,6 @@ import type { FeedBatch, FeedIndexEntry } from './feed-table.ts';
  * UTF-8 always shrinks by more than the attributes of a batch take.
  */
 const MAXIMUM_BATCH_BYTES = 384 * 1024;
-
-/** The commit of an item of the log, its events in the shape in which they were stored; and nothing else, such as a snapshot. */
-export function storedCommit(item: CommitItem): Commit {
-  const { stream, version, recordedAt, who, why, correlationId, causationId } = item;
-  const events = JSON.parse(item.events) as StoredEvent[]; // written by the store alone
-  return { stream: stream as StreamId, version, recordedAt, who, why, correlationId, causationId, events };
-}
 
 export const inNewestShape = (definitions: EventDefinitions, commit: Commit): Commit => ({
   ...commit,

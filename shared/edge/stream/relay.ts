@@ -1,14 +1,8 @@
 /** How do commits get from the table's stream into the feed and onto the bus? Nothing skipped, again from the first that failed. */
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { EventDefinitions, RecordedEvent } from '#shared/event/index.ts';
-import { type Commit, type CommitItem, recordedEvents } from '#shared/event-store/index.ts';
-import {
-  type FeedOutcome,
-  type FeedWriter,
-  inNewestShape,
-  positionedEvents,
-  storedCommit,
-} from '#shared/feed/index.ts';
+import { type Commit, type CommitItem, recordedEvents, storedCommit } from '#shared/event-store/index.ts';
+import { type FeedOutcome, type FeedWriter, inNewestShape, positionedEvents } from '#shared/feed/index.ts';
 import type { Publish } from './publisher.ts';
 
 type RelayOptions = {

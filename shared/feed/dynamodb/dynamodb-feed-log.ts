@@ -2,8 +2,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { orUnavailable } from '#shared/dynamodb/index.ts';
 import { commitQueries } from '#shared/event-store/dynamodb/index.ts';
+import { storedCommit } from '#shared/event-store/index.ts';
 import type { FeedLog } from '../feed.ts';
-import { storedCommit } from '../feed-batch.ts';
 
 /** As many as one Query gives at most: missed commits are rare, and few. */
 const AT_ONCE = 1_000;

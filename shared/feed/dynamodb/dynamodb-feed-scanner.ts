@@ -7,9 +7,8 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { orUnavailable } from '#shared/dynamodb/index.ts';
-import type { CommitItem } from '#shared/event-store/index.ts';
+import { type CommitItem, storedCommit } from '#shared/event-store/index.ts';
 import type { FeedSight } from '../audit/feed-inventory.ts';
-import { storedCommit } from '../feed-batch.ts';
 import type { FeedBatch } from '../feed-table.ts';
 import { createDynamoDbFeedLog } from './dynamodb-feed-log.ts';
 import { INDEX, toBatch, toEntry } from './dynamodb-feed-table.ts';

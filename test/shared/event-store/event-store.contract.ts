@@ -6,6 +6,7 @@ import { kitEvents } from '../../support/commits.ts';
 import { appendContract } from './contract/append.ts';
 import { atomicAppendContract } from './contract/atomic-append.ts';
 import { corruptionContract } from './contract/corruption.ts';
+import { firstFormContract } from './contract/first-form.ts';
 import { limitsContract } from './contract/limits.ts';
 import { readingContract } from './contract/reading.ts';
 import { snapshotContract } from './contract/snapshots.ts';
@@ -37,5 +38,6 @@ export function eventStoreContract(open: () => Promise<TableUnderTest>): void {
     readingContract(tested);
     corruptionContract(tested);
     upcastingContract(tested);
+    firstFormContract(tested);
   });
 }

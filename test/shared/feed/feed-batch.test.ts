@@ -1,7 +1,8 @@
 /** Does every commit that fits into the log fit into the feed, and come back as it was? */
 import { describe, expect, test } from 'vitest';
 import { MAXIMUM_ITEM_BYTES } from '#shared/event-store/commit-item.ts';
-import { commitsOf, indexEntries, packCommits, storedCommit } from '#shared/feed/feed-batch.ts';
+import { storedCommit } from '#shared/event-store/index.ts';
+import { commitsOf, indexEntries, packCommits } from '#shared/feed/feed-batch.ts';
 import { commitOf, history, itemOf } from './feed-harness.ts';
 
 /** What JSON in UTF-8 can hold that compresses worst: characters of every length, none more often than another. */
