@@ -1,4 +1,3 @@
-/** How is an item put on condition, when nothing but the condition may fail? */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { orUnavailable } from './failures.ts';

@@ -1,6 +1,6 @@
 /** Does every commit that fits into the log fit into the feed, and come back as it was? */
 import { describe, expect, test } from 'vitest';
-import { MAXIMUM_ITEM_BYTES } from '#shared/event-store/commit-item.ts';
+import { MAXIMUM_ITEM_BYTES } from '#shared/event-store/fitting-item.ts';
 import { storedCommit } from '#shared/event-store/index.ts';
 import { commitsOf, indexEntries, packCommits } from '#shared/feed/feed-batch.ts';
 import { commitOf, history, itemOf } from './feed-harness.ts';

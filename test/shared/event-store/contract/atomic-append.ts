@@ -21,7 +21,7 @@ export function atomicAppendContract(tested: StoreUnderTest): void {
       const outcome = await tested.store.appendAll(appends);
       expect(outcome).toEqual({
         kind: 'appended',
-        tokens: appends.map(({ token }) => ({ stream: token.stream, version: 1 })),
+        streams: appends.map(({ token }) => ({ token: { stream: token.stream, version: 1 } })),
       });
       for (const [index, { token }] of appends.entries()) {
         expect(await dataOf(tested.store, token.stream)).toEqual([index]);

@@ -7,8 +7,10 @@ import { type Commit, type CommitItem, type Snapshot, storedCommit } from '#shar
 import { commitOf } from '../../../support/commits.ts';
 import type { StoreUnderTest } from '../event-store.contract.ts';
 
+type FirstItem = Extract<CommitItem, { readonly why: object }>;
+
 type Stored = {
-  readonly item: Omit<CommitItem, 'snapshot'> & { readonly snapshot?: { readonly base64: string } };
+  readonly item: Omit<FirstItem, 'snapshot'> & { readonly snapshot?: { readonly base64: string } };
   readonly commit: Commit;
   readonly snapshot?: Snapshot;
   /** With events in their newest shape. */
