@@ -1,4 +1,4 @@
-/** How does a test send commands from several machines? Each has its own memory of streams; all share the table. */
+/** Tests send commands from several machines: each has its own memory of streams; all share the table. */
 import { randomUUID } from 'node:crypto';
 import { handleCommand } from '#shared/command/handle-command.ts';
 import {

@@ -1,4 +1,4 @@
-/** What becomes of a command: races, retries, preconditions, and what is recorded of it? */
+/** What becomes of a command in races and under preconditions, and what is recorded of it. */
 import { describe, expect, it } from 'vitest';
 import { accept } from '#shared/aggregate/index.ts';
 import { MAXIMUM_ATTEMPTS } from '#shared/command/handle-command.ts';

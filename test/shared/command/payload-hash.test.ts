@@ -1,4 +1,3 @@
-/** When are two payloads the same? */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { payloadHash } from '#shared/command/handle-command.ts';

@@ -1,4 +1,4 @@
-/** Is a decision on remembered state ever a wrong one? */
+/** A decision on remembered state is never a wrong one. */
 import { describe, expect, it } from 'vitest';
 import { createStateCache } from '#shared/command/index.ts';
 import type { StreamState } from '#shared/command/stream-state.ts';

@@ -1,4 +1,4 @@
-/** Does the event store on DynamoDB keep the contract, and cost what it should? On the real DynamoDB Local. */
+/** The event store on the real DynamoDB Local: it keeps the contract, and costs what it should. */
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';

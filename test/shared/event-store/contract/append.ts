@@ -1,4 +1,4 @@
-/** What does a single append guarantee? */
+/** What a single append guarantees. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '#shared/event/index.ts';

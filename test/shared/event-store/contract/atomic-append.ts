@@ -1,4 +1,4 @@
-/** What does an append to several streams guarantee? */
+/** What an append to several streams guarantees. */
 import { describe, expect, it } from 'vitest';
 import { unique } from '#shared/aggregate/index.ts';
 import type { Append } from '#shared/event-store/index.ts';

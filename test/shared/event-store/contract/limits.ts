@@ -1,12 +1,15 @@
-/** Is what cannot be stored refused before any write? */
+/** What cannot be stored is refused before any write. */
 import { describe, expect, it } from 'vitest';
 import { unique } from '#shared/aggregate/index.ts';
+import { eventIdAt } from '#shared/event-store/commit.ts';
 import { tokenAt } from '#shared/event-store/event-store.ts';
-import { bytesInFull, fittingItem, MAXIMUM_ITEM_BYTES } from '#shared/event-store/fitting-item.ts';
+import { bytesInFull, fittingItem, itemBytes, MAXIMUM_ITEM_BYTES } from '#shared/event-store/fitting-item.ts';
 import type { NewCommit } from '#shared/event-store/index.ts';
 import { commitOf, noted, someStream } from '../../../support/commits.ts';
 import type { StoreUnderTest } from '../event-store.contract.ts';
 import { dataOf } from './append.ts';
+
+const ID = '0199f0aa-0000-7000-8000-000000000000';
 
 /** A commit that takes so many bytes in full, by our count. */
 function commitOfBytes(stream: ReturnType<typeof someStream>, bytes: number): NewCommit {
@@ -33,6 +36,18 @@ export function limitsContract(tested: StoreUnderTest): void {
       expect(await dataOf(tested.store, stream)).toEqual([]);
       const largest = await tested.store.append(token, commitOfBytes(stream, MAXIMUM_ITEM_BYTES));
       expect(largest.kind).toBe('appended');
+    });
+
+    it('measures a commit with its events written out, as they are in the feed', async () => {
+      const { token } = await tested.store.load(someStream());
+      const tiny = commitOf([], {
+        events: Array.from({ length: 4_000 }, (_, index) => noted(0, { id: eventIdAt(ID, index) })),
+      });
+      expect(JSON.stringify(tiny.events).length).toBeGreaterThan(MAXIMUM_ITEM_BYTES);
+      expect(
+        itemBytes(fittingItem({ token, commit: { ...tiny, events: tiny.events.slice(0, 100) } }).item),
+      ).toBeLessThan(1_024);
+      await expect(tested.store.append(token, tiny)).rejects.toMatchObject({ code: 'commit-too-large' });
     });
 
     it('refuses more than 4 MB in one transaction with the size', async () => {
