@@ -1,4 +1,4 @@
-/** What makes up one kind of stream? */
+/** One kind of stream: its names, what can be asked of it, what can happen to it, and how it decides. */
 import type * as z from 'zod/mini';
 import type { DomainEvent, EventDefinitions } from '#shared/event/index.ts';
 import type { Decider } from './decider.ts';

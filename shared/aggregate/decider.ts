@@ -1,4 +1,4 @@
-/** How does a stream decide? From its folded state and a command, and from nothing else. */
+/** A stream decides from its folded state and a command, and from nothing else. */
 import type * as z from 'zod/mini';
 import type { DomainEvent } from '#shared/event/index.ts';
 

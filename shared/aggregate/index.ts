@@ -16,4 +16,4 @@ export {
   type UniqueValue,
   unique,
 } from './decider.ts';
-export { type Checked, check, type Fault, faultsIn } from './input-check.ts';
+export { type Checked, check, checkId, type Fault, faultsIn } from './input-check.ts';

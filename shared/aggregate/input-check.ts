@@ -1,6 +1,7 @@
 /** What was sent is checked against a schema, and every fault is told at once, each with its place. */
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { isId } from '#shared/event/index.ts';
 
 // Without a language, zod says "Invalid input" of everything.
 z.config(en());
@@ -15,6 +16,16 @@ export function check<T>(schema: z.ZodMiniType<T>, input: unknown): Checked<T> {
   if (result.success) return { value: result.data };
   return { faults: result.error.issues.flatMap(faultsOf) };
 }
+
+/** Whether a text may be the id of a stream. */
+export const checkId = (id: string, path = 'id'): Checked<string> =>
+  isId(id)
+    ? { value: id }
+    : {
+        faults: [
+          { path, code: 'invalid-id', message: 'An id has 1 to 128 characters of A-Z, a-z, 0-9, _, ., ~ and -.' },
+        ],
+      };
 
 /** All faults of several checks, in their order. */
 export const faultsIn = (...checks: readonly Checked<unknown>[]): Fault[] =>

@@ -1,32 +1,65 @@
-/** How is a decision recorded? As one commit, with the unique values that it claims or releases. */
-import type { Accepted, AnyAggregate } from '#shared/aggregate/index.ts';
+/**
+ * A decision is recorded as one commit, together with the unique values that it claims or releases: one conditional write, a
+ * transaction only when values change hands.
+ */
+import type { Accepted, AnyAggregate, Rejection } from '#shared/aggregate/index.ts';
 import { type DomainEvent, definitionOf, newestSchemaVersion } from '#shared/event/index.ts';
-import type { AppendOutcome, NewCommit, StreamToken } from '#shared/event-store/index.ts';
-import type { CommandHandling, CommandOutcome, CommandRequest } from './handle-command.ts';
-import { type StreamState, withSnapshot } from './stream-state.ts';
+import {
+  type AppendOutcome,
+  type EventStore,
+  eventIdAt,
+  type NewCommit,
+  type StreamToken,
+} from '#shared/event-store/index.ts';
+import type { StateCache } from './state-cache.ts';
+import { type StreamState, withEvents } from './stream-state.ts';
 
-/** One call of the command handler: the same for all its tries. */
-export type Attempt = {
-  readonly request: CommandRequest;
-  /** The caller's, or made once: a try whose answer was lost is recognised by it. */
-  readonly commandId: string;
-  readonly receivedAt: string;
-  readonly hash: string;
+export type RecordingPorts = {
+  readonly store: EventStore;
+  readonly cache: StateCache;
+  readonly clock: () => Date;
+  /** Makes UUIDs, no two alike. */
+  readonly ids: () => string;
 };
 
-type Recorded = Extract<CommandOutcome, { kind: 'recorded' | 'rejected' }> | { readonly kind: 'conflict' };
+/** A command on its way into the log: the same for all its tries. */
+export type Attempt = {
+  /** Of the commit; the ids of its events are derived from it. */
+  readonly id: string;
+  /** The caller's, or the commit's: a try whose answer was lost is recognised by it. */
+  readonly commandId: string;
+  readonly what: string;
+  readonly payloadHash: string;
+  readonly who: string;
+  readonly receivedAt: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly signal: AbortSignal | undefined;
+};
 
-/** One conditional write; a transaction only when unique values change hands. */
+export type Recorded = {
+  readonly kind: 'recorded';
+  /** That of the last event. */
+  readonly version: number;
+  readonly events: readonly { readonly id: string; readonly what: string; readonly version: number }[];
+  /** Whether an earlier copy of the command did it. */
+  readonly replayed: boolean;
+};
+
+type Appended = Recorded | { readonly kind: 'rejected'; readonly rejection: Rejection } | { readonly kind: 'conflict' };
+
+/** A claim that fails is a refusal, in the words of the decision. Throws what the store throws. */
 export async function appendDecision(
-  handling: CommandHandling,
+  { store, cache, clock }: RecordingPorts,
   aggregate: AnyAggregate,
   attempt: Attempt,
   current: StreamState,
   decision: Accepted<DomainEvent>,
-): Promise<Recorded> {
+): Promise<Appended> {
   const { token } = current;
-  const { commit, after } = withSnapshot(aggregate, current, toCommit(handling, aggregate, attempt, current, decision));
-  const outcome = await write(handling, token, commit, decision);
+  const bare = toCommit(clock(), aggregate, attempt, current, decision);
+  const { commit, stateAfter } = withEvents(aggregate, current, bare);
+  const outcome = await append(store, token, commit, decision, attempt);
   switch (outcome.kind) {
     case 'conflict':
       return outcome;
@@ -39,48 +72,49 @@ export async function appendDecision(
       return { kind: 'rejected', rejection: claim.refusal };
     }
     case 'appended': {
-      const [next] = outcome.tokens;
-      if (next === undefined) throw new Error(`an append to ${token.stream} gave no token`);
-      handling.cache.set({ ...after, token: next });
+      const [after] = outcome.streams;
+      if (after === undefined) throw new Error(`an append to ${token.stream} gave no token`);
+      cache.set(stateAfter(after));
       const events = commit.events.map(({ id, what }, index) => ({ id, what, version: token.version + 1 + index }));
-      return { kind: 'recorded', version: next.version, events, replayed: false };
+      return { kind: 'recorded', version: after.token.version, events, replayed: false };
     }
   }
 }
 
-function write(
-  { store }: CommandHandling,
+function append(
+  store: EventStore,
   token: StreamToken,
   commit: NewCommit,
   { claims, releases }: Accepted<DomainEvent>,
+  { signal }: Attempt,
 ): Promise<AppendOutcome> {
-  if (claims.length === 0 && releases.length === 0) return store.append(token, commit);
-  return store.appendAll([{ token, commit }], { claims: claims.map(({ unique }) => unique), releases });
+  if (claims.length === 0 && releases.length === 0) return store.append(token, commit, { signal });
+  return store.appendAll([{ token, commit }], { claims: claims.map(({ unique }) => unique), releases }, { signal });
 }
 
 function toCommit(
-  { clock, ids }: CommandHandling,
+  clock: Date,
   { events: definitions }: AnyAggregate,
-  { request, commandId, receivedAt, hash }: Attempt,
+  attempt: Attempt,
   current: StreamState,
   { events }: Accepted<DomainEvent>,
 ): NewCommit {
-  const now = clock().toISOString();
+  const { id, commandId, what, who, receivedAt, payloadHash, correlationId, causationId } = attempt;
+  const now = clock.toISOString();
   // Clocks of different machines differ: what is recorded later never says that it was earlier.
   const recordedAt = current.recordedAt !== undefined && current.recordedAt > now ? current.recordedAt : now;
   return {
     recordedAt,
-    who: request.who,
-    why: { id: commandId, what: request.command.what, when: receivedAt, who: request.who, payloadHash: hash },
-    // The caller's id is one only within the stream; a story may go through many.
-    correlationId: request.correlationId ?? (request.commandId === undefined ? commandId : ids()),
-    causationId: request.causationId ?? commandId,
-    events: events.map(({ what, data, effectiveAt }) => ({
-      id: ids(),
-      what,
-      data,
-      effectiveAt: effectiveAt ?? recordedAt,
-      schemaVersion: newestSchemaVersion(definitionOf(definitions, what)),
+    who,
+    why: { id: commandId, what, when: receivedAt, who, payloadHash },
+    correlationId,
+    causationId,
+    events: events.map((event, index) => ({
+      id: eventIdAt(id, index),
+      what: event.what,
+      data: event.data,
+      effectiveAt: event.effectiveAt ?? recordedAt,
+      schemaVersion: newestSchemaVersion(definitionOf(definitions, event.what)),
     })),
   };
 }

@@ -1,10 +1,3 @@
-export {
-  type CommandHandling,
-  type CommandOutcome,
-  type CommandRequest,
-  handleCommand,
-  MAXIMUM_ATTEMPTS,
-  type Precondition,
-} from './handle-command.ts';
+export { type CommandOptions, type DispatchOutcome, dispatch, type SentCommand } from './dispatch.ts';
+export type { CommandHandling, CommandOutcome, CommandRequest, Precondition } from './handle-command.ts';
 export { createStateCache, type StateCache } from './state-cache.ts';
-export { COMMAND_WINDOW } from './stream-state.ts';

@@ -1,4 +1,4 @@
-/** Which streams does this process still know from earlier commands? A bounded few, least recently used out first. */
+/** The streams that a process remembers from earlier commands: a bounded few, least recently used out first. */
 import type { StreamId } from '#shared/event/index.ts';
 import type { StreamState } from './stream-state.ts';
 
@@ -7,12 +7,6 @@ export type StateCache = {
   get(stream: StreamId): StreamState | undefined;
   set(current: StreamState): void;
 };
-
-/** With the latest commands of each, a few MB. */
-const MAXIMUM_STREAMS = 500;
-
-/** All states together, as JSON. In memory an object takes several times as much: an eighth of a function's 1,024 MB, about. */
-const MAXIMUM_STATE_BYTES = 32 * 1024 * 1024;
 
 /** Holds at most so many streams, and at most so much of their states; a state that is larger is not kept. */
 export function createStateCache(
@@ -48,3 +42,9 @@ export function createStateCache(
     },
   };
 }
+
+/** With the latest commands of each, a few MB. */
+const MAXIMUM_STREAMS = 500;
+
+/** All states together, as JSON. In memory an object takes several times as much: an eighth of a function's 1,024 MB, about. */
+const MAXIMUM_STATE_BYTES = 32 * 1024 * 1024;

@@ -1,7 +1,7 @@
-/** What does a command handler know of a stream? Its state, its latest commands, and how far the last snapshot is back. */
+/** What a command handler has of a stream: its state, its latest commands, and how far the last snapshot is back. */
 import { type AnyAggregate, fold } from '#shared/aggregate/index.ts';
-import type { DomainEvent } from '#shared/event/index.ts';
 import {
+  type AppendedStream,
   type CommandRecord,
   commandRecord,
   type LoadedStream,
@@ -9,14 +9,13 @@ import {
   type SinceSnapshot,
   type StreamToken,
   snapshotDue,
-  snapshotFits,
   snapshotSchemaOf,
 } from '#shared/event-store/index.ts';
 
 export type StreamState = {
   readonly token: StreamToken;
   readonly state: unknown;
-  /** Oldest first: the command itself and the {@link COMMAND_WINDOW} before it, or all there are. */
+  /** Oldest first: the latest command and the {@link COMMAND_WINDOW} before it, or all there are. */
   readonly commands: readonly CommandRecord[];
   readonly sinceSnapshot: SinceSnapshot;
   /** Of the newest commit; nothing when there is none. */
@@ -28,9 +27,7 @@ export type StreamState = {
 /** A repeat is recognised after this many other commands of the stream, at least. */
 export const COMMAND_WINDOW = 100;
 
-const NOTHING_SINCE: SinceSnapshot = { events: 0, bytes: 0 };
-
-/** A stream as loaded from the store: from its snapshot when there is one, else from what was known of it before. */
+/** A stream as loaded from the store: from its snapshot when there is one, else from what was current before. */
 export function foldLoaded(
   { decider }: AnyAggregate,
   { token, snapshot, commits, bytes, recordedAt }: LoadedStream,
@@ -43,34 +40,39 @@ export function foldLoaded(
     token,
     state: fold(decider, events, from.state),
     commands: latest([...from.commands, ...commits.flatMap((commit) => commandRecord(commit) ?? [])]),
-    sinceSnapshot: { events: since.events + events.length, bytes: since.bytes + bytes },
+    sinceSnapshot: { commits: since.commits + commits.length, bytes: since.bytes + bytes },
     recordedAt: recordedAt ?? before?.recordedAt,
     stateBytes: (snapshot?.bytes ?? before?.stateBytes ?? 0) + bytes,
   };
 }
 
-/** The commit with the snapshot that it is due to carry, and what is known of the stream once it is appended. */
-export function withSnapshot(
+/** The commit with the snapshot that it is due to carry, and what there is of the stream once it is appended. */
+export function withEvents(
   { decider }: AnyAggregate,
-  { token, ...current }: StreamState,
+  current: StreamState,
   bare: NewCommit,
-): { readonly commit: NewCommit; readonly after: Omit<StreamState, 'token'> } {
-  const text = JSON.stringify(bare.events);
-  const state = fold(decider, JSON.parse(text) as DomainEvent[], current.state); // as it will be read back
-  const record = commandRecord({ ...bare, version: token.version + 1 });
+): { readonly commit: NewCommit; readonly stateAfter: (appended: AppendedStream) => StreamState } {
+  const text = JSON.stringify(bare.events.map(({ data }) => data));
+  const data = JSON.parse(text) as unknown[]; // as it will be read back
+  const events = bare.events.map((event, index) => ({ ...event, data: data[index] }));
+  const state = fold(decider, events, current.state);
+  const record = commandRecord({ ...bare, version: current.token.version + 1 });
   const commands = latest(record === undefined ? current.commands : [...current.commands, record]);
   const bytes = Buffer.byteLength(text);
-  const sinceSnapshot = {
-    events: current.sinceSnapshot.events + bare.events.length,
-    bytes: current.sinceSnapshot.bytes + bytes,
+  const since = { commits: current.sinceSnapshot.commits + 1, bytes: current.sinceSnapshot.bytes + bytes };
+  return {
+    commit: snapshotDue(since) ? { ...bare, snapshot: { schema: snapshotSchemaOf(decider), state, commands } } : bare,
+    stateAfter: ({ token, snapshotBytes }) => ({
+      token,
+      state,
+      commands,
+      recordedAt: bare.recordedAt,
+      sinceSnapshot: snapshotBytes === undefined ? since : NOTHING_SINCE,
+      stateBytes: snapshotBytes ?? current.stateBytes + bytes,
+    }),
   };
-  const after = { state, commands, recordedAt: bare.recordedAt };
-  if (snapshotDue(sinceSnapshot)) {
-    const commit = { ...bare, snapshot: { schema: snapshotSchemaOf(decider), state, commands } };
-    const stateBytes = Buffer.byteLength(JSON.stringify(state));
-    if (snapshotFits(token, commit)) return { commit, after: { ...after, sinceSnapshot: NOTHING_SINCE, stateBytes } };
-  }
-  return { commit: bare, after: { ...after, sinceSnapshot, stateBytes: current.stateBytes + bytes } };
 }
+
+const NOTHING_SINCE: SinceSnapshot = { commits: 0, bytes: 0 };
 
 const latest = (commands: readonly CommandRecord[]) => commands.slice(-(COMMAND_WINDOW + 1));

@@ -1,4 +1,4 @@
-/** How are many items read or written with few requests? In batches, and again what the service left undone. */
+/** Many items are read or written with few requests: in batches, and again what the service left undone. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchGetCommand,
@@ -9,18 +9,6 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { KitError } from '#shared/event/index.ts';
 import { orUnavailable } from './failures.ts';
-
-type Item = Record<string, unknown>;
-type Gets = NonNullable<BatchGetCommandInput['RequestItems']>;
-type Puts = NonNullable<BatchWriteCommandInput['RequestItems']>;
-
-/** Keys of one BatchGetItem, items of one BatchWriteItem. Source: DynamoDB API reference. */
-const MAXIMUM_GETS = 100;
-const MAXIMUM_PUTS = 25;
-
-/** What is left undone is throttled: the waits add up to a second. */
-const MAXIMUM_ATTEMPTS = 5;
-const BASE_MS = 25;
 
 /** The items of those keys that there are, in any order; strongly consistent unless told otherwise. Keys may be given twice. */
 export async function getAll(
@@ -56,6 +44,18 @@ export async function putAll(client: DynamoDBDocumentClient, table: string, item
   );
 }
 
+type Item = Record<string, unknown>;
+type Gets = NonNullable<BatchGetCommandInput['RequestItems']>;
+type Puts = NonNullable<BatchWriteCommandInput['RequestItems']>;
+
+/** Keys of one BatchGetItem, items of one BatchWriteItem. Source: DynamoDB API reference. */
+const MAXIMUM_GETS = 100;
+const MAXIMUM_PUTS = 25;
+
+/** What is left undone is throttled: the waits add up to a second. */
+const MAXIMUM_ATTEMPTS = 5;
+const BASE_MS = 25;
+
 /** Throws `store-unavailable` when the service goes on leaving something undone. */
 async function untilNothingIsLeft<Left extends object>(
   all: Left,
@@ -68,7 +68,7 @@ async function untilNothingIsLeft<Left extends object>(
     if (undone === undefined || Object.keys(undone).length === 0) return;
     left = undone;
   }
-  throw new KitError('store-unavailable', 'The feed table does not take what it is asked. Try again.', {
+  throw new KitError('store-unavailable', 'DynamoDB goes on leaving requests undone. Try again.', {
     retryable: true,
   });
 }

@@ -1,4 +1,4 @@
-/** How do we talk to DynamoDB? With time-outs that leave room for a retry inside a function's own time. */
+/** A client of DynamoDB has time-outs that leave room for a retry inside a function's own time. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 

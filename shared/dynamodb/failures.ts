@@ -1,5 +1,5 @@
-/** Which failures of DynamoDB mean "not now"? */
-import { KitError } from '#shared/event/index.ts';
+/** Failures of DynamoDB that a later try may cure are told as "not now"; all others pass as they are. */
+import { assertInTime, KitError } from '#shared/event/index.ts';
 
 /** Names of throttling, of a request as of one write of a transaction. */
 export const THROTTLED: ReadonlySet<string> = new Set([
@@ -11,6 +11,24 @@ export const THROTTLED: ReadonlySet<string> = new Set([
   'ThrottlingError',
   'ThrottlingException',
 ]);
+
+/**
+ * Runs a request, or several; what a later try may cure becomes `store-unavailable`, everything else passes as it is. Once the
+ * signal is aborted nothing is begun, and what was under way is `out-of-time`; requests must be sent with it.
+ */
+export async function orUnavailable<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  assertInTime(signal);
+  try {
+    return await request();
+  } catch (error) {
+    assertInTime(signal);
+    if (!isNotNow(error)) throw error;
+    throw new KitError('store-unavailable', 'The event store does not answer now. Try again.', {
+      retryable: true,
+      cause: error,
+    });
+  }
+}
 
 const NOT_NOW: ReadonlySet<string> = new Set([
   ...THROTTLED,
@@ -27,19 +45,6 @@ const NOT_NOW: ReadonlySet<string> = new Set([
 
 /** Network failures carry a code of the system such as ECONNREFUSED or EAI_AGAIN; Node's own begin with ERR_. */
 const NETWORK = /^E(?!RR_)[A-Z_]{3,}$/;
-
-/** Runs a request; what a later try may cure becomes `store-unavailable`, everything else passes as it is. */
-export async function orUnavailable<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    if (!isNotNow(error)) throw error;
-    throw new KitError('store-unavailable', 'The event store does not answer now. Try again.', {
-      retryable: true,
-      cause: error,
-    });
-  }
-}
 
 function isNotNow(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,4 +1,4 @@
-/** What does a command handler take from the machine it runs on? */
+/** What a command handler takes from the machine that it runs on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as timeOrderedId } from 'uuid';
 import { type CommandHandling, createStateCache } from '#shared/command/index.ts';
@@ -9,5 +9,5 @@ export const system = (): Omit<CommandHandling, 'store'> => ({
   clock: () => new Date(),
   ids: () => timeOrderedId(),
   random: Math.random,
-  sleep: (milliseconds) => sleep(milliseconds),
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
 });

@@ -1,73 +1,115 @@
-/** How does a commit look as an item of the events table? */
-import { type EventDefinitions, KitError, type StoredEvent, type StreamId, upcast } from '#shared/event/index.ts';
-import { type Commit, lastVersion, type NewCommit, type Snapshot } from './commit.ts';
-import type { Append, LoadedStream } from './event-store.ts';
+/** The form of a commit in the events table: one item, without what follows from something else in it. */
+import { type EventDefinitions, type StoredEvent, type StreamId, upcast } from '#shared/event/index.ts';
+import { type Commit, commitIdOf, eventIdAt, type NewCommit, type Snapshot } from './commit.ts';
+import type { LoadedStream } from './event-store.ts';
 import { type PackedText, packText, unpackText } from './packed-text.ts';
-import { assertProven, type StreamToken } from './stream-token.ts';
 
-/**
- * One item per commit, key (`stream`, `version` of the first event). Events and snapshot are JSON text: exact for every JSON
- * value, and parsed many times faster than nested attributes. The snapshot, which may be long, is packed.
- */
-export type CommitItem = Omit<Commit, 'stream' | 'events'> & {
+/** Key (`stream`, `version` of the first event). The snapshot, which may be long, is packed. */
+type SharedAttributes = {
   readonly stream: string;
+  readonly version: number;
+  readonly recordedAt: string;
+  readonly who: string;
+  /** JSON: exact for every JSON value, and parsed many times faster than nested attributes. */
   readonly events: string;
   readonly snapshot?: PackedText;
   /** Beside the snapshot, so that a reader can tell before parsing. */
   readonly snapshotSchema?: string;
 };
 
-/** A DynamoDB item, attribute names included: 400 KB. */
-export const MAXIMUM_ITEM_BYTES = 400 * 1024;
+/** As items are written. */
+type WrittenItem = SharedAttributes & {
+  readonly why?: undefined;
+  /** The ids of the events are derived from it; without it they are among the events. */
+  readonly id?: string;
+  readonly command: string;
+  /** When it is not the commit's id. */
+  readonly commandId?: string;
+  readonly payloadHash?: string;
+  /** When the command was not sent by who is recorded. */
+  readonly commandWho?: string;
+  /** Milliseconds from the command to its record, when there are any; or the time of the command, in another form of it. */
+  readonly tookMs?: number;
+  readonly commandWhen?: string;
+  /** When it is not the commit's id; without such an id, not the command's. */
+  readonly correlationId?: string;
+  /** When it is not the command's id. */
+  readonly causationId?: string;
+};
 
-/** Actions of one TransactWriteItems. */
-export const MAXIMUM_TRANSACTION_WRITES = 100;
+/** As items were written first, with everything in them and each event as an object; the log may hold some. */
+type FirstItem = SharedAttributes & Pick<Commit, 'why' | 'correlationId' | 'causationId'>;
 
-/** All items of one TransactWriteItems together: 4 MB. */
-export const MAXIMUM_TRANSACTION_BYTES = 4 * 1024 * 1024;
+export type CommitItem = WrittenItem | FirstItem;
 
-/** Ten times what an item holds: a longer state will hardly fit, and is not worth the time to try with every commit. */
-const PACKABLE_CHARACTERS = 10 * MAXIMUM_ITEM_BYTES;
+/** The item of a commit after a version of its stream, without its snapshot. */
+export function toItem(stream: StreamId, after: number, commit: NewCommit): WrittenItem {
+  const { recordedAt, who, why, correlationId, causationId, events } = commit;
+  const id = commitIdOf(events);
+  return {
+    stream,
+    version: after + 1,
+    recordedAt,
+    who,
+    ...(id !== undefined && { id }),
+    command: why.what,
+    ...(why.id !== id && { commandId: why.id }),
+    ...(why.payloadHash !== undefined && { payloadHash: why.payloadHash }),
+    ...(why.who !== who && { commandWho: why.who }),
+    ...(why.when !== recordedAt && timeOfCommand(why.when, recordedAt)),
+    ...(correlationId !== (id ?? why.id) && { correlationId }),
+    ...(causationId !== why.id && { causationId }),
+    events: eventRows(events, recordedAt, id === undefined),
+  };
+}
+
+/** The attributes of a snapshot, and the length of its JSON; nothing when that is longer than `maximum` characters. */
+export function toSnapshotAttributes({ schema: snapshotSchema, state, commands }: Snapshot, maximum: number) {
+  const text = JSON.stringify({ state, commands });
+  if (text.length > maximum) return undefined;
+  return { attributes: { snapshot: packText(text), snapshotSchema }, bytes: Buffer.byteLength(text) };
+}
+
+/** What tells a commit from every other one that may be where it would be written: whether it has been written already. */
+export const isSameCommit = (item: CommitItem, stored: { readonly id?: unknown; readonly events?: unknown }): boolean =>
+  stored.events === item.events && stored.id === ('id' in item ? item.id : undefined);
 
 /**
- * The item that an append writes after the token, without its snapshot if only that makes it too large. Throws
- * `commit-too-large`, with the size, when the events alone do not fit.
+ * The commit of an item, its events in the shape in which they were stored. The snapshot stays behind: it is nobody's but the
+ * store's.
  */
-export function fittingItem({ token, commit }: Append): CommitItem {
-  assertProven(token);
-  const { stream, version } = token;
-  if (commit.events.length === 0) throw new Error(`a commit on ${stream} has no events`);
-  assertVersionFits(stream, version + commit.events.length);
-  const { snapshot, events, ...shared } = commit;
-  const bare = { stream, version: version + 1, ...shared, events: JSON.stringify(events) };
-  assertCommitFits(stream, itemBytes(bare));
-  if (snapshot === undefined) return bare;
-  const { schema: snapshotSchema, state, commands } = snapshot;
-  const text = JSON.stringify({ state, commands });
-  if (text.length > PACKABLE_CHARACTERS) return bare;
-  const item = { ...bare, snapshot: packText(text), snapshotSchema };
-  return itemBytes(item) <= MAXIMUM_ITEM_BYTES ? item : bare;
-}
-
-/** The items of one atomic append, in its order. Throws what {@link fittingItem} throws. */
-export function fittingItems(appends: readonly Append[]): CommitItem[] {
-  const streams = new Set(appends.map(({ token }) => token.stream));
-  if (appends.length === 0 || streams.size < appends.length) {
-    throw new Error(`one append must have each of its streams once, but has: ${[...streams].join(', ') || 'none'}`);
+export function storedCommit(item: CommitItem): Commit {
+  const { version, recordedAt, who } = item;
+  const stream = item.stream as StreamId; // written from a StreamId
+  if (item.why !== undefined) {
+    const { why, correlationId, causationId } = item;
+    const events = JSON.parse(item.events) as StoredEvent[]; // written by toItem alone
+    return { stream, version, recordedAt, who, why, correlationId, causationId, events };
   }
-  return appends.map(fittingItem);
+  const { id, command, commandId = id ?? '', payloadHash, commandWho = who, tookMs = 0 } = item;
+  const when = item.commandWhen ?? (tookMs === 0 ? recordedAt : timeBefore(recordedAt, tookMs));
+  const why = { id: commandId, what: command, when, who: commandWho };
+  return {
+    stream,
+    version,
+    recordedAt,
+    who,
+    why: payloadHash === undefined ? why : { ...why, payloadHash },
+    correlationId: item.correlationId ?? id ?? commandId,
+    causationId: item.causationId ?? commandId,
+    events: eventsOf(item),
+  };
 }
 
-/** Whether an append of the commit will carry its snapshot. */
-export const snapshotFits = (token: StreamToken, commit: NewCommit): boolean =>
-  fittingItem({ token, commit }).snapshot !== undefined;
-
-/** The commit of an item, its events in the newest shape. The snapshot stays behind: it is nobody's but the store's. */
+/** The commit of an item, its events in the newest shape. */
 export function toCommit(definitions: EventDefinitions, item: CommitItem): Commit {
-  const { snapshot: _, snapshotSchema: __, stream, ...shared } = item;
-  const events = storedEvents(item).map((event) => upcast(definitions, event));
-  return { ...shared, stream: stream as StreamId, events }; // written from a StreamId
+  const commit = storedCommit(item);
+  return { ...commit, events: commit.events.map((event) => upcast(definitions, event)) };
 }
+
+/** Version of the last event in an item. */
+export const lastVersionOf = ({ version, events }: CommitItem): number =>
+  version + (JSON.parse(events) as unknown[]).length - 1; // an array in both forms
 
 /** Whether the item has a snapshot with this tag; told without unpacking it. */
 export const hasSnapshot = (item: CommitItem, snapshotSchema: string | undefined): boolean =>
@@ -77,67 +119,53 @@ export const hasSnapshot = (item: CommitItem, snapshotSchema: string | undefined
 export function snapshotOf({ snapshot, snapshotSchema: schema }: CommitItem): LoadedStream['snapshot'] {
   if (snapshot === undefined || schema === undefined) return undefined;
   const text = unpackText(snapshot);
-  const { state, commands } = JSON.parse(text) as Omit<Snapshot, 'schema'>; // written by fittingItem alone
+  const { state, commands } = JSON.parse(text) as Omit<Snapshot, 'schema'>; // as toSnapshotAttributes has it
   return { schema, state, commands, bytes: Buffer.byteLength(text) };
 }
 
-/** Version of the last event in an item. */
-export const lastVersionOf = (item: CommitItem): number =>
-  lastVersion({ version: item.version, events: storedEvents(item) });
-
-const storedEvents = ({ events }: CommitItem) => JSON.parse(events) as StoredEvent[]; // written by fittingItem alone
-
-/** Digits of a number take a byte per two, and one or two more; its size is not worth finding out. */
-const LARGEST_NUMBER = 21;
-
-/**
- * Size of an item's attributes, names included, numbers at their largest: never less than the service counts, and at most a
- * few dozen bytes more. Source: DynamoDB developer guide, "DynamoDB item sizes and formats".
- */
-export const itemBytes = (item: Readonly<Record<string, unknown>>): number =>
-  Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
-
-/** A map takes 3 bytes, and 1 more for each member. */
-function valueBytes(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value === 'number') return LARGEST_NUMBER;
-  if (value instanceof Uint8Array) return value.byteLength;
-  if (typeof value !== 'object' || value === null) return 1;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return members.length + 3 + itemBytes(Object.fromEntries(members));
+function timeOfCommand(when: string, recordedAt: string): Pick<WrittenItem, 'tookMs' | 'commandWhen'> {
+  const tookMs = Date.parse(recordedAt) - Date.parse(when);
+  return !Number.isNaN(tookMs) && timeBefore(recordedAt, tookMs) === when ? { tookMs } : { commandWhen: when };
 }
 
-/** A unique value's key, at most 2,048 bytes, and its holder. */
-const LARGEST_UNIQUE_BYTES = 2_300;
+const timeBefore = (time: string, milliseconds: number): string =>
+  new Date(Date.parse(time) - milliseconds).toISOString();
 
-export function assertCommitFits(stream: string, bytes: number): void {
-  if (bytes <= MAXIMUM_ITEM_BYTES) return;
-  throw new KitError(
-    'commit-too-large',
-    `The commit on ${stream} takes ${bytes} bytes; at most ${MAXIMUM_ITEM_BYTES} fit. Record less data or fewer events at once.`,
-  );
+/** An event without what is the same as in the one before it: from the end left out, else null. */
+type EventRow = [
+  data: unknown,
+  what?: string | null,
+  effectiveAt?: string | null,
+  schemaVersion?: number | null,
+  id?: string,
+];
+
+/** What the first event of a commit is compared with. */
+const before = (recordedAt: string) => ({ what: '', effectiveAt: recordedAt, schemaVersion: 1 });
+
+function eventRows(events: readonly StoredEvent[], recordedAt: string, withIds: boolean): string {
+  const rows = events.map((event, index) => {
+    const last = events[index - 1] ?? before(recordedAt);
+    const row = [
+      event.data,
+      event.what === last.what ? null : event.what,
+      event.effectiveAt === last.effectiveAt ? null : event.effectiveAt,
+      event.schemaVersion === last.schemaVersion ? null : event.schemaVersion,
+      withIds ? event.id : null,
+    ];
+    return row.slice(0, 1 + row.findLastIndex((member, column) => column === 0 || member !== null));
+  });
+  return JSON.stringify(rows);
 }
 
-/** `others` are the writes beside the items: unique values. */
-export function assertTransactionFits(items: readonly Readonly<Record<string, unknown>>[], others: number): void {
-  const writes = items.length + others;
-  if (writes > MAXIMUM_TRANSACTION_WRITES) {
-    throw new KitError(
-      'too-many-streams',
-      `One append of ${writes} commits and unique values was asked for; at most ${MAXIMUM_TRANSACTION_WRITES} can be atomic.`,
-    );
-  }
-  const bytes = items.reduce((sum, item) => sum + itemBytes(item), others * LARGEST_UNIQUE_BYTES);
-  if (bytes > MAXIMUM_TRANSACTION_BYTES) {
-    throw new KitError(
-      'commit-too-large',
-      `The commits of one append take ${bytes} bytes; at most ${MAXIMUM_TRANSACTION_BYTES} can be atomic. Record less data or fewer streams at once.`,
-    );
-  }
-}
-
-/** A version that still counts exactly. */
-export function assertVersionFits(stream: string, version: number): void {
-  if (Number.isSafeInteger(version)) return;
-  throw new KitError('commit-too-large', `Stream ${stream} cannot count to version ${version}.`);
+function eventsOf({ events, recordedAt, id: commitId }: WrittenItem): StoredEvent[] {
+  let last = before(recordedAt);
+  return (JSON.parse(events) as EventRow[]).map(([data, what, effectiveAt, schemaVersion, id], index) => {
+    last = {
+      what: what ?? last.what,
+      effectiveAt: effectiveAt ?? last.effectiveAt,
+      schemaVersion: schemaVersion ?? last.schemaVersion,
+    };
+    return { id: id ?? eventIdAt(commitId ?? '', index), data, ...last };
+  });
 }

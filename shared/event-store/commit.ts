@@ -1,4 +1,4 @@
-/** What is appended together? A commit: the events of one command, with what they share. */
+/** A commit: the events of one command, appended together, with what they share. */
 import type { Cause, RecordedEvent, StoredEvent, StreamId } from '#shared/event/index.ts';
 
 /** The command behind a commit. `payloadHash` tells a repeat from a reuse of the id; without it neither is recognised. */
@@ -35,6 +35,20 @@ export type NewCommit = Omit<Commit, 'stream' | 'version'> & { readonly snapshot
 export const lastVersion = (commit: Pick<Commit, 'version' | 'events'>): number =>
   commit.version + commit.events.length - 1;
 
+/**
+ * The id of an event by its place in its commit: a UUID that follows the commit's own, and those of the events before it. So
+ * ids are unique when those of commits are, and sort as they do. Throws when the commit's id is not a UUID.
+ */
+export const eventIdAt = (commitId: string, index: number): string => uuidAfter(commitId, index + 1);
+
+/** The id that the ids of the events were derived from, when they were. */
+export function commitIdOf(events: readonly Pick<StoredEvent, 'id'>[]): string | undefined {
+  const [first] = events;
+  if (first === undefined || !UUID.test(first.id)) return undefined;
+  const id = uuidAfter(first.id, -1);
+  return events.every((event, index) => event.id === eventIdAt(id, index)) ? id : undefined;
+}
+
 /** The command of a commit, when a repeat of it can be recognised. */
 export const commandRecord = ({ why, version }: Pick<Commit, 'why' | 'version'>): CommandRecord | undefined =>
   why.payloadHash === undefined ? undefined : { id: why.id, payloadHash: why.payloadHash, version };
@@ -58,4 +72,15 @@ export function recordedEvents(commit: Commit): RecordedEvent[] {
     },
     data: event.data,
   }));
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** The last twelve digits of a UUID, which are random in version 4 and 7, counted on and round. */
+const DIGITS = 12;
+
+function uuidAfter(uuid: string, steps: number): string {
+  if (!UUID.test(uuid)) throw new Error(`${uuid} is no UUID, from which the ids of events could be derived`);
+  const next = (Number.parseInt(uuid.slice(-DIGITS), 16) + steps + 16 ** DIGITS) % 16 ** DIGITS;
+  return uuid.slice(0, -DIGITS) + next.toString(16).padStart(DIGITS, '0');
 }

@@ -1,8 +1,7 @@
-/** What does an event store promise? The port that the DynamoDB store and the in-memory store both keep. */
+/** The port that the DynamoDB store and the in-memory store both keep, and the token that only a store can make. */
 import type { UniqueValue } from '#shared/aggregate/index.ts';
 import type { RecordedEvent, StreamId } from '#shared/event/index.ts';
 import type { Commit, NewCommit, Snapshot } from './commit.ts';
-import type { StreamToken } from './stream-token.ts';
 
 /**
  * What was read of a stream: the newest usable snapshot in it, when there is one, and the commits after that, oldest first.
@@ -18,17 +17,30 @@ export type LoadedStream = {
   readonly recordedAt?: string;
 };
 
-/** Which snapshots are usable: those with this tag. Without it none is looked for. */
-type SnapshotOptions = { readonly snapshotSchema?: string };
+type CallOptions = {
+  /** Once it is aborted, requests under way are given up and no other is begun; the call throws `out-of-time`. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+type LoadOptions = CallOptions & {
+  /** Which snapshots are usable: those with this tag. Without it none is looked for. */
+  readonly snapshotSchema?: string;
+};
 
 export type Append = { readonly token: StreamToken; readonly commit: NewCommit };
 
 /** Unique values that change hands with a commit; the holder is the stream of the first append. */
 export type UniqueChange = { readonly claims: readonly UniqueValue[]; readonly releases: readonly UniqueValue[] };
 
+export type AppendedStream = {
+  readonly token: StreamToken;
+  /** The length of the snapshot's JSON, when the commit carries one; a snapshot that did not fit was left out. */
+  readonly snapshotBytes?: number;
+};
+
 export type AppendOutcome =
-  /** Recorded, durably. `tokens` are the streams after it, in the order of the appends. */
-  | { readonly kind: 'appended'; readonly tokens: readonly StreamToken[] }
+  /** Recorded, durably: the streams after it, in the order of the appends. */
+  | { readonly kind: 'appended'; readonly streams: readonly AppendedStream[] }
   /** A stream has moved on, or another write is under way on it. Nothing was written. */
   | { readonly kind: 'conflict' }
   /** Another stream holds this value. Nothing was written. */
@@ -44,35 +56,36 @@ export type EventPage = {
 
 /**
  * Every read is strongly consistent, gives events in the newest shape of their type, and checks that what it read is
- * contiguous. All methods throw `stream-corrupted` (gap or overlap in the log), `unknown-event`, and `store-unavailable` (safe
- * to retry); nothing else is expected.
+ * contiguous. All methods throw `stream-corrupted` (gap or overlap in the log), `unknown-event`, `store-unavailable` (safe to
+ * retry), and `out-of-time` when their signal is aborted; nothing else is expected.
  */
 export type EventStore = {
   /**
    * The stream from its newest snapshot with the given schema tag, or from its beginning. An unknown stream is empty and has
    * version 0. One request, whatever the length, when snapshots are written as the command handler does.
    */
-  load(stream: StreamId, options?: SnapshotOptions): Promise<LoadedStream>;
+  load(stream: StreamId, options?: LoadOptions): Promise<LoadedStream>;
 
   /** What was committed after the token, from the newest usable snapshot in it. One request that reads only the tail. */
-  loadTail(token: StreamToken, options?: SnapshotOptions): Promise<LoadedStream>;
+  loadTail(token: StreamToken, options?: LoadOptions): Promise<LoadedStream>;
 
   /**
    * Appends the events of one commit, all or none, if the stream still ends where the token does. A snapshot that does not
    * fit into the item is left out. Safe to retry with the same commit: an append whose answer was lost is recognised and
-   * answered `appended`. Throws `commit-too-large` before any write. After `store-unavailable` the commit may be there or not.
+   * answered `appended`. Throws `commit-too-large` before any write. After `store-unavailable`, and after `out-of-time` when
+   * the write had begun, the commit may be there or not.
    */
-  append(token: StreamToken, commit: NewCommit): Promise<AppendOutcome>;
+  append(token: StreamToken, commit: NewCommit, options?: CallOptions): Promise<AppendOutcome>;
 
   /**
    * Appends to several streams, each once, and changes unique values in one transaction, all or none. Throws
    * `too-many-streams` (more than 100 writes) and `commit-too-large` (a commit over 400 KB, or more than 4 MB in all) before
    * any write. Otherwise like `append`.
    */
-  appendAll(appends: readonly Append[], unique?: UniqueChange): Promise<AppendOutcome>;
+  appendAll(appends: readonly Append[], unique?: UniqueChange, options?: CallOptions): Promise<AppendOutcome>;
 
   /** The commit that starts at a version, if there is one. */
-  readCommit(stream: StreamId, version: number): Promise<Commit | undefined>;
+  readCommit(stream: StreamId, version: number, options?: CallOptions): Promise<Commit | undefined>;
 
   /**
    * The commits after a version, oldest first, as many as one request gives (1 MB); `more` when there may be others behind
@@ -81,8 +94,36 @@ export type EventStore = {
   readCommits(
     stream: StreamId,
     range: { readonly after: number; readonly limit?: number },
+    options?: CallOptions,
   ): Promise<{ readonly commits: readonly Commit[]; readonly more: boolean }>;
 
   /** Up to `limit` events after a version, in order; fewer, with `next`, when they are large. One or two requests. */
-  readEvents(stream: StreamId, range: { readonly after: number; readonly limit: number }): Promise<EventPage>;
+  readEvents(
+    stream: StreamId,
+    range: { readonly after: number; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<EventPage>;
 };
+
+declare const proof: unique symbol;
+
+/**
+ * Proof that a stream had this version when the store looked. Only a store makes one, and `append` takes nothing else: so
+ * nobody can append "after version 7" to a stream that has no version 7.
+ */
+export type StreamToken = { readonly stream: StreamId; readonly version: number; readonly [proof]: true };
+
+const proven = new WeakSet<StreamToken>();
+
+/** For stores only: what they have read or written. */
+export function tokenAt(stream: StreamId, version: number): StreamToken {
+  const token = { stream, version } as StreamToken; // the one place where the proof is given
+  proven.add(Object.freeze(token));
+  return token;
+}
+
+/** Throws, since it is a mistake in the code, when the token is made up or a changed copy; types alone let a copy through. */
+export function assertProven(token: StreamToken): void {
+  if (proven.has(token)) return;
+  throw new Error(`an append to ${token.stream} after version ${token.version} was asked for without having read it`);
+}

@@ -1,15 +1,70 @@
-/** Is what was read from a stream all of it? */
+/** What was read of a stream becomes what was asked for, when it is all there: commits follow each other without a gap. */
 import { type EventDefinitions, KitError, type StreamId } from '#shared/event/index.ts';
 import { type Commit, lastVersion, recordedEvents } from './commit.ts';
 import { type CommitItem, hasSnapshot, lastVersionOf, snapshotOf, toCommit } from './commit-item.ts';
-import type { EventPage, LoadedStream } from './event-store.ts';
-import { tokenAt } from './stream-token.ts';
+import { type EventPage, type LoadedStream, tokenAt } from './event-store.ts';
+
+/** What a load asks for: the commits after a version, or after a newer snapshot with the tag. */
+export type LoadRange = { readonly after: number; readonly snapshotSchema: string | undefined };
+
+/**
+ * A stream from the items after a version, oldest first; those before the newest usable snapshot need not be there. Throws
+ * `stream-corrupted` and `unknown-event`.
+ */
+export function loadedStream(
+  definitions: EventDefinitions,
+  items: readonly CommitItem[],
+  stream: StreamId,
+  { after, snapshotSchema }: LoadRange,
+): LoadedStream {
+  const at = items.findLastIndex((item) => hasSnapshot(item, snapshotSchema));
+  const carrier = items[at];
+  const snapshot = carrier && snapshotOf(carrier);
+  const read = items.slice(at + 1);
+  const commits = read.map((item) => toCommit(definitions, item));
+  const version = reachedVersion(stream, carrier ? lastVersionOf(carrier) : after, commits);
+  const bytes = read.reduce((sum, { events }) => sum + Buffer.byteLength(events), 0);
+  const newest = items.at(-1);
+  return {
+    token: tokenAt(stream, version),
+    commits,
+    bytes,
+    ...(snapshot && { snapshot }),
+    ...(newest && { recordedAt: newest.recordedAt }),
+  };
+}
+
+/** What a page of events is made of. The page may begin within a commit. */
+type PageItems = {
+  /** The newest commit that starts at or before the version; wanted when no commit starts right after it. */
+  readonly first: CommitItem | undefined;
+  /** Commits that start after the version, oldest first. */
+  readonly tail: readonly CommitItem[];
+  /** The newest commit of the stream; wanted when the tail may end before it. */
+  readonly head: CommitItem | undefined;
+};
+
+/** The page of up to `limit` events after a version. Throws `stream-corrupted` and `unknown-event`. */
+export function eventPage(
+  definitions: EventDefinitions,
+  { first, tail, head }: PageItems,
+  { stream, after, limit }: { readonly stream: StreamId; readonly after: number; readonly limit: number },
+): EventPage {
+  const commits = (first === undefined ? tail : [first, ...tail]).map((item) => toCommit(definitions, item));
+  reachedVersion(stream, first === undefined ? after : first.version - 1, commits);
+  const events = commits.flatMap(recordedEvents).filter(({ context }) => context.version > after);
+  const page = events.slice(0, limit);
+  const last = page.at(-1)?.context.version;
+  const newest = commits.at(-1);
+  const version = Math.max(head ? lastVersionOf(head) : 0, newest ? lastVersion(newest) : 0);
+  return { version, events: page, next: last !== undefined && last < version ? last : null };
+}
 
 /**
  * Checks that the commits, oldest first, follow each other without gap or overlap from the version after `after`, and gives
  * the version that they reach. Throws `stream-corrupted` with the stream, the expected and the found version.
  */
-export function reachedVersion(stream: StreamId, after: number, commits: readonly Commit[]): number {
+function reachedVersion(stream: StreamId, after: number, commits: readonly Commit[]): number {
   let version = after;
   for (const commit of commits) {
     if (commit.version !== version + 1) {
@@ -23,32 +78,6 @@ export function reachedVersion(stream: StreamId, after: number, commits: readonl
   return version;
 }
 
-/**
- * A stream from the items after a version, oldest first; those before the newest usable snapshot need not be there. Throws
- * `stream-corrupted` and `unknown-event`.
- */
-export function loadedStream(
-  definitions: EventDefinitions,
-  items: readonly CommitItem[],
-  from: { readonly stream: StreamId; readonly after: number; readonly snapshotSchema: string | undefined },
-): LoadedStream {
-  const at = items.findLastIndex((item) => hasSnapshot(item, from.snapshotSchema));
-  const carrier = items[at];
-  const snapshot = carrier && snapshotOf(carrier);
-  const read = items.slice(at + 1);
-  const commits = read.map((item) => toCommit(definitions, item));
-  const version = reachedVersion(from.stream, carrier ? lastVersionOf(carrier) : from.after, commits);
-  const bytes = read.reduce((sum, { events }) => sum + Buffer.byteLength(events), 0);
-  const newest = items.at(-1);
-  return {
-    token: tokenAt(from.stream, version),
-    commits,
-    bytes,
-    ...(snapshot && { snapshot }),
-    ...(newest && { recordedAt: newest.recordedAt }),
-  };
-}
-
 /** The commits of the items after a version, oldest first. Throws `stream-corrupted` and `unknown-event`. */
 export function followingCommits(
   definitions: EventDefinitions,
@@ -59,30 +88,4 @@ export function followingCommits(
   const commits = items.map((item) => toCommit(definitions, item));
   reachedVersion(stream, after, commits);
   return commits;
-}
-
-/** What a page of events is made of. A commit may lie over the page's lower border. */
-type PageItems = {
-  /** The newest commit that starts at or before the border; wanted when no commit starts right after it. */
-  readonly border: CommitItem | undefined;
-  /** Commits that start after the border, oldest first. */
-  readonly tail: readonly CommitItem[];
-  /** The newest commit of the stream; wanted when the tail may end before it. */
-  readonly head: CommitItem | undefined;
-};
-
-/** The page of up to `limit` events after a version. Throws `stream-corrupted` and `unknown-event`. */
-export function eventPage(
-  definitions: EventDefinitions,
-  { border, tail, head }: PageItems,
-  { stream, after, limit }: { readonly stream: StreamId; readonly after: number; readonly limit: number },
-): EventPage {
-  const commits = (border === undefined ? tail : [border, ...tail]).map((item) => toCommit(definitions, item));
-  reachedVersion(stream, border === undefined ? after : border.version - 1, commits);
-  const events = commits.flatMap(recordedEvents).filter(({ context }) => context.version > after);
-  const page = events.slice(0, limit);
-  const last = page.at(-1)?.context.version;
-  const newest = commits.at(-1);
-  const version = Math.max(head ? lastVersionOf(head) : 0, newest ? lastVersion(newest) : 0);
-  return { version, events: page, next: last !== undefined && last < version ? last : null };
 }

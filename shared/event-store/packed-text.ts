@@ -1,8 +1,5 @@
-/** How does a long text fit into an item? Compressed with zstd; a short one stays readable. */
+/** A long text is kept in an item compressed with zstd; a short one stays readable. */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-
-/** DynamoDB counts writes by the KB: a shorter text gains nothing. */
-const READABLE_CHARACTERS = 1_024;
 
 export type PackedText = string | Uint8Array;
 
@@ -12,3 +9,6 @@ export const packText = (text: string): PackedText =>
 /** The text that was packed, exactly. */
 export const unpackText = (packed: PackedText): string =>
   typeof packed === 'string' ? packed : zstdDecompressSync(packed).toString('utf8');
+
+/** DynamoDB counts writes by the KB: a shorter text gains nothing. */
+const READABLE_CHARACTERS = 1_024;

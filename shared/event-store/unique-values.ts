@@ -1,7 +1,17 @@
-/** Under which key is a unique value held? Beside the streams, in a form that no stream can have. */
+/** A unique value is held under a key beside the streams, in a form that no stream can have. */
 import type { UniqueValue } from '#shared/aggregate/index.ts';
 import { KitError } from '#shared/event/index.ts';
 import type { UniqueChange } from './event-store.ts';
+
+/** A change by its keys, each once. A value that is both claimed and released stays with its holder. */
+export function keyedChange({ claims, releases }: UniqueChange): {
+  readonly claims: ReadonlyMap<string, UniqueValue>;
+  readonly releases: ReadonlySet<string>;
+} {
+  const claimed = new Map(claims.map((value) => [uniqueKey(value), value]));
+  const released = new Set(releases.map(uniqueKey).filter((key) => !claimed.has(key)));
+  return { claims: claimed, releases: released };
+}
 
 /** A partition key holds 2,048 bytes. */
 const MAXIMUM_BYTES = 2_048;
@@ -19,14 +29,4 @@ function uniqueKey({ name, value }: UniqueValue): string {
     throw new KitError('invalid-identifier', `The unique ${name} is longer than ${MAXIMUM_BYTES} bytes.`);
   }
   return key;
-}
-
-/** A change by its keys, each once. A value that is both claimed and released stays with its holder. */
-export function keyedChange({ claims, releases }: UniqueChange): {
-  readonly claims: ReadonlyMap<string, UniqueValue>;
-  readonly releases: ReadonlySet<string>;
-} {
-  const claimed = new Map(claims.map((value) => [uniqueKey(value), value]));
-  const released = new Set(releases.map(uniqueKey).filter((key) => !claimed.has(key)));
-  return { claims: claimed, releases: released };
 }

@@ -1,4 +1,4 @@
-/** Which events may a context record, what do they mean, and how are old shapes of them read? */
+/** The events that a context may record, what they mean, and how old shapes of them are read. */
 import type * as z from 'zod/mini';
 import type { DomainEvent, StoredEvent } from './event.ts';
 import { KitError } from './kit-error.ts';

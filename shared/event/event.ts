@@ -1,4 +1,4 @@
-/** What is an event, as a decider writes it and as the log keeps it? */
+/** An event as a decider writes it, as the log keeps it, and as it is published. */
 
 /** A fact in the past tense. `effectiveAt` is the business date or time; without it the fact counts when it is recorded. */
 export type DomainEvent<What extends string = string, Data = unknown> = {

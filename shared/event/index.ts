@@ -2,5 +2,5 @@ export { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 export type { Cause, DomainEvent, RecordedEvent, StoredEvent } from './event.ts';
 export { definitionOf, type EventDefinitions, type EventOf, newestSchemaVersion, upcast } from './event-definitions.ts';
 export { jsonDigest } from './json-digest.ts';
-export { isKitError, KitError } from './kit-error.ts';
+export { assertInTime, isKitError, KitError } from './kit-error.ts';
 export { categoryOf, isCategory, isId, parseStreamId, type StreamId, toStreamId } from './stream-id.ts';

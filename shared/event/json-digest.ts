@@ -1,9 +1,10 @@
-/** Are two JSON values the same, whatever the order of their keys? */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-/** 256 bits, in base64url: equal for equal values, and for no others but by a chance that can be neglected. */
-export const jsonDigest = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value, sortedKeys)).digest('base64url');
+/**
+ * 256 bits, in base64url: equal for equal values, whatever the order of their keys, and for no others but by a chance that can
+ * be neglected. Throws RangeError when the value is nested too deeply.
+ */
+export const jsonDigest = (value: unknown): string => hash('sha256', JSON.stringify(value, sortedKeys), 'base64url');
 
 const sortedKeys = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,16 +1,4 @@
-/** What does Tributary throw? One class, told apart by `code`; everything else that is thrown is a bug. */
-
-type KitErrorCode =
-  | 'stream-corrupted'
-  | 'unknown-event'
-  | 'commit-too-large'
-  | 'too-many-streams'
-  | 'row-too-large'
-  | 'parked'
-  | 'event-not-applied'
-  | 'invalid-identifier'
-  | 'store-unavailable'
-  | 'out-of-time';
+/** Tributary throws one class, told apart by `code`; everything else that is thrown is a bug. */
 
 /** A failure that a caller can act on. `retryable` says that the same call may succeed later, unchanged. */
 export class KitError extends Error {
@@ -27,3 +15,21 @@ export class KitError extends Error {
 
 export const isKitError = (error: unknown, code?: KitErrorCode): error is KitError =>
   error instanceof KitError && (code === undefined || error.code === code);
+
+/** Throws `out-of-time` once a signal is aborted. */
+export function assertInTime(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new KitError('out-of-time', 'The time for this is up, and nobody waits for the answer.', { retryable: true });
+}
+
+type KitErrorCode =
+  | 'stream-corrupted'
+  | 'unknown-event'
+  | 'commit-too-large'
+  | 'too-many-streams'
+  | 'row-too-large'
+  | 'parked'
+  | 'event-not-applied'
+  | 'invalid-identifier'
+  | 'store-unavailable'
+  | 'out-of-time';

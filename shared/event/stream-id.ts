@@ -1,4 +1,4 @@
-/** How is a stream named? `category-id`: the category says which decider folds it, the id is the client's. */
+/** A stream is named `category-id`: the category says which decider folds it, the id is the client's. */
 import { KitError } from './kit-error.ts';
 
 declare const streamId: unique symbol;

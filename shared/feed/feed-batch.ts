@@ -1,14 +1,7 @@
 /** A batch of the feed is JSON, compressed with zstd, of commits with their events in the shape in which they were stored. */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import {
-  type EventDefinitions,
-  isKitError,
-  KitError,
-  type StoredEvent,
-  type StreamId,
-  upcast,
-} from '#shared/event/index.ts';
-import { type Commit, type CommitItem, lastVersion } from '#shared/event-store/index.ts';
+import { type EventDefinitions, isKitError, KitError, upcast } from '#shared/event/index.ts';
+import { type Commit, type CommitItem, lastVersion, storedCommit } from '#shared/event-store/index.ts';
 import type { FeedBatch, FeedIndexEntry } from './feed-table.ts';
 
 /**
@@ -17,14 +10,7 @@ import type { FeedBatch, FeedIndexEntry } from './feed-table.ts';
  */
 const MAXIMUM_BATCH_BYTES = 384 * 1024;
 
-/** The commit of an item of the log, its events in the shape in which they were stored; and nothing else, such as a snapshot. */
-export function storedCommit(item: CommitItem): Commit {
-  const { stream, version, recordedAt, who, why, correlationId, causationId } = item;
-  const events = JSON.parse(item.events) as StoredEvent[]; // written by the store alone
-  return { stream: stream as StreamId, version, recordedAt, who, why, correlationId, causationId, events };
-}
-
-/** As `storedCommit`. Throws `stream-corrupted`, naming stream and version, when the item is not one that the store has written. */
+/** The commit of an item of the log, as it was stored. Throws `stream-corrupted`, naming stream and version, when the item is not one that the store has written. */
 export function readCommit(item: Readonly<Record<string, unknown>>): Commit {
   try {
     const commit = storedCommit(item as CommitItem); // that it is one is seen now

@@ -1,4 +1,4 @@
-/** How does a journey take DynamoDB away and give it back? A DynamoDB Local of its own, with its data on disk. */
+/** A journey takes DynamoDB away and gives it back: a DynamoDB Local of its own, with its data on disk. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

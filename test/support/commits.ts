@@ -1,5 +1,4 @@
-/** What do the kit's own tests record? Made-up events, one of which has had three shapes. */
-
+/** What the kit's own tests record: made-up events, one of which has had three shapes. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type EventDefinitions, type StoredEvent, type StreamId, toStreamId } from '#shared/event/index.ts';

@@ -1,4 +1,4 @@
-/** Given these events, when this command: then which events, or which refusal? For tests of deciders. */
+/** Given these events, when this command, then these events or this refusal: for tests of deciders. */
 import { type Decider, type Decision, fold, type Rejection } from '#shared/aggregate/index.ts';
 import type { DomainEvent } from '#shared/event/index.ts';
 

@@ -1,4 +1,4 @@
-/** How does a test get an events table of its own? In the DynamoDB Local of the test run. */
+/** An events table of a test's own, in the DynamoDB Local of the test run. */
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#shared/dynamodb/index.ts';

@@ -1,4 +1,4 @@
-/** How does DynamoDB fail? What DynamoDB Local never does, done to the real client's requests and answers. */
+/** What DynamoDB Local never does, done to the real client's requests and answers: DynamoDB fails. */
 import { Readable } from 'node:stream';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 

@@ -1,4 +1,4 @@
-/** How does API Gateway hand a request to a function? Payload format 2.0, with everything a handler may look at. */
+/** Requests as API Gateway hands them to a function: payload format 2.0, with everything a handler may look at. */
 import type { HttpEvent, HttpResult } from '#shared/edge/http/index.ts';
 
 export type SentRequest = {

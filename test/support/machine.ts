@@ -1,11 +1,11 @@
-/** How does a test send commands from several machines? Each has its own memory of streams; all share the table. */
+/** Tests send commands from several machines: each has its own memory of streams; all share the table. */
 import { randomUUID } from 'node:crypto';
+import { handleCommand } from '#shared/command/handle-command.ts';
 import {
   type CommandHandling,
   type CommandOutcome,
   type CommandRequest,
   createStateCache,
-  handleCommand,
 } from '#shared/command/index.ts';
 import type { StreamId } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';

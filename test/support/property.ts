@@ -1,4 +1,4 @@
-/** How is a property of many writers tried, so that a failure can be tried again? */
+/** A property of many writers is tried so that a failure can be tried again. */
 import fc from 'fast-check';
 
 /** `PROPERTY_SEED` repeats an earlier run; `PROPERTY_FACTOR` tries so many times as often. */

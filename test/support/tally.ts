@@ -116,12 +116,15 @@ export async function record(
 
 /** Command handling with a clock that stands, ids that count, and no waiting. */
 export function handlingOn(store: EventStore): CommandHandling {
-  const ids = Array.from({ length: 10_000 }, (_, index) => `id-${index + 1}`).values();
+  const ids = Array.from(
+    { length: 10_000 },
+    (_, index) => `00000000-0000-7000-8000-${(index << 8).toString(16).padStart(12, '0')}`,
+  ).values();
   return {
     store,
     cache: createStateCache(),
     clock: () => new Date(NOW),
-    ids: () => ids.next().value ?? 'id',
+    ids: () => ids.next().value ?? '',
     random: () => 0,
     sleep: async () => {},
   };

@@ -1,4 +1,4 @@
-/** Which aggregate do the kit's own tests use? A till: money in and out, and a name that is unique. */
+/** The aggregate of the kit's own tests is a till: money in and out, and a name that is unique. */
 import * as z from 'zod/mini';
 import {
   accept,

@@ -1,13 +1,10 @@
-/** How does an HTTP request become a command, and its outcome a response? */
-
-import { check, faultsIn } from '#shared/aggregate/index.ts';
-import { type CommandRoute, type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
-import { type CommandHandling, type CommandOutcome, handleCommand } from '#shared/command/index.ts';
-import { type StreamId, toStreamId } from '#shared/event/index.ts';
-import { commandHeaders } from './command-headers.ts';
+/** HTTP as a way in for commands: a request is read and dispatched, and the outcome becomes a status, headers and a body. */
+import { type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
+import { type CommandHandling, type CommandOutcome, dispatch } from '#shared/command/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
+import { commandOptions, jsonBody, type WithJson } from './command-request.ts';
 import { endpoint } from './endpoint.ts';
-import { actorOf, etag, type HttpResult, idParameter, json } from './http-message.ts';
-import { jsonBody, type WithJson } from './json-body.ts';
+import { actorOf, etag, type HttpResult, json } from './http-message.ts';
 import { commandIdReused, conflict, invalidInput, notFound, preconditionFailed, refused } from './problem.ts';
 
 /** The handler of all command routes of a context. */
@@ -17,34 +14,30 @@ export function commandEndpoint(context: ContextCatalog, handling: CommandHandli
     .use(jsonBody())
     .handler(async (event, _, { signal }) => {
       const route = routes.get(event.routeKey);
-      return route === undefined
-        ? notFound(`There is no command at ${event.rawPath}.`)
-        : command(handling, route, event, signal);
+      if (route === undefined) return noCommand(event);
+      const dispatched = await dispatch(handling, context.aggregates, {
+        category: route.aggregate.category,
+        id: event.pathParameters?.id ?? '',
+        what: route.what,
+        data: event.json,
+        options: commandOptions(event),
+        who: actorOf(event),
+        signal,
+      });
+      switch (dispatched.kind) {
+        case 'unknown-command':
+          return noCommand(event);
+        case 'faulty':
+          return invalidInput(dispatched.faults);
+        case 'handled':
+          return answerOf(dispatched.stream, dispatched.outcome);
+      }
     });
 }
 
-async function command(
-  handling: CommandHandling,
-  route: CommandRoute,
-  event: WithJson,
-  signal: AbortSignal,
-): Promise<HttpResult> {
-  const id = idParameter(event.pathParameters);
-  const headers = commandHeaders(event);
-  const body = 'faults' in event.json ? event.json : check(route.definition.schema, event.json.value);
-  if ('faults' in id || 'faults' in headers || 'faults' in body) return invalidInput(faultsIn(id, headers, body));
-  const stream = toStreamId(route.aggregate.category, id.value);
-  const outcome = await handleCommand(handling, route.aggregate, {
-    stream,
-    command: { what: route.what, data: body.value },
-    who: actorOf(event),
-    signal,
-    ...headers.value,
-  });
-  return response(stream, outcome);
-}
+const noCommand = ({ rawPath }: WithJson): HttpResult => notFound(`There is no command at ${rawPath}.`);
 
-function response(stream: StreamId, outcome: CommandOutcome): HttpResult {
+function answerOf(stream: StreamId, outcome: CommandOutcome): HttpResult {
   switch (outcome.kind) {
     case 'recorded':
       return done(stream, outcome.version, outcome.events, outcome.replayed ? { 'idempotency-replayed': 'true' } : {});

@@ -1,4 +1,4 @@
-/** What do all HTTP handlers have in common? They answer in time, and tell every failure as a problem document. */
+/** All HTTP handlers answer in time, and tell every failure as a problem document. */
 import middy from '@middy/core';
 import { isKitError, KitError } from '#shared/event/index.ts';
 import type { HttpEvent, HttpResult } from './http-message.ts';

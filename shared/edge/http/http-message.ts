@@ -1,7 +1,6 @@
-/** What does a handler get from API Gateway? Payload format 2.0, behind IAM authorization. */
+/** What a handler gets from API Gateway, payload format 2.0 behind IAM authorization, and what it answers. */
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
-import type { Checked } from '#shared/aggregate/index.ts';
-import { isId } from '#shared/event/index.ts';
+import { type Checked, checkId } from '#shared/aggregate/index.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2WithIAMAuthorizer;
 
@@ -33,9 +32,5 @@ export const json = (
 
 export const etag = (version: number): string => `"${version}"`;
 
-export function idParameter(path: HttpEvent['pathParameters'], name = 'id'): Checked<string> {
-  const id = path?.[name] ?? '';
-  if (isId(id)) return { value: id };
-  const message = 'An id has 1 to 128 characters of A-Z, a-z, 0-9, _, ., ~ and -.';
-  return { faults: [{ path: name, code: 'invalid-id', message }] };
-}
+export const idParameter = (path: HttpEvent['pathParameters'], name = 'id'): Checked<string> =>
+  checkId(path?.[name] ?? '', name);

@@ -1,4 +1,4 @@
-/** Which status does a refusal or a failure have? The only map from the kit's words to HTTP's (RFC 9457). */
+/** The only map from the kit's words for refusals and failures to HTTP's: problem documents (RFC 9457). */
 import type { Fault, Rejection } from '#shared/aggregate/index.ts';
 import { isKitError, type KitError } from '#shared/event/index.ts';
 import { etag, type HttpResult, json } from './http-message.ts';

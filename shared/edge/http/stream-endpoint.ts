@@ -1,4 +1,4 @@
-/** Which events has a stream? `GET /streams/{stream}`, for every context. */
+/** The events of a stream: `GET /streams/{stream}`, for every context. */
 import * as z from 'zod/mini';
 import { type Checked, check, faultsIn } from '#shared/aggregate/index.ts';
 import { categoryOf, parseStreamId, type StreamId } from '#shared/event/index.ts';
@@ -23,13 +23,13 @@ const EMPTY: EventPage = { version: 0, events: [], next: null };
 
 /** `storeOf` gives the store that holds the streams of a category, or nothing when no context has that category. */
 export const streamEndpoint = (storeOf: (category: string) => Pick<EventStore, 'readEvents'> | undefined) =>
-  endpoint().handler(async (event) => {
+  endpoint().handler(async (event, _, { signal }) => {
     const named = streamParameter(event);
     const page = check(range, event.queryStringParameters ?? {});
     if ('faults' in named || 'faults' in page) return invalidInput(faultsIn(named, page));
     const stream = named.value;
     const store = storeOf(categoryOf(stream));
-    const { version, events, next } = (await store?.readEvents(stream, page.value)) ?? EMPTY;
+    const { version, events, next } = (await store?.readEvents(stream, page.value, { signal })) ?? EMPTY;
     return json(200, { stream, version, events, next }, { etag: etag(version) });
   });
 

@@ -1,5 +1,6 @@
-/** How is one commit written? With a conditional put: the price of one write, whatever the number of events. */
+/** One commit is written with a conditional put, several with one transaction; what the service answers is told as an outcome. */
 import {
+  type AttributeValue,
   type CancellationReason,
   ConditionalCheckFailedException,
   TransactionCanceledException,
@@ -13,36 +14,33 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { UniqueValue } from '#shared/aggregate/index.ts';
 import { THROTTLED } from '#shared/dynamodb/index.ts';
-import { assertTransactionFits, type CommitItem } from '../commit-item.ts';
+import { type CommitItem, isSameCommit } from '../commit-item.ts';
 import type { AppendOutcome, UniqueChange } from '../event-store.ts';
+import { assertTransactionFits } from '../fitting-item.ts';
 import { keyedChange } from '../unique-values.ts';
+
+export type Written = Exclude<AppendOutcome, { kind: 'appended' }> | { readonly kind: 'written' };
+
+type Target = {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly signal: AbortSignal | undefined;
+};
 
 /**
  * Writes the commit where none is yet. A put whose answer was lost is recognised, when it is sent again, by its own events
  * being there. A transaction that is under way on the item is a conflict like any other.
  */
-export async function putCommit(client: DynamoDBDocumentClient, table: string, item: CommitItem): Promise<Written> {
+export async function putCommit({ client, table, signal }: Target, item: CommitItem): Promise<Written> {
   try {
-    await client.send(
-      new PutCommand({
-        TableName: table,
-        Item: item,
-        ConditionExpression: 'attribute_not_exists(version)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
+    await client.send(new PutCommand(ifNone(table, item)), { abortSignal: signal });
     return { kind: 'written' };
   } catch (error) {
     if (error instanceof TransactionConflictException) return { kind: 'conflict' };
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { kind: error.Item?.events?.S === item.events ? 'written' : 'conflict' };
+    return { kind: isThere(item, error.Item) ? 'written' : 'conflict' };
   }
 }
-
-type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
-
-/** The holder of a value may claim it again and release it; nobody else may do either. */
-const FREE_OR_OURS = 'attribute_not_exists(holder) OR holder = :holder';
 
 /**
  * Writes the commits and changes the unique values, all or none; the first commit's stream is the holder.
@@ -51,8 +49,7 @@ const FREE_OR_OURS = 'attribute_not_exists(holder) OR holder = :holder';
  * transactions (`TransactionConflict`) are conflicts like any other.
  */
 export async function transact(
-  client: DynamoDBDocumentClient,
-  table: string,
+  { client, table, signal }: Target,
   items: readonly CommitItem[],
   unique: UniqueChange,
 ): Promise<Written> {
@@ -64,26 +61,35 @@ export async function transact(
     ConditionExpression: FREE_OR_OURS,
     ExpressionAttributeValues: { ':holder': holder },
   };
-  const writes: Writes = [
-    ...items.map((Item) => ({
-      Put: {
-        TableName: table,
-        Item,
-        ConditionExpression: 'attribute_not_exists(version)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-      },
-    })),
+  const TransactItems: Writes = [
+    ...items.map((item) => ({ Put: ifNone(table, item) })),
     ...[...claims.keys()].map((key) => ({ Put: { ...ifFreeOrOurs, Item: { stream: key, version: 0, holder } } })),
     ...[...releases].map((key) => ({ Delete: { ...ifFreeOrOurs, Key: { stream: key, version: 0 } } })),
   ];
   try {
-    await client.send(new TransactWriteCommand({ TransactItems: writes }));
+    await client.send(new TransactWriteCommand({ TransactItems }), { abortSignal: signal });
     return { kind: 'written' };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
     return outcomeOf(error, items, [...claims.values()]);
   }
 }
+
+type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
+
+/** The holder of a value may claim it again and release it; nobody else may do either. */
+const FREE_OR_OURS = 'attribute_not_exists(holder) OR holder = :holder';
+
+const ifNone = (TableName: string, Item: CommitItem) =>
+  ({
+    TableName,
+    Item,
+    ConditionExpression: 'attribute_not_exists(version)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }) as const;
+
+const isThere = (item: CommitItem, stored: Record<string, AttributeValue> | undefined): boolean =>
+  stored !== undefined && isSameCommit(item, { id: stored.id?.S, events: stored.events?.S });
 
 /** What the reasons of a cancelled transaction say, in the order of its writes: commits, claims, releases. */
 function outcomeOf(
@@ -92,7 +98,7 @@ function outcomeOf(
   claims: readonly UniqueValue[],
 ): Written {
   const reasons = error.CancellationReasons ?? [];
-  if (items.every((item, index) => reasons[index]?.Item?.events?.S === item.events)) return { kind: 'written' };
+  if (items.every((item, index) => isThere(item, reasons[index]?.Item))) return { kind: 'written' };
   const commits = reasons.slice(0, items.length);
   if (commits.some(failedCondition) || reasons.some(({ Code }) => Code === 'TransactionConflict')) {
     return { kind: 'conflict' };
@@ -106,5 +112,3 @@ function outcomeOf(
 }
 
 const failedCondition = (reason: CancellationReason | undefined) => reason?.Code === 'ConditionalCheckFailed';
-
-export type Written = Exclude<AppendOutcome, { kind: 'appended' }> | { readonly kind: 'written' };

@@ -1,11 +1,11 @@
-/** How does the event store work on a DynamoDB table? One item per commit, written on condition. */
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+/** The event store on DynamoDB: one item per commit, written on condition, every read strongly consistent. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { orUnavailable } from '#shared/dynamodb/index.ts';
-import type { EventDefinitions } from '#shared/event/index.ts';
-import { type CommitItem, fittingItem, fittingItems, toCommit } from '../commit-item.ts';
-import type { Append, AppendOutcome, EventStore } from '../event-store.ts';
-import { eventPage, followingCommits, loadedStream } from '../loaded-stream.ts';
-import { tokenAt } from '../stream-token.ts';
+import type { EventDefinitions, StreamId } from '#shared/event/index.ts';
+import { toCommit } from '../commit-item.ts';
+import type { AppendOutcome, EventStore } from '../event-store.ts';
+import { type FittingItem, fittingItem, fittingItems } from '../fitting-item.ts';
+import { eventPage, followingCommits, type LoadRange, loadedStream } from '../loaded-stream.ts';
 import { putCommit, transact, type Written } from './append-commits.ts';
 import { commitQueries } from './stream-queries.ts';
 
@@ -19,53 +19,51 @@ type DynamoDbEventStoreOptions = {
 export function createDynamoDbEventStore({ client, table, events }: DynamoDbEventStoreOptions): EventStore {
   const queries = commitQueries(client, table);
 
+  async function loadAfter(stream: StreamId, range: LoadRange, signal: AbortSignal | undefined) {
+    const items = await orUnavailable(() => queries.backToSnapshot(stream, range, signal), signal);
+    return loadedStream(events, items, stream, range);
+  }
+
   return {
-    async load(stream, { snapshotSchema } = {}) {
-      const items = await orUnavailable(() => queries.backToSnapshot(stream, 0, snapshotSchema));
-      return loadedStream(events, items, { stream, after: 0, snapshotSchema });
+    load: (stream, { snapshotSchema, signal } = {}) => loadAfter(stream, { after: 0, snapshotSchema }, signal),
+
+    loadTail: ({ stream, version: after }, { snapshotSchema, signal } = {}) =>
+      loadAfter(stream, { after, snapshotSchema }, signal),
+
+    async append(token, commit, { signal } = {}) {
+      const fitting = fittingItem({ token, commit });
+      const put = () => putCommit({ client, table, signal }, fitting.item);
+      return outcomeOf([fitting], await orUnavailable(put, signal));
     },
 
-    async loadTail({ stream, version: after }, { snapshotSchema } = {}) {
-      const items = await orUnavailable(() => queries.backToSnapshot(stream, after, snapshotSchema));
-      return loadedStream(events, items, { stream, after, snapshotSchema });
+    async appendAll(appends, unique = { claims: [], releases: [] }, { signal } = {}) {
+      const fitting = fittingItems(appends);
+      const items = fitting.map(({ item }) => item);
+      return outcomeOf(fitting, await orUnavailable(() => transact({ client, table, signal }, items, unique), signal));
     },
 
-    async append(token, commit) {
-      const item = fittingItem({ token, commit });
-      return outcomeOf([{ token, commit }], await orUnavailable(() => putCommit(client, table, item)));
+    async readCommit(stream, version, { signal } = {}) {
+      const item = await orUnavailable(() => queries.at(stream, version, signal), signal);
+      return item && toCommit(events, item);
     },
 
-    async appendAll(appends, unique = { claims: [], releases: [] }) {
-      const items = fittingItems(appends);
-      return outcomeOf(appends, await orUnavailable(() => transact(client, table, items, unique)));
-    },
-
-    async readCommit(stream, version) {
-      const get = new GetCommand({ TableName: table, Key: { stream, version }, ConsistentRead: true });
-      const { Item } = await orUnavailable(() => client.send(get));
-      return Item === undefined ? undefined : toCommit(events, Item as CommitItem); // written by fittingItem alone
-    },
-
-    async readCommits(stream, { after, limit }) {
-      const { items, more } = await orUnavailable(() => queries.after(stream, after, limit));
+    async readCommits(stream, { after, limit }, { signal } = {}) {
+      const { items, more } = await orUnavailable(() => queries.after(stream, after, limit, signal), signal);
       return { commits: followingCommits(events, stream, after, items), more };
     },
 
-    async readEvents(stream, { after, limit }) {
-      // The border and the head are read after the tail: whatever the tail shows is then there for them too.
-      const { items: tail, more } = await orUnavailable(() => queries.after(stream, after, limit));
+    async readEvents(stream, { after, limit }, { signal } = {}) {
+      // What comes before the tail, and the head, are read after it: whatever the tail shows is then there for them too.
+      const { items: tail, more } = await orUnavailable(() => queries.after(stream, after, limit, signal), signal);
       const isWhole = after === 0 || tail[0]?.version === after + 1;
-      const [border, head] = await Promise.all([
-        isWhole ? undefined : orUnavailable(() => queries.newest(stream, after)),
-        more ? orUnavailable(() => queries.newest(stream)) : undefined,
+      const [first, head] = await Promise.all([
+        isWhole ? undefined : orUnavailable(() => queries.newest(stream, after, signal), signal),
+        more ? orUnavailable(() => queries.newest(stream, undefined, signal), signal) : undefined,
       ]);
-      return eventPage(events, { border, tail, head }, { stream, after, limit });
+      return eventPage(events, { first, tail, head }, { stream, after, limit });
     },
   };
 }
 
-function outcomeOf(appends: readonly Append[], written: Written): AppendOutcome {
-  if (written.kind !== 'written') return written;
-  const tokens = appends.map(({ token, commit }) => tokenAt(token.stream, token.version + commit.events.length));
-  return { kind: 'appended', tokens };
-}
+const outcomeOf = (fitting: readonly FittingItem[], written: Written): AppendOutcome =>
+  written.kind === 'written' ? { kind: 'appended', streams: fitting.map(({ appended }) => appended) } : written;

@@ -1,16 +1,16 @@
-/** Which requests read a stream? All strongly consistent, all on the table's key. */
-import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+/** The requests that read a stream: all strongly consistent, all on the table's key. Items are given oldest first. */
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { StreamId } from '#shared/event/index.ts';
 import { type CommitItem, hasSnapshot } from '../commit-item.ts';
-import { SNAPSHOT_EVERY_EVENTS } from '../snapshot.ts';
+import type { LoadRange } from '../loaded-stream.ts';
+import { SNAPSHOT_EVERY_COMMITS } from '../snapshot.ts';
 
-/** The requests on one events table. Items are given oldest first. */
+/** Requests on one events table; those that are under way are given up when their signal is aborted. */
 export function commitQueries(client: DynamoDBDocumentClient, TableName: string) {
-  async function query(input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>) {
-    const { Items, LastEvaluatedKey } = await client.send(
-      new QueryCommand({ TableName, ConsistentRead: true, ...input }),
-    );
-    return { items: (Items ?? []) as CommitItem[], next: LastEvaluatedKey }; // written by fittingItem alone
+  async function query(input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>, abortSignal?: AbortSignal) {
+    const command = new QueryCommand({ TableName, ConsistentRead: true, ...input });
+    const { Items, LastEvaluatedKey } = await client.send(command, { abortSignal });
+    return { items: (Items ?? []) as CommitItem[], next: LastEvaluatedKey }; // written by the store alone
   }
 
   return {
@@ -18,40 +18,51 @@ export function commitQueries(client: DynamoDBDocumentClient, TableName: string)
      * The commits after a version back to the newest snapshot with the tag, that one included. With snapshots the first
      * request asks for as many commits as there can be between two of them, so it is the only one.
      */
-    async backToSnapshot(stream: StreamId, after: number, snapshotSchema: string | undefined): Promise<CommitItem[]> {
+    async backToSnapshot(
+      stream: StreamId,
+      { after, snapshotSchema }: LoadRange,
+      signal?: AbortSignal,
+    ): Promise<CommitItem[]> {
       const newestFirst: CommitItem[] = [];
-      let page = await query({
-        ...commits(stream, '>', after),
-        ScanIndexForward: false,
-        ...(snapshotSchema !== undefined && { Limit: SNAPSHOT_EVERY_EVENTS }),
-      });
-      for (;;) {
+      const limit = snapshotSchema === undefined ? {} : { Limit: SNAPSHOT_EVERY_COMMITS };
+      const range = { ...commits(stream, '>', after), ScanIndexForward: false };
+      for (let page = await query({ ...range, ...limit }, signal); ; ) {
         for (const item of page.items) {
           newestFirst.push(item);
           if (hasSnapshot(item, snapshotSchema)) return newestFirst.reverse();
         }
         if (page.next === undefined) return newestFirst.reverse();
-        page = await query({
-          ...commits(stream, '>', after),
-          ScanIndexForward: false,
-          ExclusiveStartKey: page.next,
-        });
+        page = await query({ ...range, ExclusiveStartKey: page.next }, signal);
       }
     },
 
     /** Up to `limit` commits that start after a version, in one request (1 MB); `more` when there may be others behind. */
-    async after(stream: StreamId, version: number, limit?: number): Promise<{ items: CommitItem[]; more: boolean }> {
-      const { items, next } = await query({
-        ...commits(stream, '>', version),
-        ...(limit !== undefined && { Limit: limit }),
-      });
+    async after(
+      stream: StreamId,
+      version: number,
+      limit?: number,
+      signal?: AbortSignal,
+    ): Promise<{ items: CommitItem[]; more: boolean }> {
+      const range = { ...commits(stream, '>', version), ...(limit !== undefined && { Limit: limit }) };
+      const { items, next } = await query(range, signal);
       return { items, more: next !== undefined };
     },
 
     /** The newest commit that starts at or before a version. */
-    async newest(stream: StreamId, upTo: number = Number.MAX_SAFE_INTEGER): Promise<CommitItem | undefined> {
-      const { items } = await query({ ...commits(stream, '<=', upTo), ScanIndexForward: false, Limit: 1 });
-      return items[0];
+    async newest(
+      stream: StreamId,
+      upTo: number = Number.MAX_SAFE_INTEGER,
+      signal?: AbortSignal,
+    ): Promise<CommitItem | undefined> {
+      const range = { ...commits(stream, '<=', upTo), ScanIndexForward: false, Limit: 1 };
+      return (await query(range, signal)).items[0];
+    },
+
+    /** The commit that starts at a version. */
+    async at(stream: StreamId, version: number, abortSignal?: AbortSignal): Promise<CommitItem | undefined> {
+      const get = new GetCommand({ TableName, Key: { stream, version }, ConsistentRead: true });
+      const { Item } = await client.send(get, { abortSignal });
+      return Item as CommitItem | undefined; // written by the store alone
     },
   };
 }

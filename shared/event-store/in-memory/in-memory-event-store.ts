@@ -1,12 +1,14 @@
-/** How does the event store work in memory? For domain tests and simulations; nothing outlives the process. */
-import type { EventDefinitions } from '#shared/event/index.ts';
-import { assertTransactionFits, type CommitItem, fittingItems, lastVersionOf, toCommit } from '../commit-item.ts';
+/**
+ * The event store in memory, for domain tests and simulations; nothing outlives the process. What is read back has gone
+ * through the same form as in DynamoDB.
+ */
+import { assertInTime, type EventDefinitions } from '#shared/event/index.ts';
+import { type CommitItem, isSameCommit, lastVersionOf, toCommit } from '../commit-item.ts';
 import type { Append, AppendOutcome, EventStore, UniqueChange } from '../event-store.ts';
+import { assertTransactionFits, fittingItems } from '../fitting-item.ts';
 import { eventPage, followingCommits, loadedStream } from '../loaded-stream.ts';
-import { tokenAt } from '../stream-token.ts';
 import { keyedChange } from '../unique-values.ts';
 
-/** What the store keeps: the same items as in DynamoDB, so that what is read back has gone through the same form. */
 type InMemoryTable = {
   /** By stream, oldest first. */
   readonly commits: Map<string, readonly CommitItem[]>;
@@ -30,14 +32,16 @@ export function createInMemoryEventStore({
     return head === undefined ? 0 : lastVersionOf(head);
   };
 
-  function write(appends: readonly Append[], unique: UniqueChange): AppendOutcome {
-    const items = fittingItems(appends);
+  function write(appends: readonly Append[], unique: UniqueChange, signal: AbortSignal | undefined): AppendOutcome {
+    assertInTime(signal);
+    const fitting = fittingItems(appends);
+    const items = fitting.map(({ item }) => item);
     const { claims, releases } = keyedChange(unique);
     assertTransactionFits(items, claims.size + releases.size);
-    const tokens = appends.map(({ token, commit }) => tokenAt(token.stream, token.version + commit.events.length));
-    const isThere = ({ stream, version, events }: CommitItem) =>
-      itemsOf(stream).some((stored) => stored.version === version && stored.events === events);
-    if (items.every(isThere)) return { kind: 'appended', tokens };
+    const outcome = { kind: 'appended', streams: fitting.map(({ appended }) => appended) } as const;
+    const isThere = (item: CommitItem) =>
+      itemsOf(item.stream).some((stored) => stored.version === item.version && isSameCommit(item, stored));
+    if (items.every(isThere)) return outcome;
     if (appends.some(({ token }) => versionOf(token.stream) !== token.version)) return { kind: 'conflict' };
 
     const holder = items[0]?.stream;
@@ -48,38 +52,45 @@ export function createInMemoryEventStore({
     for (const key of releases) table.holders.delete(key);
     for (const key of claims.keys()) if (holder !== undefined) table.holders.set(key, holder);
     for (const item of items) table.commits.set(item.stream, [...itemsOf(item.stream), item]);
-    return { kind: 'appended', tokens };
+    return outcome;
   }
 
   return {
-    load: async (stream, { snapshotSchema } = {}) =>
-      loadedStream(events, itemsOf(stream), { stream, after: 0, snapshotSchema }),
+    async load(stream, { snapshotSchema, signal } = {}) {
+      assertInTime(signal);
+      return loadedStream(events, itemsOf(stream), stream, { after: 0, snapshotSchema });
+    },
 
-    async loadTail({ stream, version: after }, { snapshotSchema } = {}) {
+    async loadTail({ stream, version: after }, { snapshotSchema, signal } = {}) {
+      assertInTime(signal);
       const tail = itemsOf(stream).filter(({ version }) => version > after);
-      return loadedStream(events, tail, { stream, after, snapshotSchema });
+      return loadedStream(events, tail, stream, { after, snapshotSchema });
     },
 
-    append: async (token, commit) => write([{ token, commit }], { claims: [], releases: [] }),
+    append: async (token, commit, { signal } = {}) => write([{ token, commit }], { claims: [], releases: [] }, signal),
 
-    appendAll: async (appends, unique = { claims: [], releases: [] }) => write(appends, unique),
+    appendAll: async (appends, unique = { claims: [], releases: [] }, { signal } = {}) =>
+      write(appends, unique, signal),
 
-    async readCommit(stream, version) {
+    async readCommit(stream, version, { signal } = {}) {
+      assertInTime(signal);
       const item = itemsOf(stream).find((stored) => stored.version === version);
-      return item === undefined ? undefined : toCommit(events, item);
+      return item && toCommit(events, item);
     },
 
-    async readCommits(stream, { after, limit = Number.MAX_SAFE_INTEGER }) {
+    async readCommits(stream, { after, limit = Number.MAX_SAFE_INTEGER }, { signal } = {}) {
+      assertInTime(signal);
       const tail = itemsOf(stream).filter(({ version }) => version > after);
       const items = tail.slice(0, limit);
       return { commits: followingCommits(events, stream, after, items), more: items.length < tail.length };
     },
 
-    async readEvents(stream, { after, limit }) {
+    async readEvents(stream, { after, limit }, { signal } = {}) {
+      assertInTime(signal);
       const items = itemsOf(stream);
-      const border = items.findLast(({ version }) => version <= after);
+      const first = items.findLast(({ version }) => version <= after);
       const tail = items.filter(({ version }) => version > after).slice(0, limit);
-      return eventPage(events, { border, tail, head: items.at(-1) }, { stream, after, limit });
+      return eventPage(events, { first, tail, head: items.at(-1) }, { stream, after, limit });
     },
   };
 }

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AnyAggregate } from '#shared/aggregate/index.ts';
-import { type CommandOutcome, createStateCache, handleCommand, type StateCache } from '#shared/command/index.ts';
+import { handleCommand } from '#shared/command/handle-command.ts';
+import { type CommandOutcome, createStateCache, type StateCache } from '#shared/command/index.ts';
 import { system } from '#shared/edge/index.ts';
 import type { StreamId } from '#shared/event/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';

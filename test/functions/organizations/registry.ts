@@ -1,7 +1,8 @@
 /** A registry in memory for tests: commands that are carried out for real, messages, and all that a query table holds. */
 import fc from 'fast-check';
 import { eventDefinitions } from '#shared/catalog/index.ts';
-import { type CommandOutcome, handleCommand } from '#shared/command/index.ts';
+import { handleCommand } from '#shared/command/handle-command.ts';
+import type { CommandOutcome } from '#shared/command/index.ts';
 import { categoryOf, type StreamId, toStreamId } from '#shared/event/index.ts';
 import { createInMemoryEventStore } from '#shared/event-store/index.ts';
 import { answerQuery, type QueryTable } from '#shared/projection/index.ts';

@@ -1,4 +1,3 @@
-/** What do a decision and a fold come to? */
 import { describe, expect, it } from 'vitest';
 import { accept, fold, reject, unique } from '#shared/aggregate/index.ts';
 import { type TillEvent, tillDecider } from '../../support/till.ts';

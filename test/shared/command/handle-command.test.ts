@@ -1,7 +1,7 @@
-/** What becomes of a command: races, retries, preconditions, and what is recorded of it? */
+/** What becomes of a command in races and under preconditions, and what is recorded of it. */
 import { describe, expect, it } from 'vitest';
 import { accept } from '#shared/aggregate/index.ts';
-import { MAXIMUM_ATTEMPTS } from '#shared/command/index.ts';
+import { MAXIMUM_ATTEMPTS } from '#shared/command/handle-command.ts';
 import { KitError, type StreamId } from '#shared/event/index.ts';
 import { createInMemoryEventStore } from '#shared/event-store/index.ts';
 import { someStream } from '../../support/commits.ts';
@@ -114,18 +114,18 @@ describe('A recorded command', () => {
     const store = createInMemoryEventStore({ events: tillEvents });
     const times = ['2026-01-01T00:00:00.001Z', '2026-01-01T00:00:00.002Z'];
     const clock = () => new Date(times.shift() ?? '');
-    let made = 0;
-    const ids = () => `id-${made++}`;
+    const id = '0199f0aa-0000-7000-8000-000000000000';
+    const ids = () => id;
     await machineOn(store, { clock, ids }).send(stream, deposit(5), { who: 'ann', causationId: 'event-9' });
     const { events } = await store.readEvents(stream, { after: 0, limit: 1 });
     expect(events[0]?.context).toEqual({
-      id: 'id-1',
+      id: '0199f0aa-0000-7000-8000-000000000001',
       what: 'MoneyIn',
       when: '2026-01-01T00:00:00.002Z',
       effectiveAt: '2026-01-01T00:00:00.002Z',
       who: 'ann',
-      why: { id: 'id-0', what: 'deposit', when: '2026-01-01T00:00:00.001Z', who: 'ann' },
-      correlationId: 'id-0',
+      why: { id, what: 'deposit', when: '2026-01-01T00:00:00.001Z', who: 'ann' },
+      correlationId: id,
       causationId: 'event-9',
       stream,
       version: 1,

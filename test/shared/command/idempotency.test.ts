@@ -1,6 +1,6 @@
-/** Is a command with an id recorded once, whatever happens to its answer? */
+/** A command with an id is recorded once, whatever happens to its answer. */
 import { describe, expect, it } from 'vitest';
-import { COMMAND_WINDOW } from '#shared/command/index.ts';
+import { COMMAND_WINDOW } from '#shared/command/stream-state.ts';
 import { KitError, type StreamId } from '#shared/event/index.ts';
 import { createInMemoryEventStore, type EventStore } from '#shared/event-store/index.ts';
 import { someStream } from '../../support/commits.ts';

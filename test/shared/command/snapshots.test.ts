@@ -1,5 +1,4 @@
-/** When does the command handler write a snapshot, and is the state from one ever another state? */
-
+/** Snapshots are written when they are due, and the state from one is never another state. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +9,7 @@ import {
   createInMemoryTable,
   snapshotSchemaOf,
 } from '#shared/event-store/index.ts';
-import { SNAPSHOT_EVERY_EVENTS } from '#shared/event-store/snapshot.ts';
+import { SNAPSHOT_EVERY_COMMITS } from '#shared/event-store/snapshot.ts';
 import { someStream } from '../../support/commits.ts';
 import { machineOn, watched } from '../../support/machine.ts';
 import { type TillCommand, type TillState, tillAggregate, tillDecider, tillEvents } from '../../support/till.ts';
@@ -19,7 +18,7 @@ const deposit = (amount: number, memo?: string): TillCommand => ({ what: 'deposi
 const coins = (count: number): TillCommand => ({ what: 'deposit-coins', data: { coins: count } });
 const ALL: TillCommand = { what: 'withdraw', data: { amount: Number.MAX_SAFE_INTEGER } };
 
-const EVERY = SNAPSHOT_EVERY_EVENTS;
+const EVERY = SNAPSHOT_EVERY_COMMITS;
 const TAG = snapshotSchemaOf(tillDecider);
 
 function setUp() {
@@ -43,30 +42,31 @@ function setUp() {
 const unpackable = (length: number) => randomBytes(length).toString('base64').slice(0, length);
 
 describe('A snapshot', () => {
-  it('goes with the commit that makes it so many events since the last one', async () => {
+  it('goes with the commit that makes it so many commits since the last one, whatever the number of their events', async () => {
     const { store, stream, carriers } = setUp();
     const machine = machineOn(store);
-    await machine.send(stream, coins(EVERY - 1));
+    for (let count = 1; count < EVERY; count += 1) await machine.send(stream, coins(EVERY));
     expect(carriers()).toEqual([]);
-    await machine.send(stream, deposit(1));
-    expect(carriers()).toEqual([EVERY]);
+    const first = (EVERY - 1) * EVERY + 1;
+    await machine.send(stream, coins(EVERY));
+    expect(carriers()).toEqual([first]);
     for (let count = 0; count < EVERY; count += 1) await machine.send(stream, deposit(1));
-    expect(carriers()).toEqual([EVERY, 2 * EVERY]);
+    expect(carriers()).toEqual([first, first + EVERY - 1 + EVERY]);
   });
 
   it('goes at the same places when every command comes to another machine', async () => {
     const { store, stream, carriers } = setUp();
-    for (const count of [EVERY - 1, 1, 2, EVERY - 3, 1]) await machineOn(store).send(stream, coins(count));
-    expect(carriers()).toEqual([EVERY, 2 * EVERY]);
+    for (let count = 0; count < 2 * EVERY; count += 1) await machineOn(store).send(stream, coins(3));
+    expect(carriers()).toEqual([3 * (EVERY - 1) + 1, 3 * (2 * EVERY - 1) + 1]);
   });
 
   it('is written once for all machines that know the stream', async () => {
     const { store, stream, carriers } = setUp();
     const machines = [machineOn(store), machineOn(store), machineOn(store)];
-    for (let round = 0; round < 4; round += 1) {
-      for (const machine of machines) await machine.send(stream, coins(EVERY / 5));
+    for (let round = 0; round < EVERY; round += 1) {
+      for (const machine of machines) await machine.send(stream, coins(2));
     }
-    expect(carriers()).toEqual([5, 10].map((commit) => ((commit - 1) * EVERY) / 5 + 1));
+    expect(carriers()).toEqual([1, 2, 3].map((snapshot) => 2 * (snapshot * EVERY - 1) + 1));
   });
 
   it('comes sooner when events are large', async () => {
@@ -110,8 +110,8 @@ describe('A snapshot', () => {
   it('of another shape of the state is not read, and the next commit writes one of the new shape', async () => {
     const { store, stream, carriers } = setUp();
     const machine = machineOn(store);
-    await machine.send(stream, coins(150));
-    expect(carriers()).toEqual([1]);
+    for (let count = 0; count < EVERY; count += 1) await machine.send(stream, coins(6));
+    expect(carriers()).toEqual([145]);
 
     const wider = z.object({
       balance: z.int(),
@@ -128,7 +128,7 @@ describe('A snapshot', () => {
       },
     });
     await machineOn(store, { aggregate: counting }).send(stream, deposit(1));
-    expect(carriers()).toEqual([1, 151]);
+    expect(carriers()).toEqual([145, 151]);
     const tag = snapshotSchemaOf(counting.decider);
     expect(carriers(tag)).toEqual([151]);
     const { snapshot } = await store.load(stream, { snapshotSchema: tag });

@@ -1,5 +1,4 @@
-/** Do many writers get it right on DynamoDB Local, in every order and with the failures of the real service on the wire? */
-
+/** Many writers get it right on DynamoDB Local, in every order and with the failures of the real service on the wire. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, inject, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Do many writers get it right in memory, in every order and with answers lost, late and refused? */
+/** Many writers get it right in memory, in every order and with answers lost, late and refused. */
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { KitError } from '#shared/event/index.ts';

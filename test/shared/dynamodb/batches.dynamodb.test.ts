@@ -1,4 +1,4 @@
-/** Are many items read and written in full when DynamoDB does only part of what it is asked? */
+/** Many items are read and written in full when DynamoDB does only part of what it is asked. */
 import { expect, test } from 'vitest';
 import { getAll, putAll } from '#shared/dynamodb/batches.ts';
 import { type Fault, makeFaulty } from '../event-store/faulty-client.ts';

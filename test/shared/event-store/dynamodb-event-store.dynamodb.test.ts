@@ -1,10 +1,10 @@
-/** Does the event store on DynamoDB keep the contract, and cost what it should? On the real DynamoDB Local. */
+/** The event store on the real DynamoDB Local: it keeps the contract, and costs what it should. */
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { itemBytes, MAXIMUM_ITEM_BYTES } from '#shared/event-store/commit-item.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
+import { itemBytes, MAXIMUM_ITEM_BYTES } from '#shared/event-store/fitting-item.ts';
 import type { EventStore } from '#shared/event-store/index.ts';
-import { SNAPSHOT_EVERY_EVENTS } from '#shared/event-store/snapshot.ts';
+import { SNAPSHOT_EVERY_COMMITS } from '#shared/event-store/snapshot.ts';
 import { commitOf, kitEvents, someStream } from '../../support/commits.ts';
 import { createEventsTable } from '../../support/events-table.ts';
 import { appended, streamOf } from './contract/append.ts';
@@ -56,11 +56,11 @@ describe('The DynamoDB event store', () => {
       const { token } = await store.load(stream);
       const snapshot = { schema: 'tag', state: { sum: 1 }, commands: [] };
       let last = await appended(store, token, commitOf([1], { snapshot }));
-      for (let count = 1; count < SNAPSHOT_EVERY_EVENTS; count += 1)
+      for (let count = 1; count < SNAPSHOT_EVERY_COMMITS; count += 1)
         last = await appended(store, last, commitOf([count]));
       const load = () => store.load(stream, { snapshotSchema: 'tag' });
       expect(await sent(load)).toEqual(['QueryCommand']);
-      expect((await load()).commits).toHaveLength(SNAPSHOT_EVERY_EVENTS - 1);
+      expect((await load()).commits).toHaveLength(SNAPSHOT_EVERY_COMMITS - 1);
     });
 
     it('appends with one put, and pays for a transaction only when it is needed', async () => {

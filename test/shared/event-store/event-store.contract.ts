@@ -1,11 +1,13 @@
-/** What must every event store keep? The suite that all implementations pass. */
+/** The suite that all event stores pass. */
 import { beforeAll, describe } from 'vitest';
 import type { EventDefinitions, StreamId } from '#shared/event/index.ts';
 import type { CommitItem, EventStore } from '#shared/event-store/index.ts';
 import { kitEvents } from '../../support/commits.ts';
+import { abortContract } from './contract/abort.ts';
 import { appendContract } from './contract/append.ts';
 import { atomicAppendContract } from './contract/atomic-append.ts';
 import { corruptionContract } from './contract/corruption.ts';
+import { firstFormContract } from './contract/first-form.ts';
 import { limitsContract } from './contract/limits.ts';
 import { readingContract } from './contract/reading.ts';
 import { snapshotContract } from './contract/snapshots.ts';
@@ -30,6 +32,7 @@ export function eventStoreContract(open: () => Promise<TableUnderTest>): void {
       Object.assign(tested, table, { store: table.storeWith(kitEvents) });
     });
     appendContract(tested);
+    abortContract(tested);
     snapshotContract(tested);
     uniqueValueContract(tested);
     atomicAppendContract(tested);
@@ -37,5 +40,6 @@ export function eventStoreContract(open: () => Promise<TableUnderTest>): void {
     readingContract(tested);
     corruptionContract(tested);
     upcastingContract(tested);
+    firstFormContract(tested);
   });
 }

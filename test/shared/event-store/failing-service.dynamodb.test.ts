@@ -1,19 +1,22 @@
-/** What does the store make of the failures of DynamoDB? */
+/** Failures of DynamoDB are met with another try, and told as what they are when no try helps. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { unique } from '#shared/aggregate/index.ts';
 import { createDocumentClient } from '#shared/dynamodb/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
+import { tokenAt } from '#shared/event-store/event-store.ts';
 import type { AppendOutcome, EventStore, NewCommit, StreamToken } from '#shared/event-store/index.ts';
 import { commitOf, kitEvents, someStream } from '../../support/commits.ts';
 import { createEventsTable } from '../../support/events-table.ts';
 import { putUnder, type WireFault } from '../../support/faulty-wire.ts';
 import { dataOf } from './contract/append.ts';
 
-type Way = (store: EventStore, token: StreamToken, commit: NewCommit) => Promise<AppendOutcome>;
+type Way = (store: EventStore, token: StreamToken, commit: NewCommit, signal?: AbortSignal) => Promise<AppendOutcome>;
 
-const byPut: Way = (store, token, commit) => store.append(token, commit);
-const byTransaction: Way = (store, token, commit) =>
-  store.appendAll([{ token, commit }], { claims: [unique('name', token.stream)], releases: [] });
+const byPut: Way = (store, token, commit, signal) => store.append(token, commit, { signal });
+const byTransaction: Way = (store, token, commit, signal) =>
+  store.appendAll([{ token, commit }], { claims: [unique('name', token.stream)], releases: [] }, { signal });
 
 const WAYS = [
   ['a put', byPut],
@@ -21,6 +24,58 @@ const WAYS = [
 ] as const;
 
 const UNAVAILABLE = { code: 'store-unavailable', retryable: true };
+
+describe('When the signal of a call is aborted,', () => {
+  it.each(WAYS)('%s that has failed is not tried again', async (_, append) => {
+    const endpoint = inject('dynamodbEndpoint');
+    const { table } = await createEventsTable(endpoint);
+    const client = createDocumentClient(endpoint);
+    const aborted = new AbortController();
+    let writes = 0;
+    putUnder(client, {
+      nextFault(request) {
+        if (request === 'read') return undefined;
+        writes += 1;
+        aborted.abort();
+        return writes === 1 ? 'broken' : undefined;
+      },
+      later: () => {},
+    });
+    const store = createDynamoDbEventStore({ client, table, events: kitEvents });
+    const { token } = await store.load(someStream());
+    const write = append(store, token, commitOf(['never']), aborted.signal);
+    await expect(write).rejects.toMatchObject({ code: 'out-of-time', retryable: true });
+    expect(await dataOf(store, token.stream)).toEqual([]);
+  });
+
+  it.each(WAYS)('%s that is under way is given up, and its connection closed', async (_, append) => {
+    const { endpoint, connected, closed, server } = await silentServer();
+    const client = createDocumentClient(endpoint);
+    const store = createDynamoDbEventStore({ client, table: 'silent', events: kitEvents });
+    const aborting = new AbortController();
+    const write = append(store, tokenAt(someStream(), 0), commitOf([1]), aborting.signal);
+    await connected;
+    aborting.abort();
+    await expect(write).rejects.toMatchObject({ code: 'out-of-time', retryable: true });
+    await closed;
+    client.destroy();
+    server.close();
+  });
+});
+
+/** Takes a connection, and says nothing on it. */
+async function silentServer() {
+  const connected = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    socket.on('data', () => connected.resolve());
+    socket.on('close', () => closed.resolve());
+    socket.on('error', () => {});
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  return { server, endpoint: `http://127.0.0.1:${port}`, connected: connected.promise, closed: closed.promise };
+}
 
 describe('When DynamoDB fails,', () => {
   let store: EventStore;
@@ -48,7 +103,7 @@ describe('When DynamoDB fails,', () => {
         const token = await emptySlice();
         faults = [fault];
         const outcome = await append(store, token, commitOf(['once']));
-        expect(outcome).toMatchObject({ kind: 'appended', tokens: [{ version: 1 }] });
+        expect(outcome).toMatchObject({ kind: 'appended', streams: [{ token: { version: 1 } }] });
         expect(await dataOf(store, token.stream)).toEqual(['once']);
       },
     );
@@ -73,7 +128,10 @@ describe('When DynamoDB fails,', () => {
       const commit = commitOf(['once']);
       faults = ['lost', 'unreachable', 'unreachable'];
       await expect(append(store, token, commit)).rejects.toMatchObject(UNAVAILABLE);
-      expect(await append(store, token, commit)).toMatchObject({ kind: 'appended', tokens: [{ version: 1 }] });
+      expect(await append(store, token, commit)).toMatchObject({
+        kind: 'appended',
+        streams: [{ token: { version: 1 } }],
+      });
       expect(await dataOf(store, token.stream)).toEqual(['once']);
     });
 

@@ -1,4 +1,4 @@
-/** How does a relay die between two requests? By a middleware on the real client, before or after the real service. */
+/** A relay dies between two requests by a middleware on the real client, before or after the real service. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** `part` is how the service throttles a batch: half of it is done, the rest is given back; at worst `nothing` is done. */

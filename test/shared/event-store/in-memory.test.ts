@@ -1,4 +1,3 @@
-/** Does the event store in memory keep the contract? */
 import { describe } from 'vitest';
 import { createInMemoryEventStore, createInMemoryTable } from '#shared/event-store/index.ts';
 import { eventStoreContract } from './event-store.contract.ts';

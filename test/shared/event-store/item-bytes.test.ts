@@ -1,6 +1,6 @@
-/** Is our count of an item's size the one that is documented? */
+/** Our count of an item's size is the one that is documented. */
 import { describe, expect, it } from 'vitest';
-import { itemBytes } from '#shared/event-store/commit-item.ts';
+import { itemBytes } from '#shared/event-store/fitting-item.ts';
 
 describe('The size of an item', () => {
   it('is that of its names and values, in bytes of UTF-8', () => {
@@ -10,8 +10,10 @@ describe('The size of an item', () => {
     expect(itemBytes({ é: '😀' })).toBe(2 + 4);
   });
 
-  it('counts a number at its largest', () => {
-    expect(itemBytes({ n: 0 })).toBe(22);
+  it('counts a byte for two digits of a number, and two', () => {
+    expect(itemBytes({ n: 7 })).toBe(1 + 1 + 2);
+    expect(itemBytes({ n: 1_234_567 })).toBe(1 + 4 + 2);
+    expect(itemBytes({ n: Number.MAX_SAFE_INTEGER })).toBe(1 + 8 + 2);
   });
 
   it('counts the bytes of what is packed', () => {

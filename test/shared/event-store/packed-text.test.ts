@@ -1,4 +1,3 @@
-/** Does a text come back from an item as it went in, and is a long one smaller there? */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packText, unpackText } from '#shared/event-store/packed-text.ts';

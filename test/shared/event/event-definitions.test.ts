@@ -1,4 +1,3 @@
-/** How are old versions of an event read, and what is said of unknown ones? */
 import { describe, expect, it } from 'vitest';
 import { definitionOf, newestSchemaVersion, upcast } from '#shared/event/index.ts';
 import { kitEvents } from '../../support/commits.ts';

@@ -1,4 +1,3 @@
-/** Which names are streams? */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { categoryOf, isId, parseStreamId, toStreamId } from '#shared/event/index.ts';

@@ -1,6 +1,6 @@
 /** Every commit that fits into the log fits into the feed, and comes back as it was. */
 import { describe, expect, test } from 'vitest';
-import { MAXIMUM_ITEM_BYTES } from '#shared/event-store/commit-item.ts';
+import { MAXIMUM_ITEM_BYTES } from '#shared/event-store/fitting-item.ts';
 import { commitsOf, indexEntries, inNewestShape, packCommits, readCommit } from '#shared/feed/feed-batch.ts';
 import { commitOf, counted, history, itemOf } from './feed-harness.ts';
 

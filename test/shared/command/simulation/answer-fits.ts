@@ -1,4 +1,4 @@
-/** Was an answer right at some moment while its command ran? */
+/** An answer fits when it was right at some moment while its command ran. */
 import type { CommandOutcome } from '#shared/command/index.ts';
 import { lastVersion } from '#shared/event-store/index.ts';
 import { tillDecider } from '../../../support/till.ts';

@@ -1,4 +1,4 @@
-/** Is there an order of all commands, true to real time, in which every answer was right? */
+/** A history holds when there is an order of all commands, true to real time, in which every answer was right. */
 import { expect } from 'vitest';
 import { type EventStore, snapshotSchemaOf } from '#shared/event-store/index.ts';
 import { type TillState, tillDecider } from '../../../support/till.ts';

@@ -1,4 +1,3 @@
-/** What did a writer ask for, when, and what was it told? */
 import type { CommandOutcome } from '#shared/command/index.ts';
 import type { StreamId } from '#shared/event/index.ts';
 import type { Step } from './plan.ts';

@@ -1,4 +1,3 @@
-/** What do the writers of a simulation do? */
 import fc from 'fast-check';
 import type { Precondition } from '#shared/command/index.ts';
 import type { TillCommand } from '../../../support/till.ts';

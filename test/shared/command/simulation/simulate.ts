@@ -1,4 +1,4 @@
-/** How do many writers run against one table, in an order that fast-check chooses? */
+/** Many writers run against one table, in an order that fast-check chooses. */
 import type fc from 'fast-check';
 import { type CommandRequest, createStateCache } from '#shared/command/index.ts';
 import { isKitError, type StreamId } from '#shared/event/index.ts';

@@ -1,4 +1,4 @@
-/** Which states has a stream been in, and when can it have been in which? */
+/** The states that a stream has been in, and when it can have been in which. */
 import type { Precondition } from '#shared/command/index.ts';
 import type { StreamId } from '#shared/event/index.ts';
 import { type Commit, type EventStore, lastVersion } from '#shared/event-store/index.ts';

@@ -1,4 +1,4 @@
-/** Is any request at all answered with JSON, and never with a failure of ours? */
+/** Any request at all is answered with JSON, and never with a failure of ours. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ask, type Endpoint, httpEvent } from '../../../support/http-events.ts';

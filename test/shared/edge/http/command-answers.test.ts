@@ -1,4 +1,3 @@
-/** What is a command answered that is recorded, changes nothing or is refused? */
 import { describe, expect, it } from 'vitest';
 import { by, edge } from './edge.ts';
 

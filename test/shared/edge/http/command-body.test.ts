@@ -1,4 +1,3 @@
-/** Which bodies may a command have? */
 import { describe, expect, it, vi } from 'vitest';
 import { by, edge } from './edge.ts';
 

@@ -1,4 +1,4 @@
-/** What is a command answered that cannot be handled, and what is kept from the sender? */
+/** A command that cannot be handled is answered with what the sender may know, and no more. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KitError } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';

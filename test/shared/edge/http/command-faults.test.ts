@@ -1,4 +1,4 @@
-/** Is everything said at once that is wrong with a command? */
+/** All that is wrong with a command is said at once. */
 import { describe, expect, it } from 'vitest';
 import { by, edge, faultPaths } from './edge.ts';
 

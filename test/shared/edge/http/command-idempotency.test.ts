@@ -1,4 +1,3 @@
-/** Is a command that is sent again the same command? */
 import { describe, expect, it } from 'vitest';
 import { by, edge, faultPaths } from './edge.ts';
 

@@ -1,4 +1,3 @@
-/** Is a command held back from a stream that is elsewhere? */
 import { describe, expect, it } from 'vitest';
 import { by, edge, faultPaths } from './edge.ts';
 

@@ -1,4 +1,4 @@
-/** What do tests of the HTTP edge ask, and of what? The real endpoints, over a store in memory. */
+/** The real endpoints over a store in memory, and requests to them as tests write them. */
 import { commandEndpoint, queryEndpoint, streamEndpoint } from '#shared/edge/http/index.ts';
 import { createInMemoryEventStore, type EventStore } from '#shared/event-store/index.ts';
 import { createInMemoryRowStore } from '#shared/projection/index.ts';

@@ -1,4 +1,4 @@
-/** Are queries of one row and streams answered as the contract says? */
+/** Queries of one row and streams are answered as the contract says. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KitError } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';

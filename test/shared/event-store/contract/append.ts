@@ -1,4 +1,4 @@
-/** What does a single append guarantee? */
+/** What a single append guarantees. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '#shared/event/index.ts';
@@ -9,9 +9,9 @@ import type { StoreUnderTest } from '../event-store.contract.ts';
 /** The token after the append; fails the test when there was none. */
 export async function appended(store: EventStore, token: StreamToken, commit: NewCommit): Promise<StreamToken> {
   const outcome = await store.append(token, commit);
-  if (outcome.kind !== 'appended' || outcome.tokens[0] === undefined)
+  if (outcome.kind !== 'appended' || outcome.streams[0] === undefined)
     throw new Error(`the append was a ${outcome.kind}`);
-  return outcome.tokens[0];
+  return outcome.streams[0].token;
 }
 
 /** Appends commits with so many events each, numbered from 1. */

@@ -1,4 +1,4 @@
-/** What does an append to several streams guarantee? */
+/** What an append to several streams guarantees. */
 import { describe, expect, it } from 'vitest';
 import { unique } from '#shared/aggregate/index.ts';
 import type { Append } from '#shared/event-store/index.ts';
@@ -21,7 +21,7 @@ export function atomicAppendContract(tested: StoreUnderTest): void {
       const outcome = await tested.store.appendAll(appends);
       expect(outcome).toEqual({
         kind: 'appended',
-        tokens: appends.map(({ token }) => ({ stream: token.stream, version: 1 })),
+        streams: appends.map(({ token }) => ({ token: { stream: token.stream, version: 1 } })),
       });
       for (const [index, { token }] of appends.entries()) {
         expect(await dataOf(tested.store, token.stream)).toEqual([index]);

@@ -1,4 +1,4 @@
-/** Is a damaged log told, and never read as if it were whole? */
+/** A damaged log is told, and never read as if it were whole. */
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '#shared/event/index.ts';
 import { commitOf, someStream } from '../../../support/commits.ts';
@@ -32,7 +32,7 @@ export function corruptionContract(tested: StoreUnderTest): void {
       await expect(read(stream, 0, 10)).rejects.toMatchObject(corrupted(stream, 3, 6));
     });
 
-    it('is told at the border of a page', async () => {
+    it('is told where a page begins', async () => {
       const stream = await streamOf(tested.store, 2, 3, 2);
       await tested.remove(stream, 3);
       expect((await read(stream, 0, 1)).next).toBe(1);

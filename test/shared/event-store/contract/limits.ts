@@ -1,18 +1,21 @@
-/** Is what cannot be stored refused before any write? */
+/** What cannot be stored is refused before any write. */
 import { describe, expect, it } from 'vitest';
 import { unique } from '#shared/aggregate/index.ts';
-import { fittingItem, itemBytes, MAXIMUM_ITEM_BYTES } from '#shared/event-store/commit-item.ts';
+import { eventIdAt } from '#shared/event-store/commit.ts';
+import { tokenAt } from '#shared/event-store/event-store.ts';
+import { bytesInFull, fittingItem, itemBytes, MAXIMUM_ITEM_BYTES } from '#shared/event-store/fitting-item.ts';
 import type { NewCommit } from '#shared/event-store/index.ts';
-import { tokenAt } from '#shared/event-store/stream-token.ts';
 import { commitOf, noted, someStream } from '../../../support/commits.ts';
 import type { StoreUnderTest } from '../event-store.contract.ts';
 import { dataOf } from './append.ts';
 
-/** A commit whose item takes so many bytes by our count. */
+const ID = '0199f0aa-0000-7000-8000-000000000000';
+
+/** A commit that takes so many bytes in full, by our count. */
 function commitOfBytes(stream: ReturnType<typeof someStream>, bytes: number): NewCommit {
   const commit = (fill: number) => commitOf([], { events: [noted('x'.repeat(fill), { id: 'filled' })] });
   const empty = commit(0);
-  const bare = itemBytes(fittingItem({ token: tokenAt(stream, 0), commit: empty }));
+  const bare = bytesInFull(fittingItem({ token: tokenAt(stream, 0), commit: empty }).item, empty.events);
   return { ...empty, events: commit(bytes - bare).events };
 }
 
@@ -35,6 +38,18 @@ export function limitsContract(tested: StoreUnderTest): void {
       expect(largest.kind).toBe('appended');
     });
 
+    it('measures a commit with its events written out, as they are in the feed', async () => {
+      const { token } = await tested.store.load(someStream());
+      const tiny = commitOf([], {
+        events: Array.from({ length: 4_000 }, (_, index) => noted(0, { id: eventIdAt(ID, index) })),
+      });
+      expect(JSON.stringify(tiny.events).length).toBeGreaterThan(MAXIMUM_ITEM_BYTES);
+      expect(
+        itemBytes(fittingItem({ token, commit: { ...tiny, events: tiny.events.slice(0, 100) } }).item),
+      ).toBeLessThan(1_024);
+      await expect(tested.store.append(token, tiny)).rejects.toMatchObject({ code: 'commit-too-large' });
+    });
+
     it('refuses more than 4 MB in one transaction with the size', async () => {
       const appends = Array.from({ length: 11 }, () => {
         const stream = someStream();
@@ -42,7 +57,7 @@ export function limitsContract(tested: StoreUnderTest): void {
       });
       await expect(tested.store.appendAll(appends)).rejects.toMatchObject({
         code: 'commit-too-large',
-        message: expect.stringMatching(/take 4290000 bytes; at most 4194304/),
+        message: expect.stringMatching(/take \d{7} bytes; at most 4194304/),
       });
       for (const { token } of appends) expect(await dataOf(tested.store, token.stream)).toEqual([]);
     });

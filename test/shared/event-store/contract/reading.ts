@@ -1,4 +1,4 @@
-/** What do pages and single commits guarantee? */
+/** What pages and single commits guarantee. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '#shared/event/index.ts';

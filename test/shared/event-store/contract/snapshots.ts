@@ -1,4 +1,4 @@
-/** Which snapshot is read, and who gets to see one? */
+/** A snapshot is read by the code that can read it, and by nobody else. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '#shared/event/index.ts';
@@ -29,7 +29,7 @@ const versionsOf = (commits: readonly { readonly version: number }[]) => commits
 
 export function snapshotContract(tested: StoreUnderTest): void {
   describe('snapshots', () => {
-    it('load gives the newest with the wished tag, and the commits after it', async () => {
+    it('load gives the newest with the tag that is asked for, and the commits after it', async () => {
       const stream = await withSnapshots(tested.store, undefined, 'new', 'new', undefined, undefined);
       const loaded = await tested.store.load(stream, { snapshotSchema: 'new' });
       const { schema: _, ...stored } = snapshot('new', { after: 6 });
@@ -45,10 +45,10 @@ export function snapshotContract(tested: StoreUnderTest): void {
       expect(versionsOf(loaded.commits)).toEqual([3, 5, 7]);
     });
 
-    it('load reads from the beginning when none has the tag, or none is wished', async () => {
+    it('load reads from the beginning when none has the tag, or none is asked for', async () => {
       const stream = await withSnapshots(tested.store, 'mine', 'mine');
-      for (const wish of [{ snapshotSchema: 'another' }, {}, undefined]) {
-        const loaded = await tested.store.load(stream, wish);
+      for (const options of [{ snapshotSchema: 'another' }, {}, undefined]) {
+        const loaded = await tested.store.load(stream, options);
         expect(loaded).not.toHaveProperty('snapshot');
         expect(versionsOf(loaded.commits)).toEqual([1, 3]);
       }
@@ -87,14 +87,26 @@ export function snapshotContract(tested: StoreUnderTest): void {
       expect(await tested.store.loadTail(token, { snapshotSchema: 'tag' })).toEqual({ token, commits: [], bytes: 0 });
     });
 
+    it('an append says how long the one is that it has written', async () => {
+      const stream = someStream();
+      const { token } = await tested.store.load(stream);
+      const { schema, ...stored } = snapshot('tag', { sum: 'é' });
+      const snapshotBytes = Buffer.byteLength(JSON.stringify({ state: stored.state, commands: stored.commands }));
+      const after = { token: { stream, version: 1 }, snapshotBytes };
+      const carrier = commitOf([1], { snapshot: { schema, ...stored } });
+      expect(await tested.store.append(token, carrier)).toEqual({ kind: 'appended', streams: [after] });
+      expect(await tested.store.append(token, carrier)).toEqual({ kind: 'appended', streams: [after] });
+      const { token: other } = await tested.store.load(someStream());
+      const outcome = await tested.store.appendAll([{ token: other, commit: carrier }]);
+      expect(outcome).toMatchObject({ streams: [{ snapshotBytes }] });
+    });
+
     it('one that does not fit is left out, and the commit is recorded', async () => {
       const stream = someStream();
       const { token } = await tested.store.load(stream);
-      await appended(
-        tested.store,
-        token,
-        commitOf([1], { snapshot: snapshot('tag', randomBytes(500_000).toString('base64')) }),
-      );
+      const commit = commitOf([1], { snapshot: snapshot('tag', randomBytes(500_000).toString('base64')) });
+      const outcome = await tested.store.append(token, commit);
+      expect(outcome).toEqual({ kind: 'appended', streams: [{ token: { stream, version: 1 } }] });
       const loaded = await tested.store.load(stream, { snapshotSchema: 'tag' });
       expect(loaded).not.toHaveProperty('snapshot');
       expect(loaded.token.version).toBe(1);

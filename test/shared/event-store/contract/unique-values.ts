@@ -1,4 +1,4 @@
-/** Who holds a unique value? */
+/** A unique value has one holder at a time. */
 import { describe, expect, it } from 'vitest';
 import { unique } from '#shared/aggregate/index.ts';
 import type { StreamId } from '#shared/event/index.ts';

@@ -1,4 +1,4 @@
-/** Are old events read in the newest shape, on every way? */
+/** Old events are read in the newest shape, on every way. */
 import { describe, expect, it } from 'vitest';
 import type { EventStore, StreamToken } from '#shared/event-store/index.ts';
 import { commitOf, kitEvents, noted, someStream } from '../../../support/commits.ts';

@@ -1,0 +1,71 @@
+/**
+ * The one way in for commands, whatever brings them: a request, a message, a process. No decider is asked before the command
+ * has been found and its data fits the schema.
+ */
+import { type AnyAggregate, type Checked, check, checkId, type Fault, faultsIn } from '#shared/aggregate/index.ts';
+import { type StreamId, toStreamId } from '#shared/event/index.ts';
+import {
+  type CommandHandling,
+  type CommandOutcome,
+  type CommandRequest,
+  handleCommand,
+  payloadHash,
+} from './handle-command.ts';
+
+/** What a caller may say beside the command. */
+export type CommandOptions = Pick<CommandRequest, 'commandId' | 'correlationId' | 'causationId' | 'precondition'>;
+
+/** A command as it came in. What could not be read of it comes as faults, to be told together with all others. */
+export type SentCommand = {
+  readonly category: string;
+  readonly id: string;
+  readonly what: string;
+  readonly data: Checked<unknown>;
+  readonly options: Checked<CommandOptions>;
+  readonly who: string;
+  readonly signal?: AbortSignal;
+};
+
+export type DispatchOutcome =
+  | { readonly kind: 'unknown-command' }
+  /** All that is wrong with what was sent: the id, the options, the data. The stream was not looked at. */
+  | { readonly kind: 'faulty'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'handled'; readonly stream: StreamId; readonly outcome: CommandOutcome };
+
+/** Checks a command against the schema of one of the aggregates, and handles it. Otherwise like `handleCommand`. */
+export async function dispatch(
+  handling: CommandHandling,
+  aggregates: readonly AnyAggregate[],
+  { category, id, what, data: sent, options, who, signal }: SentCommand,
+): Promise<DispatchOutcome> {
+  const aggregate = aggregates.find((one) => one.category === category);
+  const definition = aggregate && Object.hasOwn(aggregate.commands, what) ? aggregate.commands[what] : undefined;
+  if (aggregate === undefined || definition === undefined) return { kind: 'unknown-command' };
+
+  const named = checkId(id);
+  const data = 'faults' in sent ? sent : check(definition.schema, sent.value);
+  const hash = 'faults' in sent ? sent : hashOf(what, sent.value);
+  if ('faults' in named || 'faults' in options || 'faults' in data || 'faults' in hash) {
+    return { kind: 'faulty', faults: faultsIn(named, options, 'faults' in data ? data : hash) };
+  }
+  const stream = toStreamId(category, named.value);
+  const outcome = await handleCommand(handling, aggregate, {
+    ...options.value,
+    stream,
+    command: { what, data: data.value },
+    payloadHash: hash.value,
+    who,
+    ...(signal && { signal }),
+  });
+  return { kind: 'handled', stream, outcome };
+}
+
+/** Of what was sent, not of what the schema made of it: a default that is added later does not make a repeat another command. */
+function hashOf(what: string, data: unknown): Checked<string> {
+  try {
+    return { value: payloadHash(what, data) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { faults: [{ path: '', code: 'too-deep', message: 'The data is nested too deeply.' }] };
+  }
+}
