@@ -1,8 +1,17 @@
 /** A row keeps up with its stream exactly once in effect, in order and in whole commits, however its messages arrive. */
-import { type BoundedCache, createBoundedCache, KitError, type StreamId } from '#shared/event/index.ts';
+import { type BoundedCache, createBoundedCache, isKitError, KitError, type StreamId } from '#shared/event/index.ts';
 import { type Commit, type EventStore, lastVersion, recordedEvents } from '#shared/event-store/index.ts';
 import { type AnyProjection, type Projected, project, startProjecting } from './projection.ts';
-import { type EntryChanges, MAXIMUM_ENTRY_CHANGES, type QueryTable, type StoredRow } from './query-table.ts';
+import {
+  type Entry,
+  type EntryChanges,
+  type EntryKey,
+  MAXIMUM_CHANGE_BYTES,
+  MAXIMUM_ENTRY_CHANGES,
+  type QueryTable,
+  type RowChange,
+  type StoredRow,
+} from './query-table.ts';
 
 export type ProjectionPorts = {
   readonly table: QueryTable;
@@ -30,8 +39,9 @@ const MAXIMUM_RACES = 20;
  * state that the stream has had. So any order, any duplicates, any losses before the newest, and any false messages give the
  * same row and entries. A commit that changes more than {@link MAXIMUM_ENTRY_CHANGES} entries is announced in the row, written
  * in parts that each check that announcement, and ended by the watermark: whoever comes next completes it, and a late writer
- * fails. Safe to retry. Throws `unknown-event`, `stream-corrupted`, `store-unavailable` and `row-too-large`, and what the
- * projection throws; the row is then at the last version that could be written.
+ * fails. Safe to retry. Throws `unknown-event`, `stream-corrupted`, `store-unavailable`, `row-too-large` and
+ * `invalid-identifier`, and what the projection throws. A commit that cannot be read, applied or written leaves the row, and
+ * its entries, as the commits before it have made them, whatever came in one page with it.
  */
 export async function catchUp(
   ports: ProjectionPorts,
@@ -40,7 +50,12 @@ export async function catchUp(
   announced: number,
 ): Promise<number> {
   const { table, rows } = ports;
-  let stored = rows?.get(stream) ?? (await table.read(stream));
+  const read = async (consistent: boolean) => {
+    const found = await table.read(stream, { consistent });
+    if (found !== undefined) rows?.set(stream, found);
+    return found;
+  };
+  let stored = rows?.get(stream) ?? (await read(false));
   for (let race = 0; race < MAXIMUM_RACES; race += 1) {
     const before = stored ?? { watermark: 0, row: projection.initialRow };
     if (before.watermark >= announced && before.announced === undefined) return before.watermark;
@@ -49,15 +64,10 @@ export async function catchUp(
       rows?.set(stream, after);
       return after.watermark;
     }
-    stored = await table.read(stream, { consistent: true });
+    stored = await read(true);
   }
-  throw new KitError(
-    'store-unavailable',
-    `Others have written the row of ${stream} ${MAXIMUM_RACES} times. Try again.`,
-    {
-      retryable: true,
-    },
-  );
+  const message = `Others have written the row of ${stream} ${MAXIMUM_RACES} times. Try again.`;
+  throw new KitError('store-unavailable', message, { retryable: true });
 }
 
 /** The row when it has everything that the log holds; undefined when somebody else has moved it on. */
@@ -69,58 +79,98 @@ async function follow(
 ): Promise<StoredRow | undefined> {
   let current = from;
   for (;;) {
-    const page = await store.readCommits(stream, { after: current.watermark });
-    for (let left = page.commits; left.length > 0; ) {
-      const step = nextStep(projection, current, left);
-      if (!(await write(table, stream, current, step))) return undefined;
-      current = { watermark: step.watermark, row: step.row };
-      left = left.slice(step.commits);
+    const page = await readPage(store, stream, current.watermark);
+    for (let left = page.commits; left.length > 0; left = left.filter(({ version }) => version > current.watermark)) {
+      const after = await step(table, projection, stream, current, left);
+      if (after === undefined) return undefined;
+      current = after;
     }
     if (!page.more) return current;
   }
 }
 
-type Step = Projected & { readonly watermark: number; readonly commits: number };
+/** So many commits are read at once when one of a page cannot be read: those before it are found in a few requests. */
+const CAREFUL_LIMITS = [100, 10, 1];
 
-/** As many commits as one write takes with their entries, and at least one; only that one when a change up to it is announced. */
-function nextStep(projection: AnyProjection, { row, announced }: StoredRow, commits: readonly Commit[]): Step {
-  const upTo = announced === undefined ? commits : commits.filter((commit) => lastVersion(commit) <= announced);
+async function readPage(store: ProjectionPorts['store'], stream: StreamId, after: number) {
+  let failure: unknown;
+  for (const limit of [undefined, ...CAREFUL_LIMITS]) {
+    try {
+      const page = await store.readCommits(stream, { after, ...(limit !== undefined && { limit }) });
+      return { commits: page.commits, more: page.more || limit !== undefined };
+    } catch (error) {
+      if (!isKitError(error) || error.retryable) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/**
+ * Writes as many commits as one write takes with their entries, and at least one; only that one when a change up to it is
+ * announced. When they cannot be applied or written, half of them may: those before the one that is at fault.
+ */
+async function step(
+  table: QueryTable,
+  projection: AnyProjection,
+  stream: StreamId,
+  before: StoredRow,
+  commits: readonly Commit[],
+): Promise<StoredRow | undefined> {
+  const { announced = Number.POSITIVE_INFINITY } = before;
+  const upTo = commits.filter((commit) => lastVersion(commit) <= announced);
   for (let count = upTo.length; ; count = Math.floor(count / 2)) {
-    const taken = upTo.slice(0, Math.max(count, 1));
-    const projected = project(projection, row, taken.flatMap(recordedEvents));
+    const taken = upTo.slice(0, count);
     const last = taken.at(-1);
-    if (last === undefined) throw new Error('a change was announced up to a version at which no commit ends');
-    if (taken.length === 1 || sizeOf(projected) <= MAXIMUM_ENTRY_CHANGES) {
-      return { ...projected, watermark: lastVersion(last), commits: taken.length };
+    if (last === undefined) throw new Error(`${stream} has no commit that ends at ${announced}, which is announced`);
+    try {
+      const projected = project(projection, before.row, taken.flatMap(recordedEvents));
+      const parts = partsOf(projected);
+      if (count > 1 && parts.length > 1) continue;
+      const change = { ...projected, from: before.watermark, watermark: lastVersion(last) };
+      if (!(await write(table, stream, before, change, parts))) return undefined;
+      return { watermark: change.watermark, row: change.row };
+    } catch (error) {
+      if (count === 1 || (isKitError(error) && error.retryable)) throw error;
     }
   }
 }
 
-const sizeOf = ({ put, remove }: EntryChanges) => put.length + remove.length;
-
-async function write(table: QueryTable, stream: StreamId, before: StoredRow, step: Step): Promise<boolean> {
-  const { watermark: from } = before;
-  const { watermark: to, row } = step;
-  if (sizeOf(step) <= MAXIMUM_ENTRY_CHANGES) {
-    return table.write(stream, { from, watermark: to, row, put: step.put, remove: step.remove });
-  }
-  if (before.announced === undefined && !(await table.announce(stream, before, to))) return false;
-  for (const part of partsOf(step)) {
+async function write(
+  table: QueryTable,
+  stream: StreamId,
+  before: StoredRow,
+  change: RowChange,
+  parts: readonly EntryChanges[],
+): Promise<boolean> {
+  if (parts.length <= 1) return table.write(stream, change);
+  const { from, watermark: to } = change;
+  if (before.announced === undefined && !(await table.announce(stream, before, change))) return false;
+  for (const part of parts) {
     if (!(await table.writeAnnounced(stream, { from, to }, part))) return false;
   }
-  return table.write(stream, { from, watermark: to, row, put: [], remove: [] });
+  return table.write(stream, { ...change, put: [], remove: [] });
 }
 
+/** The changes in their order, cut where one write takes no more. */
 function partsOf({ put, remove }: EntryChanges): EntryChanges[] {
-  const parts: EntryChanges[] = [];
-  for (let start = 0; start < put.length; start += MAXIMUM_ENTRY_CHANGES) {
-    parts.push({ put: put.slice(start, start + MAXIMUM_ENTRY_CHANGES), remove: [] });
-  }
-  for (let start = 0; start < remove.length; start += MAXIMUM_ENTRY_CHANGES) {
-    parts.push({ put: [], remove: remove.slice(start, start + MAXIMUM_ENTRY_CHANGES) });
-  }
+  const parts: { put: Entry[]; remove: EntryKey[]; bytes: number }[] = [];
+  const partFor = (bytes: number) => {
+    let part = parts.at(-1);
+    const entries = part === undefined ? 0 : part.put.length + part.remove.length;
+    if (part === undefined || entries === MAXIMUM_ENTRY_CHANGES || part.bytes + bytes > MAXIMUM_CHANGE_BYTES) {
+      part = { put: [], remove: [], bytes: 0 };
+      parts.push(part);
+    }
+    part.bytes += bytes;
+    return part;
+  };
+  for (const entry of put) partFor(bytesOf(entry)).put.push(entry);
+  for (const key of remove) partFor(bytesOf(key)).remove.push(key);
   return parts;
 }
+
+const bytesOf = (entry: Entry | EntryKey) => Buffer.byteLength(JSON.stringify(entry));
 
 /**
  * What a row and its entries become with everything that the log holds after the row, for one answer: nothing is written.

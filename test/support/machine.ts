@@ -63,6 +63,7 @@ export function watched(
       append: wrap('append', store.append),
       appendAll: wrap('appendAll', store.appendAll),
       readCommit: wrap('readCommit', store.readCommit),
+      readCommits: wrap('readCommits', store.readCommits),
       readEvents: wrap('readEvents', store.readEvents),
     },
   };

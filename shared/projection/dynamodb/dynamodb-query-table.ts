@@ -16,8 +16,9 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { getAll, orUnavailable, THROTTLED } from '#shared/dynamodb/index.ts';
-import { KitError, type StreamId } from '#shared/event/index.ts';
-import { itemBytes, MAXIMUM_ITEM_BYTES, type PackedText, packText, unpackText } from '#shared/event-store/index.ts';
+import type { StreamId } from '#shared/event/index.ts';
+import { type PackedText, packText, unpackText } from '#shared/event-store/index.ts';
+import { assertEntryFits, assertEntryKeyFits, assertRowFits } from '../item-limits.ts';
 import {
   type EntryChanges,
   entryPosition,
@@ -40,10 +41,6 @@ type RowItem = { readonly watermark: number; readonly row: PackedText; readonly 
 const ROW = 'row';
 const ENTRY = 'entry#';
 
-/** Of a partition key and a sort key. Source: DynamoDB quotas. */
-const MAXIMUM_KEY_BYTES = 2_048;
-const MAXIMUM_SORT_BYTES = 1_024;
-
 /** Sorts behind every entry: no text begins with it. */
 const BEHIND_ENTRIES = 'entry$';
 
@@ -61,22 +58,16 @@ export function createDynamoDbQueryTable({ client, table, version }: DynamoDbQue
   });
 
   const entryWrites = (stream: StreamId, { put, remove }: EntryChanges): Writes => [
-    ...put.map(({ key, sort, value }) => ({
-      Put: {
-        TableName: table,
-        Item: { ...entryKey(stream, key, sort), value: packText(JSON.stringify(value)) },
-      },
-    })),
+    ...put.map(({ key, sort, value }) => {
+      const Item = { ...entryKey(stream, key, sort), value: packText(JSON.stringify(value)) };
+      assertEntryFits(stream, Item);
+      return { Put: { TableName: table, Item } };
+    }),
     ...remove.map(({ key, sort }) => ({ Delete: { TableName: table, Key: entryKey(stream, key, sort) } })),
   ];
   function entryKey(stream: StreamId, key: string, sort: string) {
     const entry = { key: keyOf(key), sort: `${ENTRY}${entryPosition(sort, stream)}` };
-    if (Buffer.byteLength(entry.key) > MAXIMUM_KEY_BYTES || Buffer.byteLength(entry.sort) > MAXIMUM_SORT_BYTES) {
-      throw new KitError(
-        'invalid-identifier',
-        `An entry of ${stream} under "${key.slice(0, 50)}" has a key or sort that is too long: ${MAXIMUM_KEY_BYTES} and ${MAXIMUM_SORT_BYTES} bytes fit.`,
-      );
-    }
+    assertEntryKeyFits(stream, entry);
     return entry;
   }
 
@@ -87,13 +78,7 @@ export function createDynamoDbQueryTable({ client, table, version }: DynamoDbQue
       row: packText(JSON.stringify(row)),
       ...(announced !== undefined && { announced }),
     };
-    const bytes = itemBytes(item);
-    if (bytes > MAXIMUM_ITEM_BYTES) {
-      throw new KitError(
-        'row-too-large',
-        `The row of ${stream} takes ${bytes} bytes; at most ${MAXIMUM_ITEM_BYTES} fit. Keep what grows as entries.`,
-      );
-    }
+    assertRowFits(stream, item);
     return item;
   }
 
@@ -123,20 +108,16 @@ export function createDynamoDbQueryTable({ client, table, version }: DynamoDbQue
             ExpressionAttributeNames: { '#key': 'key', '#sort': 'sort' },
             ExpressionAttributeValues: { ':key': keyOf(key), ':first': first, ':last': last },
             ScanIndexForward: !descending,
-            // The entry at `after` is in the range too.
-            Limit: limit + (after === undefined ? 0 : 1),
+            // One more tells whether there is more; the entry at `after` is in the range too.
+            Limit: limit + (after === undefined ? 1 : 2),
             ConsistentRead: consistent,
           }),
         ),
       );
-      const entries = Items.map(listedEntry).filter(({ position }) => position !== after);
-      return {
-        entries: entries.slice(0, limit),
-        next:
-          LastEvaluatedKey === undefined && entries.length <= limit
-            ? undefined
-            : entries.slice(0, limit).at(-1)?.position,
-      };
+      const found = Items.map(listedEntry).filter(({ position }) => position !== after);
+      const entries = found.slice(0, limit);
+      const isLast = LastEvaluatedKey === undefined && found.length <= limit;
+      return { entries, next: isLast ? undefined : entries.at(-1)?.position };
     },
 
     async write(stream, { from, watermark, row, put, remove }) {
@@ -146,18 +127,15 @@ export function createDynamoDbQueryTable({ client, table, version }: DynamoDbQue
       return ifCondition(() => client.send(new PutCommand(Put)));
     },
 
-    announce: (stream, { watermark, row }, to) =>
-      ifCondition(() =>
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: rowItem(stream, { watermark, row, announced: to }),
-            ...ifStillAt(watermark, to),
-          }),
-        ),
-      ),
+    async announce(stream, { watermark, row }, change) {
+      rowItem(stream, change);
+      entryWrites(stream, change);
+      const Item = rowItem(stream, { watermark, row, announced: change.watermark });
+      const put = new PutCommand({ TableName: table, Item, ...ifStillAt(watermark, change.watermark) });
+      return ifCondition(() => client.send(put));
+    },
 
-    writeAnnounced: (stream, { from, to }, part) =>
+    writeAnnounced: async (stream, { from, to }, part) =>
       transact(client, [
         {
           ConditionCheck: {

@@ -1,5 +1,7 @@
 /** Rows and entries are kept as text, so that no caller can change them behind the table's back. */
 import type { StreamId } from '#shared/event/index.ts';
+import { packText } from '#shared/event-store/index.ts';
+import { assertEntryFits, assertEntryKeyFits, assertRowFits } from '../item-limits.ts';
 import {
   comparePositions,
   type EntryChanges,
@@ -9,6 +11,7 @@ import {
   MAXIMUM_ENTRY_CHANGES,
   parsePosition,
   type QueryTable,
+  type RowChange,
   type StoredRow,
 } from '../query-table.ts';
 
@@ -19,6 +22,16 @@ export function createInMemoryQueryTable(): QueryTable {
   function read(stream: StreamId): StoredRow | undefined {
     const text = rows.get(stream);
     return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  function assertFits(stream: StreamId, { watermark, row, put, remove }: RowChange): void {
+    assertRowFits(stream, { key: stream, watermark, row: packText(JSON.stringify(row)) });
+    for (const { key, sort } of [...put, ...remove]) {
+      assertEntryKeyFits(stream, { key, sort: entryPosition(sort, stream) });
+    }
+    for (const { value, ...entry } of put) {
+      assertEntryFits(stream, { ...entry, value: packText(JSON.stringify(value)) });
+    }
   }
 
   function changeEntries(stream: StreamId, { put, remove }: EntryChanges): void {
@@ -54,18 +67,22 @@ export function createInMemoryQueryTable(): QueryTable {
 
     list: async (range) => list(range),
 
-    async write(stream, { from, watermark, row, put, remove }) {
+    async write(stream, change) {
+      assertFits(stream, change);
+      const { from, watermark, row } = change;
       const before = read(stream);
       if ((before?.watermark ?? 0) !== from || (before?.announced ?? watermark) !== watermark) return false;
-      changeEntries(stream, { put, remove });
+      changeEntries(stream, change);
       rows.set(stream, JSON.stringify({ watermark, row }));
       return true;
     },
 
-    async announce(stream, { watermark, row }, to) {
+    async announce(stream, { watermark, row }, change) {
+      assertFits(stream, change);
+      const announced = change.watermark;
       const before = read(stream);
-      if ((before?.watermark ?? 0) !== watermark || (before?.announced ?? to) !== to) return false;
-      rows.set(stream, JSON.stringify({ watermark, row, announced: to }));
+      if ((before?.watermark ?? 0) !== watermark || (before?.announced ?? announced) !== announced) return false;
+      rows.set(stream, JSON.stringify({ watermark, row, announced }));
       return true;
     },
 
