@@ -1,8 +1,8 @@
-/** Is there an answer before the function's time is up, and is nothing done after it? */
+/** An answer comes before the function's time is up, and nothing is done after it. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandEndpoint, queryEndpoint, streamEndpoint } from '#shared/edge/http/index.ts';
 import { createInMemoryEventStore } from '#shared/event-store/index.ts';
-import { createInMemoryRowStore } from '#shared/projection/index.ts';
+import { createInMemoryQueryTable } from '#shared/projection/index.ts';
 import { type Answered, ask, type Endpoint, httpEvent } from '../../../support/http-events.ts';
 import { watched } from '../../../support/machine.ts';
 import { handlingOn, tallies, tally, tallyEvents } from '../../../support/tally.ts';
@@ -37,9 +37,9 @@ const never = () => new Promise<never>(() => {});
 
 describe('An answer that takes too long', () => {
   it('is 503 before the function is cut off, whatever is waited for', async () => {
-    const rows = createInMemoryRowStore();
-    const hanging = { ...createInMemoryEventStore({ events: tallyEvents }), load: never, readEvents: never };
-    const ports = { store: hanging, rowsOf: () => rows };
+    const inner = createInMemoryEventStore({ events: tallyEvents });
+    const hanging = { ...inner, load: never, readEvents: never, readCommits: never };
+    const ports = { store: hanging, tables: new Map([['journal', createInMemoryQueryTable()]]) };
     const get = (route: string, parameters: Record<string, string>, headers = {}) =>
       httpEvent({ route, parameters, headers });
     for (const answer of [
