@@ -49,9 +49,9 @@ export const summary = defineProjection<Summary, AccountEvent>({
       meaning: 'The accounts of an owner that are not closed, by id, with the sum of those listed.',
       parameters: owner,
       list: ({ owner }) => ({ key: ofOwner(owner), limit: 1_000 }),
-      answer: ({ entries, next }, { owner }) => {
+      answer: ({ entries, next, continued }, { owner }) => {
         const accounts = entries.map(({ value }) => value as OwnedAccount); // put by this projection alone
-        if (accounts.length === 0) return undefined;
+        if (accounts.length === 0 && next === null && !continued) return undefined;
         const total = accounts.reduce((sum, { balance }) => sum + balance, 0);
         return { owner, total, accounts, ...(next !== null && { next }) };
       },

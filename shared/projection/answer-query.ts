@@ -8,13 +8,16 @@ import { type AnyQuery, type EntryList, type FoundRow, MAXIMUM_JOINS } from './q
 import type { EntryPage, QueryTable, StoredRow } from './query-table.ts';
 
 /**
- * What an answer must include. `strong`: every commit of the streams whose rows are read that was acknowledged before the
- * call. `upTo`: the named streams, up to these versions at least. Whatever the state of the bus.
+ * What an answer must include, whatever the state of the bus. `strong`: every commit of the streams whose rows are read that
+ * was acknowledged before the call. `versions`: the named streams, up to these versions at least.
  */
 export type Consistency =
   | { readonly kind: 'eventual' }
-  | { readonly kind: 'strong' }
+  | { readonly kind: 'strong'; readonly versions?: ReadonlyMap<StreamId, number> }
   | { readonly kind: 'up-to'; readonly versions: ReadonlyMap<StreamId, number> };
+
+const NONE: ReadonlyMap<StreamId, number> = new Map();
+const namedIn = (consistency: Consistency) => (consistency.kind === 'eventual' ? NONE : (consistency.versions ?? NONE));
 
 export type QueryRequest = {
   readonly projection: AnyProjection;
@@ -56,9 +59,11 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
   if (request.cursor !== undefined && after === undefined) return { kind: 'invalid-cursor' };
 
   const range = { after, limit: request.limit ?? list?.limit ?? DEFAULT_LIMIT };
-  const stored = await rowsOf(ports.table, stream, consistency);
+  const own = stream === undefined ? [] : [stream];
+  const wanted = list === undefined ? rowsWanted(own, consistency) : listWanted(own, consistency);
+  const stored = await rowsOf(ports.table, [...wanted.keys()]);
   const page = list && (await readList(ports.table, list, range, { consistent: consistency.kind !== 'eventual' }));
-  const tails = await tailsOf(ports.store, projection, stream, stored, consistency);
+  const tails = await tailsOf(ports.store, projection, wanted, stored);
 
   const row = stream === undefined ? undefined : (tails.get(stream) ?? stored.get(stream));
   if (stream !== undefined && (row === undefined || row.watermark === 0)) return { kind: 'nothing' };
@@ -69,6 +74,7 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
       version: row?.watermark ?? 0,
       entries: entries.entries,
       next: entries.next === undefined ? null : cursorText(scope, entries.next),
+      continued: after !== undefined,
       joined: await joinedRows(ports, projection, query.joins?.(row?.row, parameters) ?? [], consistency),
     },
     parameters,
@@ -85,39 +91,46 @@ function streamOf(projection: AnyProjection, query: AnyQuery, parameters: QueryR
 }
 
 function isAvailable(consistency: Consistency, stream: StreamId | undefined, list: EntryList | undefined): boolean {
-  switch (consistency.kind) {
-    case 'eventual':
-      return true;
-    case 'strong':
-      return stream !== undefined;
-    case 'up-to':
-      return list?.keep === undefined;
-  }
+  if (consistency.kind === 'strong' && stream === undefined) return false;
+  return namedIn(consistency).size === 0 || list?.keep === undefined;
 }
 
-async function rowsOf(table: QueryTable, stream: StreamId | undefined, consistency: Consistency) {
-  const named = consistency.kind === 'up-to' ? [...consistency.versions.keys()] : [];
-  const streams = [...new Set([...(stream === undefined ? [] : [stream]), ...named])];
+async function rowsOf(table: QueryTable, streams: readonly StreamId[]): Promise<ReadonlyMap<StreamId, StoredRow>> {
+  const [first] = streams;
+  if (first === undefined) return new Map();
   if (streams.length > 1) return table.readMany(streams);
-  const found = new Map<StreamId, StoredRow>();
-  for (const one of streams) {
-    const row = await table.read(one);
-    if (row !== undefined) found.set(one, row);
-  }
-  return found;
+  const row = await table.read(first);
+  return new Map(row === undefined ? [] : [[first, row]]);
 }
+
+/** How far a stream must be folded at least. Versions that are named count only for streams that the answer reads. */
+type Wanted = ReadonlyMap<StreamId, number>;
+
+/** Of streams whose rows are read: to their end, or to what is named; a row that is not there is always folded. */
+const rowsWanted = (streams: readonly StreamId[], consistency: Consistency): Wanted =>
+  new Map(
+    streams.map((stream) => [
+      stream,
+      consistency.kind === 'strong' ? TO_ITS_END : Math.max(namedIn(consistency).get(stream) ?? 0, 1),
+    ]),
+  );
+
+/** Of all that are named, since each may have entries, and of the stream whose row is read: its entries may be newer than its row. */
+const listWanted = (own: readonly StreamId[], consistency: Consistency): Wanted =>
+  new Map([
+    ...namedIn(consistency),
+    ...own.map((stream) => [stream, consistency.kind === 'eventual' ? 1 : TO_ITS_END] as const),
+  ]);
+
+const TO_ITS_END = Number.MAX_SAFE_INTEGER;
 
 /** The streams that the rows do not have far enough, as the log has them. */
 async function tailsOf(
   store: Ports['store'],
   projection: AnyProjection,
-  own: StreamId | undefined,
+  wanted: Wanted,
   stored: ReadonlyMap<StreamId, StoredRow>,
-  consistency: Consistency,
 ): Promise<ReadonlyMap<StreamId, Tail>> {
-  const wanted = new Map(consistency.kind === 'up-to' ? consistency.versions : []);
-  if (own !== undefined && consistency.kind === 'strong') wanted.set(own, Number.MAX_SAFE_INTEGER);
-  if (own !== undefined && !wanted.has(own)) wanted.set(own, 1);
   const behind = [...wanted].filter(([stream, version]) => (stored.get(stream)?.watermark ?? 0) < version);
   const tails = behind.map(
     async ([stream]) => [stream, await foldTail(store, projection, stream, stored.get(stream))] as const,
@@ -134,13 +147,13 @@ async function joinedRows(
   const unique = [...new Set(streams)].slice(0, MAXIMUM_JOINS);
   if (unique.length === 0) return new Map();
   const stored = await table.readMany(unique);
-  const rows = unique.map(async (stream) => {
-    const tails = await tailsOf(store, projection, stream, stored, consistency);
-    return [stream, tails.get(stream) ?? stored.get(stream)] as const;
-  });
+  const tails = await tailsOf(store, projection, rowsWanted(unique, consistency), stored);
   return new Map(
-    (await Promise.all(rows)).flatMap(([stream, row]) =>
-      row === undefined || row.watermark === 0 ? [] : [[stream, { row: row.row, version: row.watermark }] as const],
-    ),
+    unique.flatMap((stream) => {
+      const row = tails.get(stream) ?? stored.get(stream);
+      return row === undefined || row.watermark === 0
+        ? []
+        : [[stream, { row: row.row, version: row.watermark }] as const];
+    }),
   );
 }

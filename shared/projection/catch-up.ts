@@ -6,8 +6,10 @@ import {
   type Entry,
   type EntryChanges,
   type EntryKey,
+  MAXIMUM_CHANGE_BYTES,
   MAXIMUM_ENTRY_CHANGES,
   type QueryTable,
+  type RowChange,
   type StoredRow,
 } from './query-table.ts';
 
@@ -35,11 +37,11 @@ const MAXIMUM_RACES = 20;
  * A message is only a hint. What the row has already is passed over; otherwise everything that the log holds after the row is
  * folded, whole commits only, and written with the entries in one conditional write; a long way in several, each of them a
  * state that the stream has had. So any order, any duplicates, any losses before the newest, and any false messages give the
- * same row and entries. What cannot be applied holds the row before it. A commit that changes more than {@link MAXIMUM_ENTRY_CHANGES} entries is announced in the row, written
+ * same row and entries. A commit that changes more than {@link MAXIMUM_ENTRY_CHANGES} entries is announced in the row, written
  * in parts that each check that announcement, and ended by the watermark: whoever comes next completes it, and a late writer
- * fails. Safe to retry. Throws `parked` when the stream is parked,
- * `event-not-applied`, `unknown-event`, `stream-corrupted`, `store-unavailable` and `row-too-large`; the row is then
- * at the last version that could be written.
+ * fails. Safe to retry. Throws `parked` when the stream is parked, `event-not-applied`, `unknown-event`, `stream-corrupted`,
+ * `store-unavailable`, `row-too-large` and `invalid-identifier`. A commit that cannot be read, applied or written leaves the row, and
+ * its entries, as the commits before it have made them, whatever came in one page with it.
  */
 export async function catchUp(
   ports: ProjectionPorts,
@@ -48,7 +50,14 @@ export async function catchUp(
   announced: number,
 ): Promise<number> {
   const { table, rows } = ports;
-  let stored = rows?.get(stream) ?? (await table.read(stream));
+  const read = async (consistent: boolean) => {
+    const found = await table.read(stream, { consistent });
+    // A mark is taken away by others, so it is not remembered.
+    if (found !== undefined && found.parked === undefined) rows?.set(stream, found);
+    return found;
+  };
+  let stored = rows?.get(stream) ?? (await read(false));
+  if (stored?.parked !== undefined) stored = await read(true);
   for (let race = 0; race < MAXIMUM_RACES; race += 1) {
     const before = stored ?? { watermark: 0, row: projection.initialRow };
     if (before.watermark >= announced && before.announced === undefined) return before.watermark;
@@ -60,15 +69,10 @@ export async function catchUp(
       rows?.set(stream, after);
       return after.watermark;
     }
-    stored = await table.read(stream, { consistent: true });
+    stored = await read(true);
   }
-  throw new KitError(
-    'store-unavailable',
-    `Others have written the row of ${stream} ${MAXIMUM_RACES} times. Try again.`,
-    {
-      retryable: true,
-    },
-  );
+  const message = `Others have written the row of ${stream} ${MAXIMUM_RACES} times. Try again.`;
+  throw new KitError('store-unavailable', message, { retryable: true });
 }
 
 /** The row when it has everything that the log holds; undefined when somebody else has moved it on. */
@@ -80,92 +84,98 @@ async function follow(
 ): Promise<StoredRow | undefined> {
   let current = from;
   for (;;) {
-    const page = await readablePage(store, stream, current.watermark);
-    for (let left = page.commits; left.length > 0; ) {
-      const step = nextStep(projection, current, left);
-      if (!(await write(table, stream, current, step))) return undefined;
-      current = { watermark: step.watermark, row: step.row };
-      left = left.slice(step.commits);
+    const page = await readPage(store, stream, current.watermark);
+    for (let left = page.commits; left.length > 0; left = left.filter(({ version }) => version > current.watermark)) {
+      const after = await step(table, projection, stream, current, left);
+      if (after === undefined) return undefined;
+      current = after;
     }
     if (!page.more) return current;
   }
 }
 
-/** The commits before one that cannot be read are as good as any. */
-async function readablePage(store: ProjectionPorts['store'], stream: StreamId, after: number) {
-  try {
-    return await store.readCommits(stream, { after });
-  } catch (error) {
-    if (!isKitError(error, 'unknown-event')) throw error;
-    return store.readCommits(stream, { after, limit: 1 });
-  }
-}
+/** So many commits are read at once when one of a page cannot be read: those before it are found in a few requests. */
+const CAREFUL_LIMITS = [100, 10, 1];
 
-type Step = Projected & { readonly watermark: number; readonly commits: number };
+async function readPage(store: ProjectionPorts['store'], stream: StreamId, after: number) {
+  let failure: unknown;
+  for (const limit of [undefined, ...CAREFUL_LIMITS]) {
+    try {
+      const page = await store.readCommits(stream, { after, ...(limit !== undefined && { limit }) });
+      return { commits: page.commits, more: page.more || limit !== undefined };
+    } catch (error) {
+      if (!isKitError(error) || error.retryable) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
 
 /**
- * As many commits as can be applied and written at once with their entries, about; and at least one, or what that one throws.
- * Only that one when a change up to it is announced.
+ * Writes as many commits as one write takes with their entries, and at least one; only that one when a change up to it is
+ * announced. When they cannot be applied or written, half of them may: those before the one that is at fault.
  */
-function nextStep(projection: AnyProjection, { row, announced }: StoredRow, commits: readonly Commit[]): Step {
-  const upTo = announced === undefined ? commits : commits.filter((commit) => lastVersion(commit) <= announced);
-  for (let taken = upTo; taken.length > 1; taken = taken.slice(0, Math.floor(taken.length / 2))) {
-    const step = stepOf(projection, row, taken);
-    if (step !== undefined && partsOf(step).length <= 1) return step;
+async function step(
+  table: QueryTable,
+  projection: AnyProjection,
+  stream: StreamId,
+  before: StoredRow,
+  commits: readonly Commit[],
+): Promise<StoredRow | undefined> {
+  const { announced = Number.POSITIVE_INFINITY } = before;
+  const upTo = commits.filter((commit) => lastVersion(commit) <= announced);
+  for (let count = upTo.length; ; count = Math.floor(count / 2)) {
+    const taken = upTo.slice(0, count);
+    const last = taken.at(-1);
+    if (last === undefined) throw new Error(`${stream} has no commit that ends at ${announced}, which is announced`);
+    try {
+      const projected = project(projection, before.row, taken.flatMap(recordedEvents));
+      const parts = partsOf(projected);
+      if (count > 1 && parts.length > 1) continue;
+      const change = { ...projected, from: before.watermark, watermark: lastVersion(last) };
+      if (!(await write(table, stream, before, change, parts))) return undefined;
+      return { watermark: change.watermark, row: change.row };
+    } catch (error) {
+      if (count === 1 || (isKitError(error) && error.retryable)) throw error;
+    }
   }
-  const [first] = upTo;
-  if (first === undefined) throw new Error('a change was announced up to a version at which no commit ends');
-  return { ...project(projection, row, recordedEvents(first)), watermark: lastVersion(first), commits: 1 };
 }
 
-/** Undefined when one of several commits cannot be applied. */
-function stepOf(projection: AnyProjection, row: unknown, commits: readonly Commit[]): Step | undefined {
-  try {
-    const projected = project(projection, row, commits.flatMap(recordedEvents));
-    return { ...projected, watermark: Math.max(...commits.map(lastVersion)), commits: commits.length };
-  } catch {
-    return undefined;
-  }
-}
-
-async function write(table: QueryTable, stream: StreamId, before: StoredRow, step: Step): Promise<boolean> {
-  const { watermark: from } = before;
-  const { watermark: to, row } = step;
-  const parts = partsOf(step);
-  if (parts.length <= 1) return table.write(stream, { from, watermark: to, row, ...(parts[0] ?? NO_ENTRIES) });
-  if (before.announced === undefined && !(await table.announce(stream, before, to))) return false;
+async function write(
+  table: QueryTable,
+  stream: StreamId,
+  before: StoredRow,
+  change: RowChange,
+  parts: readonly EntryChanges[],
+): Promise<boolean> {
+  if (parts.length <= 1) return table.write(stream, change);
+  const { from, watermark: to } = change;
+  if (before.announced === undefined && !(await table.announce(stream, before, change))) return false;
   for (const part of parts) {
     if (!(await table.writeAnnounced(stream, { from, to }, part))) return false;
   }
-  return table.write(stream, { from, watermark: to, row, ...NO_ENTRIES });
+  return table.write(stream, { ...change, put: [], remove: [] });
 }
 
-const NO_ENTRIES: EntryChanges = { put: [], remove: [] };
-
-/** Entries of one write, as JSON: an item has at most 400 KB, a transaction 4 MB. */
-const MAXIMUM_PART_BYTES = 3 * 1024 * 1024;
-
-/** The changes in parts that each fit into one write; none when there are no changes. */
+/** The changes in their order, cut where one write takes no more. */
 function partsOf({ put, remove }: EntryChanges): EntryChanges[] {
-  const parts: { put: Entry[]; remove: EntryKey[] }[] = [];
-  let count = MAXIMUM_ENTRY_CHANGES;
-  let bytes = 0;
-  const partFor = (size: number) => {
-    const last = parts.at(-1);
-    const full = count === MAXIMUM_ENTRY_CHANGES || bytes + size > MAXIMUM_PART_BYTES;
-    const part = last === undefined || full ? { put: [], remove: [] } : last;
-    if (part !== last) {
+  const parts: { put: Entry[]; remove: EntryKey[]; bytes: number }[] = [];
+  const partFor = (bytes: number) => {
+    let part = parts.at(-1);
+    const entries = part === undefined ? 0 : part.put.length + part.remove.length;
+    if (part === undefined || entries === MAXIMUM_ENTRY_CHANGES || part.bytes + bytes > MAXIMUM_CHANGE_BYTES) {
+      part = { put: [], remove: [], bytes: 0 };
       parts.push(part);
-      [count, bytes] = [0, 0];
     }
-    count += 1;
-    bytes += size;
+    part.bytes += bytes;
     return part;
   };
-  for (const entry of put) partFor(JSON.stringify(entry.value).length).put.push(entry);
-  for (const entry of remove) partFor(0).remove.push(entry);
+  for (const entry of put) partFor(bytesOf(entry)).put.push(entry);
+  for (const key of remove) partFor(bytesOf(key)).remove.push(key);
   return parts;
 }
+
+const bytesOf = (entry: Entry | EntryKey) => Buffer.byteLength(JSON.stringify(entry));
 
 /**
  * What a row and its entries become with everything that the log holds after the row, for one answer: nothing is written.

@@ -63,9 +63,13 @@ type Reading = { readonly consistent?: boolean };
 /** Entries of one write, beside the row. Source: 100 actions of TransactWriteItems. */
 export const MAXIMUM_ENTRY_CHANGES = 99;
 
+/** Of the entries of one write, as JSON. Source: 4 MB of one TransactWriteItems, of which the row may take 400 KB. */
+export const MAXIMUM_CHANGE_BYTES = 3 * 1024 * 1024;
+
 /**
  * Reads are eventually consistent unless `consistent` is asked for. Every method throws `store-unavailable`, which is safe to
- * retry; every write is conditional, so a repeat changes nothing. Writes throw `row-too-large` before anything is written.
+ * retry; every write is conditional, so a repeat changes nothing. Writes throw before anything is written: `row-too-large`
+ * when the row or an entry does not fit into an item, and `invalid-identifier` when the key of an entry is too long.
  */
 export type QueryTable = {
   read(stream: StreamId, reading?: Reading): Promise<StoredRow | undefined>;
@@ -83,8 +87,8 @@ export type QueryTable = {
    */
   write(stream: StreamId, change: RowChange): Promise<boolean>;
 
-  /** Announces a change up to `to`, beside the row as it is. On the condition of `write`. */
-  announce(stream: StreamId, before: StoredRow, to: number): Promise<boolean>;
+  /** Announces a change of any size, beside the row as it is, when all of it fits. On the condition of `write`. */
+  announce(stream: StreamId, before: StoredRow, change: RowChange): Promise<boolean>;
 
   /** A part of an announced change: up to {@link MAXIMUM_ENTRY_CHANGES} entries, while just this change is announced. */
   writeAnnounced(stream: StreamId, announced: { from: number; to: number }, part: EntryChanges): Promise<boolean>;

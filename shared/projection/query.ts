@@ -25,6 +25,8 @@ export type Found<Row> = {
   readonly entries: readonly FoundEntry[];
   /** Cursor of the next page, or null. */
   readonly next: string | null;
+  /** Whether this is a page behind the first: it may be empty though there is something. */
+  readonly continued: boolean;
   readonly joined: ReadonlyMap<StreamId, FoundRow>;
 };
 

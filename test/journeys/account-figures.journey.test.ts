@@ -1,12 +1,17 @@
-/** Do the accounts come out to the cent, and do queries tell what is acknowledged? */
+/** The accounts come out to the cent, and queries tell what is acknowledged. */
 import { describe, expect, inject, it, vi } from 'vitest';
-import { accepted, account, newId, openAccount } from '../support/account-journey.ts';
+import { accepted, account, expectProblem, newId, openAccount } from '../support/account-journey.ts';
 import { httpClient } from '../support/http-client.ts';
 
 const app = httpClient(inject('appUrl'));
 
 type Line = { readonly on: string; readonly what: string; readonly amount: number; readonly total: number };
-type Statement = { readonly id: string; readonly total: number; readonly lines: readonly Line[] };
+type Statement = {
+  readonly id: string;
+  readonly total: number;
+  readonly lines: readonly Line[];
+  readonly next: string | null;
+};
 
 const statement = async (id: string, headers: Readonly<Record<string, string>> = { consistency: 'strong' }) =>
   (await accepted(app.get<Statement>(`/accounts/${id}/statement`, headers))).body;
@@ -45,6 +50,85 @@ describe('The worked example', () => {
     expect(lines.map((line) => line.total)).toEqual(
       lines.map((_, index) => lines.slice(index).reduce((sum, { amount }) => sum + amount, 0)),
     );
+  });
+});
+
+describe('A statement', () => {
+  it.each<Record<string, string>>([{ consistency: 'strong' }, {}])(
+    'comes in pages, each line once, at the version that its ETag names (%j)',
+    async (headers) => {
+      const id = await openAccount(app);
+      for (const amount of [1, 2, 3, 4]) {
+        await accepted(app.post(`/accounts/${id}/receive-payment`, { amount, on: '2026-01-02' }));
+      }
+      await vi.waitFor(
+        async () => {
+          const amounts: number[] = [];
+          let query = '';
+          for (let next: string | null = ''; next !== null; query = `&cursor=${next}`) {
+            const page = await accepted(app.get<Statement>(`/accounts/${id}/statement?limit=2${query}`, headers));
+            expect(page.headers.get('etag')).toBe('"5"');
+            expect(page.body).toMatchObject({ id, total: 10 });
+            expect(page.body.lines.length).toBeLessThanOrEqual(2);
+            amounts.push(...page.body.lines.map(({ amount }) => amount));
+            next = page.body.next;
+          }
+          expect(amounts).toEqual([4, 3, 2, 1, 0]);
+        },
+        { timeout: 15_000, interval: 50 },
+      );
+    },
+  );
+
+  it('is told what is wrong with its page', async () => {
+    const id = await openAccount(app);
+    for (const query of ['limit=0', 'limit=1001', 'cursor=x', 'limit=1&cursor=', 'page=1']) {
+      const answer = await app.get(`/accounts/${id}/statement?${query}`);
+      expectProblem(answer, { status: 400, code: 'invalid-input' });
+    }
+  });
+});
+
+describe('The accounts of an owner', () => {
+  const ownedBy = (owner: string, headers: Readonly<Record<string, string>> = {}, query = '') =>
+    app.get(`/owners/${encodeURIComponent(owner)}/accounts${query}`, headers);
+
+  it('are there by the tokens of the commands, and soon without; closed ones are left out', async () => {
+    const owner = `Ünal & Söhne / ${newId()}`;
+    const ids = [newId(), newId(), newId()].toSorted();
+    const tokens: string[] = [];
+    const send = async (id: string | undefined, command: string, body: object) => {
+      const { headers } = await accepted(app.post(`/accounts/${id}/${command}`, body));
+      tokens.push(headers.get('consistency-token') ?? '');
+    };
+    for (const id of ids) await send(id, 'open', { owner, on: '2026-01-01' });
+    await send(ids[1], 'receive-payment', { amount: 7, on: '2026-01-02' });
+    await send(ids[2], 'close', { on: '2026-01-02' });
+    const expected = {
+      owner,
+      total: 7,
+      accounts: [
+        { id: ids[0], balance: 0 },
+        { id: ids[1], balance: 7 },
+      ],
+    };
+    const named = await accepted(ownedBy(owner, { 'consistency-token': tokens.join() }));
+    expect(named.body).toEqual(expected);
+    expect(named.headers.has('etag')).toBe(false);
+    await vi.waitFor(async () => expect((await ownedBy(owner)).body).toEqual(expected), {
+      timeout: 15_000,
+      interval: 50,
+    });
+    const first = await accepted(ownedBy(owner, {}, '?limit=1'));
+    expect(first.body).toMatchObject({ accounts: [{ id: ids[0] }], next: expect.any(String) });
+    const second = await accepted(ownedBy(owner, {}, `?limit=1&cursor=${first.body.next}`));
+    expect(second.body).toEqual({ owner, total: 7, accounts: [{ id: ids[1], balance: 7 }] });
+  });
+
+  it('are 404 when there is no such owner, and cannot be read strongly as a whole', async () => {
+    expectProblem(await ownedBy(newId()), { status: 404 });
+    const strong = await ownedBy('Ada', { consistency: 'strong' });
+    expectProblem(strong, { status: 400, code: 'consistency-not-available' });
   });
 });
 

@@ -1,11 +1,14 @@
-/** Which context do the kit's own tests use? Tallies, whose row tells the exact order in which its events were applied. */
+/**
+ * The context of the kit's own tests: tallies. The row of one projection tells the exact order in which events were applied,
+ * the entries of another move between keys that tallies share, and one event of the third changes as many as it has words.
+ */
 import * as z from 'zod/mini';
 import { accept, type CommandOf, type Decider, defineAggregate, reject } from '#shared/aggregate/index.ts';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { type CommandHandling, createStateCache } from '#shared/command/index.ts';
 import { type DomainEvent, type EventOf, type StreamId, toStreamId } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';
-import { defineProjection, defineQuery } from '#shared/projection/index.ts';
+import { change, defineProjection, defineQuery } from '#shared/projection/index.ts';
 
 export const tallyEvents = {
   Counted: {
@@ -13,7 +16,7 @@ export const tallyEvents = {
     schema: z.object({ by: z.number() }),
     upcasters: [(data: unknown) => ({ by: (data as { n: number }).n })], // as version 1 was
   },
-  Noted: { meaning: 'Something was noted; no projection handles it.', schema: z.object({ text: z.string() }) },
+  Noted: { meaning: 'Something was noted; the journal does not handle it.', schema: z.object({ text: z.string() }) },
   Spoilt: { meaning: 'Nobody can apply this.', schema: z.object({}) },
 };
 type TallyEvent = EventOf<typeof tallyEvents>;
@@ -42,6 +45,10 @@ const decider: Decider<z.infer<typeof state>, CommandOf<typeof tallyCommands>, T
   stateSchema: state,
 };
 
+const cannotBeApplied = () => {
+  throw new Error('this event cannot be applied');
+};
+
 type Journal = { readonly sum: number; readonly versions: readonly number[] };
 
 export const journal = defineProjection<Journal, TallyEvent>({
@@ -55,9 +62,7 @@ export const journal = defineProjection<Journal, TallyEvent>({
       sum: sum + data.by,
       versions: [...versions, context.version],
     }),
-    Spoilt: () => {
-      throw new Error('this event cannot be applied');
-    },
+    Spoilt: cannotBeApplied,
   },
   queries: [
     defineQuery<Journal>({
@@ -67,6 +72,106 @@ export const journal = defineProjection<Journal, TallyEvent>({
     }),
   ],
 });
+
+type Standing = { readonly sum: number; readonly at?: { readonly key: string; readonly sort: string } };
+
+export const groupKey = (group: number): string => `group#${group}`;
+export const countsKey = (stream: StreamId): string => `counts#${stream}`;
+
+const GROUPS = 3;
+const padded = (number: number) => String(number + 1_000_000).padStart(16, '0');
+
+const inGroup = z.object({
+  group: z.pipe(z.string().check(z.regex(/^[0-2]$/)), z.transform(Number)),
+  least: z.optional(z.pipe(z.string().check(z.regex(/^\d{1,6}$/)), z.transform(Number))),
+});
+const others = z.object({ with: z.string() });
+
+/** Where tallies stand: by their sums in three groups, and each with everything that was counted. */
+export const standings = defineProjection<Standing, TallyEvent>({
+  name: 'standings',
+  version: 1,
+  categories: ['tally'],
+  events: tallyEvents,
+  initialRow: { sum: 0 },
+  on: {
+    Counted({ sum: before, at }, { context: { stream, version }, data: { by } }) {
+      const sum = before + by;
+      const place = { key: groupKey(Math.abs(sum) % GROUPS), sort: padded(sum) };
+      const counts = { key: countsKey(stream as StreamId), sort: padded(version), value: { by, sum } }; // of a recorded event
+      const put = [{ ...place, value: { sum } }, counts];
+      return change({ sum, at: place }, { put, remove: at === undefined ? [] : [at] });
+    },
+    Spoilt: cannotBeApplied,
+  },
+  queries: [
+    defineQuery<undefined, z.infer<typeof inGroup>>({
+      path: '/groups/{group}/tallies',
+      meaning: 'The tallies of a group by their sums.',
+      parameters: inGroup,
+      list: ({ group, least }) => ({
+        key: groupKey(group),
+        ...(least !== undefined && { keep: (value) => (value as { sum: number }).sum >= least }), // put above
+      }),
+      answer: ({ entries, next }) => ({ tallies: entries.map(({ stream, value }) => [stream, value]), next }),
+    }),
+    defineQuery<Standing>({
+      path: '/tallies/{id}/counts',
+      meaning: 'Everything that was counted, the newest first.',
+      stream: ({ id }) => tally(id),
+      list: ({ id }) => ({ key: countsKey(tally(id)), descending: true, limit: 10 }),
+      answer: ({ row: { sum }, version, entries, next }) => ({
+        sum,
+        version,
+        counts: entries.map(({ value }) => value),
+        next,
+      }),
+    }),
+    defineQuery<Standing, { readonly id: string; readonly with: string }>({
+      path: '/tallies/{id}/beside',
+      meaning: 'A tally beside others, comma-separated.',
+      parameters: others,
+      joins: (_, { with: ids }) => ids.split(',').map(tally),
+      answer: ({ row: { sum }, joined }) => ({
+        sum,
+        others: Object.fromEntries([...joined].map(([stream, { row, version }]) => [stream, [row, version]])),
+      }),
+    }),
+  ],
+});
+
+type Concordance = { readonly words: readonly string[] };
+
+export const wordKey = (word: string): string => `word#${word}`;
+
+/** The words of the last note of each tally. */
+export const concordance = defineProjection<Concordance, TallyEvent>({
+  name: 'concordance',
+  version: 1,
+  categories: ['tally'],
+  events: tallyEvents,
+  initialRow: { words: [] },
+  on: {
+    Noted({ words: before }, { data: { text } }) {
+      const words = text.split(' ');
+      const put = words.map((word) => ({ key: wordKey(word), sort: '', value: words.length }));
+      return change({ words }, { put, remove: before.map((word) => ({ key: wordKey(word), sort: '' })) });
+    },
+    Spoilt: cannotBeApplied,
+  },
+  queries: [
+    defineQuery<undefined, { readonly word: string }>({
+      path: '/words/{word}/tallies',
+      meaning: 'The tallies whose last note has a word.',
+      list: ({ word }) => ({ key: wordKey(word) }),
+      answer: ({ entries, next }) => ({ tallies: entries.map(({ stream }) => stream), next }),
+    }),
+  ],
+});
+
+/** A note of so many words that no other has unless it begins with the same. */
+export const words = (count: number, first: string): DomainEvent =>
+  noted(Array.from({ length: count }, (_, index) => `${first}${index}`).join(' '));
 
 export const tallies: ContextCatalog = {
   name: 'tallies',
@@ -79,7 +184,7 @@ export const tallies: ContextCatalog = {
       decider,
     }),
   ],
-  projections: [journal],
+  projections: [journal, standings, concordance],
 };
 
 export const tally = (id: string): StreamId => toStreamId('tally', id);

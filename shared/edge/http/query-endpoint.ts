@@ -81,12 +81,12 @@ const pagingSchema = z.strictObject({
   cursor: z.optional(z.string()),
 });
 
-/** A parameter that would be passed over in silence is one that somebody relies on. */
-const NO_PARAMETERS = z.strictObject({});
+const NO_PARAMETERS = z.object({});
 
 /** Those of the path that the query's schema does not describe are ids. */
 function parametersOf(query: AnyQuery, path: Texts, queryString: Texts): Checked<Record<string, unknown>> {
-  const schema = query.parameters ?? NO_PARAMETERS;
+  // A parameter that would be passed over in silence is one that somebody relies on.
+  const schema = z.catchall(query.parameters ?? NO_PARAMETERS, z.never());
   const inPath = pathParameters(query.path);
   const [described, ids] = [true, false].map((is) => inPath.filter((name) => Object.hasOwn(schema.shape, name) === is));
   const twice = inPath
@@ -106,7 +106,7 @@ function parametersOf(query: AnyQuery, path: Texts, queryString: Texts): Checked
 /** At most so many streams are folded for one answer. */
 const MAXIMUM_TOKENS = 20;
 
-/** A token names streams and versions that the answer must include; `strong` includes more. */
+/** A token names streams and versions that the answer must include; `strong` is about those whose rows are read. */
 function consistencyOf(event: HttpEvent): Checked<Consistency> {
   const asked = header(event, 'consistency');
   const token = header(event, 'consistency-token');
@@ -120,10 +120,9 @@ function consistencyOf(event: HttpEvent): Checked<Consistency> {
     faults.push({ path: 'consistency-token', code: 'invalid-header', message });
   }
   if (faults.length > 0) return { faults };
-  if (asked === 'strong') return { value: { kind: 'strong' } };
-  if (token === undefined) return { value: { kind: 'eventual' } };
-  const named = versions.filter((one) => one !== undefined).sort(([, one], [, other]) => one - other);
-  return { value: { kind: 'up-to', versions: new Map(named) } };
+  const named = new Map(versions.filter((one) => one !== undefined).sort(([, one], [, other]) => one - other));
+  if (asked === 'strong') return { value: { kind: 'strong', versions: named } };
+  return { value: token === undefined ? { kind: 'eventual' } : { kind: 'up-to', versions: named } };
 }
 
 function parseToken(text: string): [StreamId, number] | undefined {

@@ -68,8 +68,8 @@ export function createDynamoDbQueryTable({ client, table: TableName, version }: 
             ExpressionAttributeNames: { '#key': 'key', '#sort': 'sort' },
             ExpressionAttributeValues: items.entryRange(key, after, descending),
             ScanIndexForward: !descending,
-            // The entry at `after`, if it is still there, is in the range too.
-            Limit: limit + (after === undefined ? 0 : 1),
+            // One more tells whether there is more; the entry at `after`, if it is still there, is in the range too.
+            Limit: limit + (after === undefined ? 1 : 2),
             ConsistentRead: consistent,
           }),
         ),
@@ -86,8 +86,15 @@ export function createDynamoDbQueryTable({ client, table: TableName, version }: 
       return entries.length === 0 ? putIf(client, Put) : transactIf(client, [{ Put }, ...entries]);
     },
 
-    announce: async (stream, { watermark, row }, to) =>
-      putIf(client, rowPut(stream, { watermark, row, announced: to }, watermark, to)),
+    async announce(stream, { watermark, row }, change) {
+      // What does not fit is told before anything is announced.
+      items.rowItem(stream, { watermark: change.watermark, row: change.row });
+      entryWrites(stream, change);
+      return putIf(
+        client,
+        rowPut(stream, { watermark, row, announced: change.watermark }, watermark, change.watermark),
+      );
+    },
 
     writeAnnounced: async (stream, { from, to }, part) =>
       transactIf(client, [

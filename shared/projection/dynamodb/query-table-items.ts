@@ -3,9 +3,17 @@
  * side: a row stands at (`v1#account-42`, `row`), an entry at (`v1#owner#Ada`, `entry#` with its position), and what the engine
  * notes at (`v1!…`), which is no key of a stream or an entry.
  */
-import { KitError, type StreamId } from '#shared/event/index.ts';
-import { itemBytes, MAXIMUM_ITEM_BYTES, type PackedText, packText, unpackText } from '#shared/event-store/index.ts';
-import { type Entry, entryPosition, type ListedEntry, parsePosition, type StoredRow } from '../query-table.ts';
+import type { StreamId } from '#shared/event/index.ts';
+import { type PackedText, packText, unpackText } from '#shared/event-store/index.ts';
+import { assertEntryFits, assertEntryKeyFits, assertRowFits } from '../item-limits.ts';
+import {
+  type Entry,
+  type EntryKey,
+  entryPosition,
+  type ListedEntry,
+  parsePosition,
+  type StoredRow,
+} from '../query-table.ts';
 
 export type RowItem = Omit<StoredRow, 'row'> & { readonly row: PackedText };
 
@@ -14,24 +22,15 @@ const ENTRY = 'entry#';
 /** Sorts behind every entry: no text begins with it. */
 const BEHIND_ENTRIES = 'entry$';
 
-/** Of a partition key and a sort key. Source: DynamoDB quotas. */
-const MAXIMUM_KEY_BYTES = 2_048;
-const MAXIMUM_SORT_BYTES = 1_024;
-
 export function queryTableItems(version: number) {
   const keyOf = (text: string) => `v${version}#${text}`;
   const noteOf = (name: string) => `v${version}!${name}`;
 
   /** Throws `invalid-identifier` when key or sort are too long to be a key. */
-  function entryKey(stream: StreamId, { key: text, sort: place }: Pick<Entry, 'key' | 'sort'>) {
-    const [key, sort] = [keyOf(text), `${ENTRY}${entryPosition(place, stream)}`];
-    if (Buffer.byteLength(key) <= MAXIMUM_KEY_BYTES && Buffer.byteLength(sort) <= MAXIMUM_SORT_BYTES)
-      return { key, sort };
-    const [fits, fitsSort] = [MAXIMUM_KEY_BYTES, MAXIMUM_SORT_BYTES];
-    throw new KitError(
-      'invalid-identifier',
-      `An entry of ${stream} under "${text.slice(0, 50)}" has a key or sort that is too long: ${fits} and ${fitsSort} bytes fit.`,
-    );
+  function entryKey(stream: StreamId, { key, sort }: EntryKey) {
+    const entry = { key: keyOf(key), sort: `${ENTRY}${entryPosition(sort, stream)}` };
+    assertEntryKeyFits(stream, entry);
+    return entry;
   }
 
   const rowKey = (stream: StreamId) => ({ key: keyOf(stream), sort: 'row' });
@@ -42,21 +41,19 @@ export function queryTableItems(version: number) {
     parkedKey: (stream: StreamId) => ({ key: noteOf('parked'), sort: stream }),
     noteKey: (name: string) => ({ key: noteOf(name), sort: 'note' }),
 
-    /** Throws `row-too-large` when the item would not fit into the table. */
+    /** Throws `row-too-large`. */
     rowItem(stream: StreamId, { row, ...rest }: StoredRow) {
       const item = { ...rowKey(stream), ...rest, row: packText(JSON.stringify(row)) };
-      const bytes = itemBytes(item);
-      if (bytes <= MAXIMUM_ITEM_BYTES) return item;
-      throw new KitError(
-        'row-too-large',
-        `The row of ${stream} takes ${bytes} bytes; at most ${MAXIMUM_ITEM_BYTES} fit. Keep what grows as entries.`,
-      );
+      assertRowFits(stream, item);
+      return item;
     },
 
-    entryItem: (stream: StreamId, entry: Entry) => ({
-      ...entryKey(stream, entry),
-      value: packText(JSON.stringify(entry.value)),
-    }),
+    /** Throws `row-too-large` and `invalid-identifier`. */
+    entryItem(stream: StreamId, entry: Entry) {
+      const item = { ...entryKey(stream, entry), value: packText(JSON.stringify(entry.value)) };
+      assertEntryFits(stream, item);
+      return item;
+    },
 
     /** The entries of a key, from the one at `after` on, that one included. */
     entryRange: (key: string, after: string | undefined, descending: boolean) => ({

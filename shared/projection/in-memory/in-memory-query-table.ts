@@ -1,5 +1,7 @@
 /** Rows and entries are kept as text, so that no caller can change them behind the table's back. */
 import type { StreamId } from '#shared/event/index.ts';
+import { packText } from '#shared/event-store/index.ts';
+import { assertEntryFits, assertEntryKeyFits, assertRowFits } from '../item-limits.ts';
 import {
   comparePositions,
   type EntryChanges,
@@ -10,6 +12,7 @@ import {
   MAXIMUM_PARKED_PAGE,
   parsePosition,
   type QueryTable,
+  type RowChange,
   type StoredRow,
 } from '../query-table.ts';
 
@@ -21,6 +24,16 @@ export function createInMemoryQueryTable(): QueryTable {
   function read(stream: StreamId): StoredRow | undefined {
     const text = rows.get(stream);
     return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  function assertFits(stream: StreamId, { watermark, row, put, remove }: RowChange): void {
+    assertRowFits(stream, { key: stream, watermark, row: packText(JSON.stringify(row)) });
+    for (const { key, sort } of [...put, ...remove]) {
+      assertEntryKeyFits(stream, { key, sort: entryPosition(sort, stream) });
+    }
+    for (const { value, ...entry } of put) {
+      assertEntryFits(stream, { ...entry, value: packText(JSON.stringify(value)) });
+    }
   }
 
   function changeEntries(stream: StreamId, { put, remove }: EntryChanges): void {
@@ -56,20 +69,24 @@ export function createInMemoryQueryTable(): QueryTable {
 
     list: async (range) => list(range),
 
-    async write(stream, { from, watermark, row, put, remove }) {
+    async write(stream, change) {
+      assertFits(stream, change);
+      const { from, watermark, row } = change;
       const before = read(stream);
       if ((before?.watermark ?? 0) !== from || (before?.announced ?? watermark) !== watermark) return false;
       if (before?.parked !== undefined) return false;
-      changeEntries(stream, { put, remove });
+      changeEntries(stream, change);
       rows.set(stream, JSON.stringify({ watermark, row }));
       return true;
     },
 
-    async announce(stream, { watermark, row }, to) {
+    async announce(stream, { watermark, row }, change) {
+      assertFits(stream, change);
+      const announced = change.watermark;
       const before = read(stream);
-      if ((before?.watermark ?? 0) !== watermark || (before?.announced ?? to) !== to) return false;
+      if ((before?.watermark ?? 0) !== watermark || (before?.announced ?? announced) !== announced) return false;
       if (before?.parked !== undefined) return false;
-      rows.set(stream, JSON.stringify({ watermark, row, announced: to }));
+      rows.set(stream, JSON.stringify({ watermark, row, announced }));
       return true;
     },
 
@@ -94,10 +111,10 @@ export function createInMemoryQueryTable(): QueryTable {
       return true;
     },
 
-    async parkedStreams(after = '' as StreamId) {
+    async parkedStreams(after) {
       const parked = [...rows.keys()].flatMap((stream) => {
         const row = read(stream);
-        return row?.parked === undefined || stream <= after ? [] : [{ stream, ...row.parked }];
+        return row?.parked === undefined || (after !== undefined && stream <= after) ? [] : [{ stream, ...row.parked }];
       });
       return parked.sort((one, other) => (one.stream < other.stream ? -1 : 1)).slice(0, MAXIMUM_PARKED_PAGE);
     },

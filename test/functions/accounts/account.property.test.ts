@@ -1,4 +1,4 @@
-/** What holds of every account, whatever happened on it? */
+/** What holds of every account, whatever happened on it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '#shared/aggregate/index.ts';

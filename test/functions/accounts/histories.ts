@@ -1,7 +1,7 @@
-/** How do accounts come to be in tests? By commands, one after the other, or by events of any one's choice. */
+/** Accounts as they come to be in tests: by commands, one after the other, or by events of any one's choice. */
 import fc from 'fast-check';
 import { fold } from '#shared/aggregate/index.ts';
-import type { RecordedEvent } from '#shared/event/index.ts';
+import { type RecordedEvent, toStreamId } from '#shared/event/index.ts';
 import { type AnyProjection, project } from '#shared/projection/index.ts';
 import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
 import { account } from '../../../functions/accounts/account.decider.ts';
@@ -47,10 +47,17 @@ export const recorded = (events: readonly AccountEvent[], stream = 'account-42')
     data,
   }));
 
-/** What the first query of a projection answers of an account with these events. */
+/** What the first query of a projection answers of an account with these events, on one page. */
 export function answerOf<Answer>(projection: AnyProjection, events: readonly AccountEvent[]): Answer {
-  const row = project(projection, projection.initialRow, recorded(events));
-  return projection.queries[0]?.answer(row, { id: '42', version: events.length }) as Answer; // as the test says
+  const { row, put } = project(projection, projection.initialRow, recorded(events));
+  const [query] = projection.queries;
+  const list = query?.list?.({ id: '42' });
+  const entries = put
+    .filter(({ key }) => key === list?.key)
+    .toSorted((one, other) => (one.sort < other.sort === (list?.descending ?? false) ? 1 : -1))
+    .map((entry) => ({ ...entry, stream: toStreamId('account', '42') }));
+  const found = { row, version: events.length, entries, next: null, continued: false, joined: new Map() };
+  return query?.answer(found, { id: '42' }) as Answer; // as the test says
 }
 
 const day = fc

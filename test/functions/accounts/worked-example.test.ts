@@ -1,4 +1,4 @@
-/** Does the savings account of the worked example come out to the cent, line by line? */
+/** The savings account of the worked example comes out to the cent, line by line. */
 import { describe, expect, it } from 'vitest';
 import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
 import { statement } from '../../../functions/accounts/statement.projection.ts';
@@ -61,6 +61,7 @@ function expectStatement(commands: readonly AccountCommand[], lines: readonly Li
     id: '42',
     total,
     lines: lines.map(([on, what, amount, total]) => ({ on, what, amount, total })).toReversed(),
+    next: null,
   });
   expect(answerOf(summary, events)).toEqual({
     id: '42',

@@ -1,5 +1,4 @@
-/** Is every mistake in a catalog told, in a line that names it? */
-
+/** Every mistake in a catalog is told, in a line that names it. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type ContextCatalog, catalogFaults } from '#shared/catalog/index.ts';
@@ -26,6 +25,11 @@ describe('Catalogs', () => {
   it('without a mistake have no faults', () => {
     expect(catalogFaults([tallies, other])).toEqual([]);
     expect(catalogFaults([])).toEqual([]);
+  });
+
+  it.each(['/tallies', '/groups/{group}/of/{id}', '/a-b/_c.d~'])('may have a list at any path: %s', (path) => {
+    const query = { path, meaning: '', list: () => ({ key: 'all' }), answer: () => 1 };
+    expect(catalogFaults([withProjection({ queries: [query] })])).toEqual([]);
   });
 
   it.each<[string, ContextCatalog[]]>([
@@ -64,18 +68,21 @@ describe('Catalogs', () => {
     ],
     [
       'tallies: the projection journal is of other, which is no category here.',
-      [withProjection({ category: 'other' })],
+      [withProjection({ categories: ['tally', 'other'] })],
     ],
     [
       'tallies: the projection journal handles Lost, which is no event here.',
       [withProjection({ on: { Lost: (row) => row } })],
     ],
+    ['tallies: the projection journal is of no category.', [withProjection({ categories: [] })]],
+    ...['tallies/{id}', '/tallies/', '/tallies//{id}', '/tallies/{id', '/tallies/{}', '/tallies/x{id}', ''].map(
+      (path): [string, ContextCatalog[]] => [
+        `tallies: the path ${path} of the projection journal must be like /accounts/{id}/statement.`,
+        [withProjection({ queries: [{ path, meaning: '', answer: () => 1 }] })],
+      ],
+    ),
     [
-      'tallies: the path tallies/{id} of the projection journal must begin with / and have {id}.',
-      [withProjection({ queries: [{ path: 'tallies/{id}', meaning: '', answer: () => 1 }] })],
-    ],
-    [
-      'tallies: the path /tallies of the projection journal must begin with / and have {id}.',
+      'tallies: the query /tallies of the projection journal names no stream and no list, and has no {id}.',
       [withProjection({ queries: [{ path: '/tallies', meaning: '', answer: () => 1 }] })],
     ],
   ])('with a mistake are told: %s', (fault, catalogs) => {

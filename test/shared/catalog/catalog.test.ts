@@ -1,4 +1,4 @@
-/** What follows from a context's manifest? */
+/** What follows from a context's manifest. */
 import { describe, expect, it } from 'vitest';
 import {
   catalogFaults,
@@ -19,7 +19,13 @@ describe('a catalog', () => {
       'POST /tallies/{id}/count-once',
       'POST /tallies/{id}/note',
     ]);
-    expect(queryRoutes(tallies).map(({ key }) => key)).toEqual(['GET /tallies/{id}']);
+    expect(queryRoutes(tallies).map(({ key, projection }) => [key, projection.name])).toEqual([
+      ['GET /tallies/{id}', 'journal'],
+      ['GET /groups/{group}/tallies', 'standings'],
+      ['GET /tallies/{id}/counts', 'standings'],
+      ['GET /tallies/{id}/beside', 'standings'],
+      ['GET /words/{word}/tallies', 'concordance'],
+    ]);
   });
 
   it('gives the events of all aggregates, and refuses a name that two of them use', () => {
@@ -36,7 +42,9 @@ describe('a catalog', () => {
     expect(contextNamed([tallies], 'tallies')).toBe(tallies);
     expect(projectionNamed(tallies, 'journal').name).toBe('journal');
     expect(() => contextNamed([tallies], 'other')).toThrow('There is no context other; there are tallies.');
-    expect(() => projectionNamed(tallies, 'other')).toThrow('There is no projection other; there are journal.');
+    expect(() => projectionNamed(tallies, 'other')).toThrow(
+      'There is no projection other; there are journal, standings, concordance.',
+    );
   });
 });
 

@@ -1,8 +1,8 @@
-/** Queries of one row and streams are answered as the contract says. */
+/** Queries of one row, and streams, are answered as the contract says. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KitError } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';
-import { projectStream } from '#shared/projection/index.ts';
+import { catchUp } from '#shared/projection/index.ts';
 import { counted, journal, record, tally } from '../../../support/tally.ts';
 import { edge, faultPaths } from './edge.ts';
 
@@ -12,14 +12,18 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-const failing = (error: unknown) => (store: EventStore) => ({ ...store, readEvents: () => Promise.reject(error) });
+const failing = (error: unknown) => (store: EventStore) => ({
+  ...store,
+  readEvents: () => Promise.reject(error),
+  readCommits: () => Promise.reject(error),
+});
 
-/** An account of three commits, of which the row has seen the first. */
+/** A tally of three commits, of which the row has seen the first. */
 async function behind() {
   const context = edge();
-  const { store, rows } = context;
+  const { store, tableOf } = context;
   await record(store, tally('1'), [counted(1)]);
-  await projectStream({ store, rows }, journal, tally('1'), 1);
+  await catchUp({ store, table: tableOf(journal) }, journal, tally('1'), 1);
   await record(store, tally('1'), [counted(2)]);
   await record(store, tally('1'), [counted(3)]);
   return context;
@@ -57,21 +61,26 @@ describe('a query of one row', () => {
     });
   });
 
-  it('is 404 when there is no row', async () => {
+  it('is there when its stream is, though no message has come yet', async () => {
     const { query, store } = edge();
     await record(store, tally('1'), [counted(1)]);
-    for (const [id, headers] of [
-      ['1', {}],
-      ['none', {}],
-      ['none', { consistency: 'strong' }],
-    ] as const) {
-      expect(await query(id, { headers })).toMatchObject({
+    const answer = { statusCode: 200, headers: { etag: '"1"' }, json: { sum: 1, version: 1 } };
+    const asked: Record<string, string>[] = [{}, { consistency: 'strong' }, { 'consistency-token': 'tally-1@0' }];
+    for (const headers of asked) {
+      expect(await query('1', { headers })).toMatchObject(answer);
+    }
+  });
+
+  it.each<Record<string, string>>([{}, { consistency: 'strong' }, { 'consistency-token': 'tally-none@3' }])(
+    'is 404 when there is no such stream (%j)',
+    async (headers) => {
+      expect(await edge().query('none', { headers })).toMatchObject({
         statusCode: 404,
         headers: { 'content-type': 'application/problem+json' },
         json: { status: 404, code: 'not-found' },
       });
-    }
-  });
+    },
+  );
 
   it.each<[Record<string, string>, string[]]>([
     [{ consistency: 'weak' }, ['consistency']],
@@ -98,8 +107,9 @@ describe('a query of one row', () => {
   });
 
   it('is 503 when the log is away, and only when it is asked for', async () => {
-    const { query, rows } = edge(failing(new KitError('store-unavailable', 'away', { retryable: true })));
-    await rows.write('v1#tally-1', { from: 0, watermark: 1, row: { sum: 1, versions: [1] } });
+    const { query, tableOf } = edge(failing(new KitError('store-unavailable', 'away', { retryable: true })));
+    const row = { sum: 1, versions: [1] };
+    await tableOf(journal).write(tally('1'), { from: 0, watermark: 1, row, put: [], remove: [] });
     expect((await query('1')).statusCode).toBe(200);
     expect(await query('1', { headers: { consistency: 'strong' } })).toMatchObject({
       statusCode: 503,
