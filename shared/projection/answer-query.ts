@@ -4,7 +4,7 @@ import { foldTail, type ProjectionPorts } from './catch-up.ts';
 import { cursorText, parseCursor } from './list-cursor.ts';
 import { overlay, readList } from './list-entries.ts';
 import type { AnyProjection, Projected } from './projection.ts';
-import { type AnyQuery, type EntryList, type FoundRow, MAXIMUM_JOINS } from './query.ts';
+import type { AnyQuery, EntryList, FoundRow } from './query.ts';
 import type { EntryPage, QueryTable, StoredRow } from './query-table.ts';
 
 /**
@@ -62,14 +62,15 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
 
   const row = stream === undefined ? undefined : (tails.get(stream) ?? stored.get(stream));
   if (stream !== undefined && (row === undefined || row.watermark === 0)) return { kind: 'nothing' };
-  const entries: EntryPage = list && page ? overlay(page, list, range, tails) : NO_ENTRIES;
+  const { entries, next }: EntryPage = list && page ? overlay(page, list, range, tails) : NO_ENTRIES;
+  const found = { row: row?.row, entries };
+  const joined = await joinedRows(ports, projection, query.joins?.(found, parameters) ?? [], consistency);
   const body = query.answer(
     {
-      row: row?.row,
+      ...found,
       version: row?.watermark ?? 0,
-      entries: entries.entries,
-      next: entries.next === undefined ? null : cursorText(scope, entries.next),
-      joined: await joinedRows(ports, projection, query.joins?.(row?.row, parameters) ?? [], consistency),
+      next: next === undefined ? null : cursorText(scope, next),
+      joined,
     },
     parameters,
   );
@@ -131,11 +132,11 @@ async function joinedRows(
   streams: readonly StreamId[],
   consistency: Consistency,
 ): Promise<ReadonlyMap<StreamId, FoundRow>> {
-  const unique = [...new Set(streams)].slice(0, MAXIMUM_JOINS);
+  const unique = [...new Set(streams)];
   if (unique.length === 0) return new Map();
   const stored = await table.readMany(unique);
   const rows = unique.map(async (stream) => {
-    const tails = await tailsOf(store, projection, stream, stored, consistency);
+    const tails = await tailsOf(store, projection, stream, stored, ofStream(consistency, stream));
     return [stream, tails.get(stream) ?? stored.get(stream)] as const;
   });
   return new Map(
@@ -143,4 +144,11 @@ async function joinedRows(
       row === undefined || row.watermark === 0 ? [] : [[stream, { row: row.row, version: row.watermark }] as const],
     ),
   );
+}
+
+/** What an answer must include of one stream alone. */
+function ofStream(consistency: Consistency, stream: StreamId): Consistency {
+  if (consistency.kind !== 'up-to') return consistency;
+  const version = consistency.versions.get(stream);
+  return { kind: 'up-to', versions: new Map(version === undefined ? [] : [[stream, version]]) };
 }
