@@ -8,14 +8,21 @@ import { type OrganizationEvent, organizationEvents } from './organization.event
 import { type PersonEvent, personEvents } from './person.events.ts';
 import { searchEntries, searchList, type TitleType, titleTypes } from './search-entries.ts';
 
-/** Of an organization or a person; a person has no members. */
-type Listed = {
-  readonly name: string;
-  readonly contactDetails: ContactDetails;
-  readonly memberIds: readonly string[];
-};
+/** Of an organization or a person. */
+type Listed = { readonly name: string; readonly contactDetails: ContactDetails };
 
+const organizationStream = (id: string) => toStreamId('organization', id);
 const personStream = (id: string) => toStreamId('person', id);
+
+/** Members stand as entries, so that an organization may have any number; in the order in which they were added. */
+const membersOf = (stream: string) => `members#${stream}`;
+const DIGITS = 16;
+const memberId = ({ value }: { readonly value: unknown }) => value as string; // put by this projection alone
+
+function added(row: Listed, { context, data }: RecordedEvent<string, { readonly personId: string }>) {
+  const sort = String(context.version).padStart(DIGITS, '0');
+  return change(row, { put: [{ key: membersOf(context.stream), sort, value: data.personId }] });
+}
 
 /** The row after an event, found by its new title and no longer by the old one. */
 const found =
@@ -37,11 +44,11 @@ export const directory = defineProjection<Listed, OrganizationEvent | PersonEven
   version: 1,
   categories: ['organization', 'person'],
   events: { ...organizationEvents, ...personEvents },
-  initialRow: { name: '', contactDetails: {}, memberIds: [] },
+  initialRow: { name: '', contactDetails: {} },
   on: {
     OrganizationRegistered: (row, event) => asOrganization(row, event, { ...row, ...event.data }),
     OrganizationRenamed: (row, event) => asOrganization(row, event, { ...row, name: event.data.newName }),
-    MemberAdded: (row, { data }) => ({ ...row, memberIds: [...row.memberIds, data.personId] }),
+    MemberAdded: added,
     PersonRegistered: (row, event) => asPerson(row, event, { ...row, name: event.data.name }),
     PersonRenamed: (row, event) => asPerson(row, event, { ...row, name: event.data.newName }),
     ContactDetailsAdded: (row, event) =>
@@ -51,12 +58,13 @@ export const directory = defineProjection<Listed, OrganizationEvent | PersonEven
     defineQuery<Listed>({
       path: '/organizations/{id}',
       meaning: 'An organization with its members, whose names are null until they are registered.',
-      stream: ({ id }) => toStreamId('organization', id),
-      joins: ({ memberIds }) => memberIds.map(personStream),
-      answer: ({ row: { name, contactDetails, memberIds }, joined, version }, { id }) => {
-        const nameOf = (memberId: string) => (joined.get(personStream(memberId))?.row as Listed | undefined)?.name;
-        const members = memberIds.map((memberId) => ({ id: memberId, name: nameOf(memberId) ?? null }));
-        return { id, name, contactDetails, members, version };
+      stream: ({ id }) => organizationStream(id),
+      list: ({ id }) => ({ key: membersOf(organizationStream(id)), limit: 1_000 }),
+      joins: ({ entries }) => entries.map(memberId).map(personStream),
+      answer: ({ row: { name, contactDetails }, entries, joined, version, next }, { id }) => {
+        const nameOf = (person: string) => (joined.get(personStream(person))?.row as Listed | undefined)?.name ?? null;
+        const members = entries.map(memberId).map((person) => ({ id: person, name: nameOf(person) }));
+        return { id, name, contactDetails, members, version, ...(next !== null && { next }) };
       },
     }),
     defineQuery<undefined, z.infer<typeof search>>({

@@ -4,7 +4,7 @@ import { foldTail, type ProjectionPorts } from './catch-up.ts';
 import { cursorText, parseCursor } from './list-cursor.ts';
 import { overlay, readList } from './list-entries.ts';
 import type { AnyProjection, Projected } from './projection.ts';
-import { type AnyQuery, type EntryList, type FoundRow, MAXIMUM_JOINS } from './query.ts';
+import type { AnyQuery, EntryList, FoundRow } from './query.ts';
 import type { EntryPage, QueryTable, StoredRow } from './query-table.ts';
 
 /**
@@ -30,8 +30,13 @@ export type QueryRequest = {
 };
 
 export type QueryAnswer =
-  /** `version` is that of the query's row, when it has one. */
-  | { readonly kind: 'found'; readonly body: unknown; readonly version: number | undefined }
+  /** `version` is that of the query's row, when it has one; `parked` says that a row in the answer waits for a redrive. */
+  | {
+      readonly kind: 'found';
+      readonly body: unknown;
+      readonly version: number | undefined;
+      readonly parked: boolean;
+    }
   | { readonly kind: 'nothing' }
   /** The query reads keys for which such an answer cannot be given. */
   | { readonly kind: 'consistency-not-available' }
@@ -67,19 +72,21 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
 
   const row = stream === undefined ? undefined : (tails.get(stream) ?? stored.get(stream));
   if (stream !== undefined && (row === undefined || row.watermark === 0)) return { kind: 'nothing' };
-  const entries: EntryPage = list && page ? overlay(page, list, range, tails) : NO_ENTRIES;
+  const { entries, next }: EntryPage = list && page ? overlay(page, list, range, tails) : NO_ENTRIES;
+  const found = { row: row?.row, entries };
+  const joined = await joinedRows(ports, projection, query.joins?.(found, parameters) ?? [], consistency);
   const body = query.answer(
     {
-      row: row?.row,
+      ...found,
       version: row?.watermark ?? 0,
-      entries: entries.entries,
-      next: entries.next === undefined ? null : cursorText(scope, entries.next),
+      next: next === undefined ? null : cursorText(scope, next),
       continued: after !== undefined,
-      joined: await joinedRows(ports, projection, query.joins?.(row?.row, parameters) ?? [], consistency),
+      joined: joined.rows,
     },
     parameters,
   );
-  return body === undefined ? { kind: 'nothing' } : { kind: 'found', body, version: row?.watermark };
+  const parked = joined.parked || (stream !== undefined && stored.get(stream)?.parked !== undefined);
+  return body === undefined ? { kind: 'nothing' } : { kind: 'found', body, version: row?.watermark, parked };
 }
 
 const NO_ENTRIES: EntryPage = { entries: [], next: undefined };
@@ -122,6 +129,15 @@ const listWanted = (own: readonly StreamId[], consistency: Consistency): Wanted 
     ...own.map((stream) => [stream, consistency.kind === 'eventual' ? 1 : TO_ITS_END] as const),
   ]);
 
+/** Of streams that are joined, as far as the answer must have them: a plain one takes the rows that there are. */
+const joinsWanted = (streams: readonly StreamId[], consistency: Consistency): Wanted =>
+  new Map(
+    streams.map((stream) => [
+      stream,
+      consistency.kind === 'strong' ? TO_ITS_END : (namedIn(consistency).get(stream) ?? 0),
+    ]),
+  );
+
 const TO_ITS_END = Number.MAX_SAFE_INTEGER;
 
 /** The streams that the rows do not have far enough, as the log has them. */
@@ -143,17 +159,15 @@ async function joinedRows(
   projection: AnyProjection,
   streams: readonly StreamId[],
   consistency: Consistency,
-): Promise<ReadonlyMap<StreamId, FoundRow>> {
-  const unique = [...new Set(streams)].slice(0, MAXIMUM_JOINS);
-  if (unique.length === 0) return new Map();
+): Promise<{ readonly rows: ReadonlyMap<StreamId, FoundRow>; readonly parked: boolean }> {
+  const unique = [...new Set(streams)];
+  if (unique.length === 0) return { rows: new Map(), parked: false };
   const stored = await table.readMany(unique);
-  const tails = await tailsOf(store, projection, rowsWanted(unique, consistency), stored);
-  return new Map(
-    unique.flatMap((stream) => {
-      const row = tails.get(stream) ?? stored.get(stream);
-      return row === undefined || row.watermark === 0
-        ? []
-        : [[stream, { row: row.row, version: row.watermark }] as const];
-    }),
-  );
+  const tails = await tailsOf(store, projection, joinsWanted(unique, consistency), stored);
+  const rows = unique.flatMap((stream) => {
+    const row = tails.get(stream) ?? stored.get(stream);
+    if (row === undefined || row.watermark === 0) return [];
+    return [[stream, { row: row.row, version: row.watermark }] as const];
+  });
+  return { rows: new Map(rows), parked: [...stored.values()].some(({ parked }) => parked !== undefined) };
 }

@@ -74,7 +74,7 @@ export const MAXIMUM_CHANGE_BYTES = 3 * 1024 * 1024;
 export type QueryTable = {
   read(stream: StreamId, reading?: Reading): Promise<StoredRow | undefined>;
 
-  /** The rows of up to 100 streams; those without one are not in the answer. */
+  /** The rows of streams, a hundred with each request, all at once; those without one are not in the answer. */
   readMany(streams: readonly StreamId[], reading?: Reading): Promise<ReadonlyMap<StreamId, StoredRow>>;
 
   /** Up to `limit` entries of a key; fewer, with `next`, when they are large. One request. */

@@ -30,9 +30,6 @@ export type Found<Row> = {
   readonly joined: ReadonlyMap<StreamId, FoundRow>;
 };
 
-/** At most this many rows are joined. Source: 100 keys of one BatchGetItem. */
-export const MAXIMUM_JOINS = 100;
-
 /**
  * `GET` of a path. `{name}` in it is a parameter; each is an id unless `parameters` says what it is, together with those of
  * the query string. `limit` and `cursor` of a list are the kit's.
@@ -45,8 +42,8 @@ export type Query<Row, Parameters> = {
   /** The stream whose row is read. */
   readonly stream?: (parameters: Parameters) => StreamId;
   readonly list?: (parameters: Parameters) => EntryList;
-  /** Streams whose rows are read with the row, up to {@link MAXIMUM_JOINS}. */
-  readonly joins?: (row: Row, parameters: Parameters) => readonly StreamId[];
+  /** Streams whose rows are read too: those that the row names or the entries of the page, a hundred with each request. */
+  readonly joins?: (found: Pick<Found<Row>, 'row' | 'entries'>, parameters: Parameters) => readonly StreamId[];
   /** Undefined: there is nothing, 404. */
   readonly answer: (found: Found<Row>, parameters: Parameters) => unknown;
 };

@@ -48,7 +48,10 @@ async function query(
   const answer = await answerQuery({ store, table }, request);
   switch (answer.kind) {
     case 'found':
-      return json(200, answer.body, answer.version === undefined ? {} : { etag: etag(answer.version) });
+      return json(200, answer.body, {
+        ...(answer.version !== undefined && { etag: etag(answer.version) }),
+        ...(answer.parked && { 'projection-status': 'parked' }),
+      });
     case 'nothing':
       return notFound(`There is nothing at ${event.rawPath}.`);
     case 'consistency-not-available':

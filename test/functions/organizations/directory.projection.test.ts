@@ -23,14 +23,23 @@ const streams = ['1', '2'].flatMap((id) => [organizationStream(id), personStream
 
 type Row = { readonly name: string; readonly contactDetails: Parameters<typeof contactSummary>[0] };
 
-/** The row of a stream as its whole log makes it, and the entries that its last title has. */
+/** The row of a stream as its whole log makes it, and the entries that its last title and its members have. */
 async function expected({ store }: Registry, stream: StreamId) {
   const { commits } = await store.readCommits(stream, { after: 0 });
-  const { row } = project(directory, directory.initialRow, commits.flatMap(recordedEvents));
+  const events = commits.flatMap(recordedEvents);
+  const { row } = project(directory, directory.initialRow, events);
   const { name, contactDetails } = row as Row; // as the projection makes it
   const type = stream.startsWith('person-') ? 'Person' : 'Organization';
   const id = stream.slice(stream.indexOf('-') + 1);
-  return { row, entries: searchEntries({ id, title: name, description: contactSummary(contactDetails), type }) };
+  const members = events
+    .filter(({ context }) => context.what === 'MemberAdded')
+    .map(({ context: { version }, data }) => ({
+      key: `members#${stream}`,
+      sort: String(version).padStart(16, '0'),
+      value: (data as { personId: string }).personId, // of such an event
+    }));
+  const titles = searchEntries({ id, title: name, description: contactSummary(contactDetails), type });
+  return { row, entries: [...titles, ...members] };
 }
 
 async function expectAll(registry: Registry, table: QueryTable, keys: Iterable<string>) {
@@ -100,6 +109,56 @@ describe('The directory', () => {
     await catchUp(ports, directory, yves, 2);
     expect(await organizationOf(ports, '1')).toEqual(answer('Yves G.'));
     expect(await organizationOf(ports, '2')).toBe('nothing');
+  });
+
+  it('shows any number of members, a thousand in one answer, each with the name in its own stream', async () => {
+    const registry = createRegistry();
+    const ports = { store: registry.store, table: createInMemoryQueryTable() };
+    const [stream, ids] = [organizationStream('1'), Array.from({ length: 1_050 }, (_, index) => `p${index}`)];
+    await registry.ask({ stream, what: 'register', data: { name: 'Basket Lummen', contactDetails } });
+    for (const personId of ids) {
+      await registry.ask({ stream, what: 'add-member', data: { personId } });
+      await registry.ask({ stream: personStream(personId), what: 'register', data: { name: `Name of ${personId}` } });
+      await catchUp(ports, directory, personStream(personId), 1);
+    }
+    await catchUp(ports, directory, stream, 1_051);
+    const members = ids.map((id) => ({ id, name: `Name of ${id}` }));
+    const first = (await organizationOf(ports, '1')) as { members: unknown; next: string };
+    expect(first).toMatchObject({ members: members.slice(0, 1_000), version: 1_051, next: expect.any(String) });
+    const last = await organizationOf(ports, '1', { cursor: first.next });
+    expect(last).toEqual({
+      id: '1',
+      name: 'Basket Lummen',
+      contactDetails,
+      members: members.slice(1_000),
+      version: 1_051,
+    });
+  });
+
+  it('reads of the log what a token names and no more, however many members there are', async () => {
+    const registry = createRegistry();
+    const table = createInMemoryQueryTable();
+    const stream = organizationStream('1');
+    await registry.ask({ stream, what: 'register', data: { name: 'Basket Lummen', contactDetails } });
+    for (const personId of ['a', 'b', 'c', 'd']) {
+      await registry.ask({ stream: personStream(personId), what: 'register', data: { name: personId } });
+      await catchUp({ store: registry.store, table }, directory, personStream(personId), 1);
+      await registry.ask({ stream, what: 'add-member', data: { personId } });
+    }
+    await registry.ask({ stream: personStream('d'), what: 'rename', data: { name: 'D' } });
+    const read: StreamId[] = [];
+    const store: Registry['store'] = {
+      ...registry.store,
+      readCommits(stream, range) {
+        read.push(stream);
+        return registry.store.readCommits(stream, range);
+      },
+    };
+    const versions = new Map([stream, personStream('d')].map((one, index) => [one, [5, 2][index] ?? 0]));
+    const answer = await organizationOf({ store, table }, '1', {}, { kind: 'up-to', versions });
+    expect(answer).toMatchObject({ members: [{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'D' }] });
+    expect(read.filter((one) => one === stream)).toHaveLength(1);
+    expect(new Set(read)).toEqual(new Set(versions.keys()));
   });
 
   it('describes by what there is of address, e-mail and phone', async () => {

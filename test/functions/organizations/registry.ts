@@ -5,7 +5,7 @@ import { handleCommand } from '#shared/command/handle-command.ts';
 import type { CommandOutcome } from '#shared/command/index.ts';
 import { categoryOf, type StreamId, toStreamId } from '#shared/event/index.ts';
 import { createInMemoryEventStore } from '#shared/event-store/index.ts';
-import { answerQuery, type QueryTable } from '#shared/projection/index.ts';
+import { answerQuery, type Consistency, type QueryTable } from '#shared/projection/index.ts';
 import { directory } from '../../../functions/organizations/directory.projection.ts';
 import { organizations } from '../../../functions/organizations/organizations.catalog.ts';
 import { handlingOn } from '../../support/tally.ts';
@@ -38,13 +38,19 @@ export type Registry = ReturnType<typeof createRegistry>;
 
 const [organizationQuery, searchQuery] = directory.queries;
 
-export async function organizationOf(ports: { store: Registry['store']; table: QueryTable }, id: string) {
+export async function organizationOf(
+  ports: { store: Registry['store']; table: QueryTable },
+  id: string,
+  page: { readonly cursor?: string } = {},
+  consistency: Consistency = { kind: 'eventual' },
+) {
   if (organizationQuery === undefined) throw new Error('there is no such query');
   const answer = await answerQuery(ports, {
     projection: directory,
     query: organizationQuery,
     parameters: { id },
-    consistency: { kind: 'eventual' },
+    consistency,
+    ...page,
   });
   return answer.kind === 'found' ? answer.body : answer.kind;
 }

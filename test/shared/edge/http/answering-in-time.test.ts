@@ -1,7 +1,8 @@
-/** An answer comes before the function's time is up, and nothing is done after it. */
+/** There is an answer before the function's time is up, and nothing is done after it. */
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandEndpoint, queryEndpoint, streamEndpoint } from '#shared/edge/http/index.ts';
-import { createInMemoryEventStore } from '#shared/event-store/index.ts';
+import { createInMemoryEventStore, type EventStore } from '#shared/event-store/index.ts';
 import { createInMemoryQueryTable } from '#shared/projection/index.ts';
 import { type Answered, ask, type Endpoint, httpEvent } from '../../../support/http-events.ts';
 import { watched } from '../../../support/machine.ts';
@@ -65,14 +66,35 @@ describe('An answer that takes too long', () => {
     const { store, calls } = watched(inner, (call, proceed) =>
       call === 'append' && conflicts-- > 0 ? Promise.resolve({ kind: 'conflict' }) : proceed(),
     );
-    const waiting = Promise.withResolvers<void>();
-    const endpoint = commandEndpoint(tallies, { ...handlingOn(store), sleep: () => waiting.promise });
+    let waited = false;
+    const sleep = async (_: number, signal?: AbortSignal) => {
+      if (signal !== undefined) await once(signal, 'abort');
+      waited = true;
+    };
+    const endpoint = commandEndpoint(tallies, { ...handlingOn(store), sleep });
     expect(await post(endpoint, LAST_SECOND_MS)).toMatchObject(OUT_OF_TIME);
-    waiting.resolve();
-    await vi.waitFor(() => expect(calls).toEqual(['load', 'append', 'loadTail']));
+    await vi.waitFor(() => expect(waited).toBe(true));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(calls).toEqual(['load', 'append', 'loadTail']);
+    expect(calls).toEqual(['load', 'append']);
     expect((await inner.load(tally('1'))).token.version).toBe(0);
+  });
+
+  it('is the end of what the store was asked for its sake', async () => {
+    const inner = createInMemoryEventStore({ events: tallyEvents });
+    const signals: (AbortSignal | undefined)[] = [];
+    const hang = (signal: AbortSignal | undefined) => {
+      signals.push(signal);
+      return never();
+    };
+    const hanging: Partial<EventStore>[] = [
+      { load: (_, { signal } = {}) => hang(signal) },
+      { append: (_, __, { signal } = {}) => hang(signal) },
+    ];
+    for (const methods of hanging) {
+      const endpoint = commandEndpoint(tallies, handlingOn({ ...inner, ...methods }));
+      expect(await post(endpoint, LAST_SECOND_MS)).toMatchObject(OUT_OF_TIME);
+    }
+    expect(signals).toMatchObject([{ aborted: true }, { aborted: true }]);
   });
 
   it('does not keep the next command from being answered', async () => {
