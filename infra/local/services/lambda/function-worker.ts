@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Log, logLines } from '../../engine/log.ts';
 import type { FunctionDefinition, InvocationResult } from './lambda-function.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
+import { workerProgram } from './worker-program.ts';
 
 export type Failure = Extract<InvocationResult, { ok: false }>;
 /** `payload` is JSON text. */
@@ -16,6 +17,12 @@ export type FunctionWorker = {
   /** Ends the thread at once; a running invocation ends as a crash. */
   end(): Promise<void>;
 };
+
+/**
+ * Of the heap, where objects begin; those that stay move on to the part that has all of the function's memory. V8 would
+ * let it grow to some 50 MB in every worker, whatever is in use.
+ */
+const YOUNG_GENERATION_MB = 4;
 
 /** Lambda's limit for loading the module, apart from the function's own time limit. */
 const INITIALISATION_MS = 10_000;
@@ -125,13 +132,13 @@ function openThread(definition: FunctionDefinition): Worker {
     functionArn: definition.arn,
     memoryMb: definition.memoryMb,
   };
-  return new Worker(new URL('./bootstrap.ts', import.meta.url), {
+  return new Worker(workerProgram(), {
     name: definition.name,
     workerData: setup,
     env: { ...definition.environment },
     argv: [],
     execArgv: ['--enable-source-maps'],
-    resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     stdout: true,
     stderr: true,
   });

@@ -15,7 +15,9 @@ export type LocalFunction = {
   readonly name: string;
   readonly arn: string;
   readonly timeoutMs: number;
-  /** Synchronous invocation with a JSON value; ends at the function's own timeout at the latest. */
+  /** How many invocations run side by side before the next waits; undefined where it is throttled (reserved concurrency). */
+  readonly sideBySide?: number | undefined;
+  /** Synchronous invocation with a JSON value; once it has its turn, it ends at the function's own timeout at the latest. */
   invoke(event: unknown): Promise<InvocationResult>;
   /** Accepts the event and returns; function errors are retried twice and then go to the on-failure destination. */
   invokeAsync(event: unknown): Promise<void>;
@@ -34,7 +36,7 @@ export type FunctionDefinition = {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
-  /** Reserved concurrency of the template; without one a generous local bound holds. */
+  /** Reserved concurrency of the template; without one the processors of the machine are the bound. */
   readonly reservedConcurrency?: number;
   /** Asynchronous invocations only (AWS::Lambda::EventInvokeConfig, DeadLetterConfig). */
   readonly asyncRetries?: number;

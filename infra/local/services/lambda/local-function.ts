@@ -1,5 +1,6 @@
 /** A function of the template runs on this machine as it would in Lambda. */
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
@@ -7,8 +8,11 @@ import { type Failure, startWorker, stopped } from './function-worker.ts';
 import type { FunctionDefinition, InvocationResult, LocalFunction } from './lambda-function.ts';
 import { createWorkerPool } from './worker-pool.ts';
 
-/** Workers of a function without reserved concurrency; in Lambda it shares 1,000 with the account. */
-const CONCURRENCY = 10;
+/**
+ * Workers of a function without reserved concurrency; in Lambda it shares 1,000 with the account. Here all wait for the
+ * same processors, so more than there are of those would only take memory.
+ */
+const CONCURRENCY = Math.max(2, availableParallelism());
 
 // Lambda quotas: 6 MB for a synchronous request and its response, 1 MB for an asynchronous event.
 const REQUEST_LIMIT = 6_291_456;
@@ -19,8 +23,9 @@ const ASYNC_EVENT_LIMIT = 1_048_576;
  * Runs the bundled asset of a function in worker threads, one invocation at a time in each.
  *
  * - The time limit counts from the start of the handler. Loading the module has ten seconds of its own, as in Lambda.
- * - With reserved concurrency an invocation beyond it is throttled at once, as in Lambda. Without, up to ten run side by
- *   side; the next wait their turn, each as long as one invocation may last, and are then throttled.
+ * - With reserved concurrency an invocation beyond it is throttled at once, as in Lambda. Without, as many run side by
+ *   side as the machine has processors, and the next ones wait their turn.
+ * - A worker that has had nothing to do for half a minute ends; until then its environment stays warm.
  * - Events and results cross as JSON text: `undefined`, dates and big integers arrive as they would from Lambda.
  * - `invokeAsync` rejects only an event that Lambda would not accept (not JSON, or over 1 MB).
  *
@@ -36,7 +41,11 @@ export function createFunction(definition: FunctionDefinition, log: Log, clock: 
       for (const line of details.split('\n').slice(1)) log('error', definition.name, line);
     });
   const reserved = definition.reservedConcurrency;
-  const pool = createWorkerPool(start, reserved ?? CONCURRENCY, reserved === undefined ? definition.timeoutMs : 0);
+  const limits =
+    reserved === undefined
+      ? ({ workers: CONCURRENCY, whenBusy: 'wait' } as const)
+      : ({ workers: reserved, whenBusy: 'throttle' } as const);
+  const pool = createWorkerPool(start, limits, clock);
 
   async function run(requestId: string, event: unknown): Promise<InvocationResult> {
     const text = jsonText(event);
@@ -66,6 +75,7 @@ export function createFunction(definition: FunctionDefinition, log: Log, clock: 
     name: definition.name,
     arn: definition.arn,
     timeoutMs: definition.timeoutMs,
+    sideBySide: reserved === undefined ? CONCURRENCY : undefined,
     invoke: (event) => run(randomUUID(), event),
     async invokeAsync(event) {
       const text = jsonText(event);

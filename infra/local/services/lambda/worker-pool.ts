@@ -1,4 +1,5 @@
-/** The workers of one function: which runs the next invocation, and who waits when all are busy. */
+/** The workers of one function: which runs the next invocation, who waits when all are busy, and when an idle one ends. */
+import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { FunctionWorker } from './function-worker.ts';
 
 export type WorkerPool = {
@@ -8,20 +9,27 @@ export type WorkerPool = {
   stop(): Promise<void>;
 };
 
-type Waiting = {
-  readonly give: (worker: FunctionWorker | 'throttled' | 'stopped') => void;
-  readonly timer: NodeJS.Timeout;
+export type PoolLimits = {
+  /** Never more workers than this. */
+  readonly workers: number;
+  /** What happens to an invocation when all of them are busy: it is throttled at once, or waits, first come first served. */
+  readonly whenBusy: 'throttle' | 'wait';
 };
 
-/**
- * Never more than `limit` workers. The one used last is used first, so that the others stay idle.
- *
- * When all are busy the next in turn waits up to `patienceMs`, first come first served, and is then throttled; with a
- * patience of 0 it is throttled at once.
- */
-export function createWorkerPool(start: () => FunctionWorker, limit: number, patienceMs: number): WorkerPool {
+/** How long a worker stays warm without work: each takes some 30 MB. Lambda keeps environments for minutes. */
+const IDLE_MS = 30_000;
+
+type Waiting = (worker: FunctionWorker | 'throttled' | 'stopped') => void;
+
+/** Makes the first worker at once. The one used last is used first, so that the others stay idle and end. */
+export function createWorkerPool(
+  start: () => FunctionWorker,
+  { workers: limit, whenBusy }: PoolLimits,
+  clock: Clock = systemClock,
+): WorkerPool {
   const workers = new Set<FunctionWorker>();
-  const idle: FunctionWorker[] = [];
+  /** With what keeps each from ending for being idle. */
+  const idle = new Map<FunctionWorker, () => void>();
   const queue: Waiting[] = [];
   let running = true;
 
@@ -31,51 +39,56 @@ export function createWorkerPool(start: () => FunctionWorker, limit: number, pat
     return worker;
   };
   const discard = (worker: FunctionWorker) => {
+    idle.get(worker)?.();
+    idle.delete(worker);
     workers.delete(worker);
-    // It has ended or is ending by itself; this only makes sure.
-    void worker.end();
+    return worker.end();
+  };
+  const rest = (worker: FunctionWorker) => {
+    idle.set(
+      worker,
+      clock.at(clock.now() + IDLE_MS, () => void discard(worker)),
+    );
   };
   const free = () => {
-    for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) {
-      if (worker.usable()) return worker;
-      discard(worker);
+    for (let worker = [...idle.keys()].at(-1); worker !== undefined; worker = [...idle.keys()].at(-1)) {
+      if (!worker.usable()) {
+        // It has ended or is ending by itself; this only makes sure.
+        void discard(worker);
+        continue;
+      }
+      idle.get(worker)?.();
+      idle.delete(worker);
+      return worker;
     }
     return workers.size < limit ? add() : undefined;
   };
 
-  if (limit > 0) idle.push(add());
+  if (limit > 0) rest(add());
 
   return {
     async acquire() {
       if (!running) return 'stopped';
       const worker = free();
       if (worker !== undefined) return worker;
-      if (patienceMs === 0 || limit === 0) return 'throttled';
+      if (whenBusy === 'throttle' || limit === 0) return 'throttled';
       return new Promise((give) => {
-        const timer = setTimeout(() => {
-          queue.splice(queue.indexOf(waiting), 1);
-          give('throttled');
-        }, patienceMs);
-        const waiting: Waiting = { give, timer };
-        queue.push(waiting);
+        queue.push(give);
       });
     },
     release(worker) {
       if (!running) return;
-      idle.push(worker);
+      rest(worker);
       const next = queue[0];
       const successor = next === undefined ? undefined : free();
       if (next === undefined || successor === undefined) return;
       queue.shift();
-      clearTimeout(next.timer);
-      next.give(successor);
+      next(successor);
     },
     async stop() {
       running = false;
-      for (const { give, timer } of queue.splice(0)) {
-        clearTimeout(timer);
-        give('stopped');
-      }
+      for (const cancel of idle.values()) cancel();
+      for (const give of queue.splice(0)) give('stopped');
       await Promise.all([...workers].map((worker) => worker.end()));
       workers.clear();
     },

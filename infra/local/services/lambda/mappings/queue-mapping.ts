@@ -25,7 +25,9 @@ const DEFAULT_CONCURRENCY = 5;
 export function startQueueMapping(definition: QueueMappingDefinition, log: Log): Running {
   const { queue, target, batchSize, batchingWindowMs } = definition;
   const filters = definition.filters.map(compilePattern);
-  const concurrency = definition.maximumConcurrency ?? (queue.fifo ? Number.POSITIVE_INFINITY : DEFAULT_CONCURRENCY);
+  const asked = definition.maximumConcurrency ?? (queue.fifo ? Number.POSITIVE_INFINITY : DEFAULT_CONCURRENCY);
+  // A message that waits for its turn is hidden already, so none is taken before the function has a place for it.
+  const concurrency = Math.min(asked, target.sideBySide ?? Number.POSITIVE_INFINITY);
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
   const { signal } = stopping;
