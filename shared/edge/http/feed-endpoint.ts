@@ -1,4 +1,4 @@
-/** What has happened in a context, in one order? `GET /feed/{context}`, for every context. */
+/** `GET /feed/{context}`: what has happened in a context, in one order. */
 import * as z from 'zod/mini';
 import { check } from '#shared/aggregate/index.ts';
 import { cursorText, type FeedReader, parseCursor } from '#shared/feed/index.ts';

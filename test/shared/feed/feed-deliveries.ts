@@ -32,12 +32,17 @@ export const deliveries: fc.Arbitrary<Deliveries> = fc
     });
   });
 
-/** Relays all batches, each relay one after the other and again until it succeeds, as a mapping does. None is refused. */
-export async function deliver({ relays }: Deliveries, open: () => FeedWriter): Promise<void> {
+/** Relays all batches, each relay one after the other and again until it succeeds, as a mapping does. None is refused. A relay
+ * that has died has forgotten everything; one that has only failed has not. */
+export async function deliver({ relays }: Deliveries, open: () => FeedWriter, dies: boolean): Promise<void> {
   await Promise.all(
     relays.map(async (batches) => {
+      let writer = open();
       for (const batch of batches) {
-        const outcomes = await untilItSucceeds(() => open().append(batch));
+        const outcomes = await untilItSucceeds(() => {
+          if (dies) writer = open();
+          return writer.append(batch);
+        });
         expect(outcomes.filter(({ kind }) => kind === 'refused')).toEqual([]);
       }
     }),

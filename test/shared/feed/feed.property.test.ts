@@ -11,18 +11,21 @@ import { counted, everything, inMemoryLog } from './feed-harness.ts';
 /** What becomes of the first calls of the table, by both relays; a call may also just take its time. */
 const faults = fc.array(fc.constantFrom('before', 'after', 'between', 'late', 'none', 'none'), { maxLength: 60 });
 
+const partitionCount = fc.integer({ min: 1, max: 3 });
+
 test('Every commit is fed once and in order, whatever is delivered and wherever a relay dies.', async () => {
   await fc.assert(
-    fc.asyncProperty(deliveries, faults, fc.integer({ min: 1, max: 3 }), async (deliveries, faults, partitions) => {
+    fc.asyncProperty(deliveries, faults, partitionCount, fc.boolean(), async (deliveries, faults, partitions, dies) => {
       const table = createInMemoryFeedTable();
       const faulty = faultyTable(table, faults);
       const log = inMemoryLog(deliveries.commits);
-      await deliver(deliveries, () => createFeedWriter({ table: faulty, log, partitions }));
+      const pause = async () => {};
+      await deliver(deliveries, () => createFeedWriter({ table: faulty, log, partitions, pause }), dies);
       const reader = createFeedReader({ table, events: counted });
       expectExactlyOnce(await everything(reader), deliveries.commits);
       expectExactlyOnce(await everything(reader, 3), deliveries.commits);
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
 });
 

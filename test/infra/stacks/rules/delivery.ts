@@ -1,4 +1,4 @@
-/** Can a message be lost on its way? Queues, rules and event source mappings, and how they belong together. */
+/** No message is lost on its way: queues, rules and event source mappings, and how they belong together. */
 import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
 import { first, type Rule, without } from './rule.ts';
 
@@ -24,6 +24,8 @@ type EventRule = {
   EventBusName: Reference;
   Targets: { Arn: Reference; DeadLetterConfig?: { Arn?: Reference } }[];
 };
+type MetricFilter = { LogGroupName: Reference; MetricTransformations: { MetricName: string }[] };
+type Alarm = { MetricName?: string; Dimensions?: { Value: Reference }[] };
 type QueuePolicy = {
   Queues: Reference[];
   PolicyDocument: { Statement: { Action: string | string[]; Principal: { Service?: string } }[] };
@@ -40,6 +42,9 @@ const eventRules = (app: SynthesizedApp) =>
   app.all<EventRule>('AWS::Events::Rule').filter(({ properties }) => properties.ScheduleExpression === undefined);
 const sourceQueue = (app: SynthesizedApp, { stack, properties }: ReturnType<typeof queueMappings>[number]) =>
   app.target<Queue>(stack, properties.EventSourceArn);
+
+const isSame = (app: SynthesizedApp, stack: string, one: Reference, other: Reference) =>
+  app.target(stack, one).path === app.target(stack, other).path;
 
 /** Two weeks: the longest that SQS keeps a message. */
 const LONGEST_RETENTION = 1_209_600;
@@ -82,15 +87,15 @@ export const deliveryRules: readonly Rule[] = [
   },
   {
     title:
-      'A stream is read from its beginning, and a record that fails stands alone, is retried, and is told of in a queue',
+      'A stream is read from its beginning, and a record that fails stands alone, is retried for as long as the stream has it, and is told of in a queue',
     faults: (app) =>
       without(streamMappings(app), 'a record can block the stream or be lost', ({ stack, properties: mapping }) => {
         const destination = mapping.DestinationConfig?.OnFailure?.Destination;
         return (
           mapping.StartingPosition === 'TRIM_HORIZON' &&
           mapping.BisectBatchOnFunctionError === true &&
-          (mapping.MaximumRetryAttempts ?? -1) > 0 &&
-          (mapping.MaximumRecordAgeInSeconds ?? -1) > 0 &&
+          (mapping.MaximumRetryAttempts ?? -1) === -1 &&
+          (mapping.MaximumRecordAgeInSeconds ?? -1) >= 20 * 3_600 &&
           (mapping.MaximumRecordAgeInSeconds ?? -1) < 24 * 3_600 &&
           destination !== undefined &&
           app.target<Queue>(stack, destination).properties.MessageRetentionPeriod === LONGEST_RETENTION
@@ -98,6 +103,30 @@ export const deliveryRules: readonly Rule[] = [
       }),
     violate: (app) => {
       delete first(streamMappings(app)).properties.MaximumRecordAgeInSeconds;
+    },
+  },
+  {
+    title: 'It is an alarm when a relay parks a stream, gives a record up, or is behind',
+    faults: (app) =>
+      streamMappings(app).flatMap(({ stack, path, properties: { FunctionName, DestinationConfig } }) => {
+        const relay = app.target<{ LoggingConfig?: { LogGroup?: Reference } }>(stack, FunctionName);
+        const logGroup = relay.properties.LoggingConfig?.LogGroup;
+        const queue = DestinationConfig?.OnFailure?.Destination;
+        const parked = app
+          .all<MetricFilter>('AWS::Logs::MetricFilter')
+          .find(({ properties }) => logGroup && isSame(app, stack, properties.LogGroupName, logGroup));
+        const [metric] = parked?.properties.MetricTransformations ?? [];
+        const alarmed = app.all<Alarm>('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+        const on = (reference: Reference | undefined) => (alarm: Alarm) =>
+          reference && alarm.Dimensions?.some(({ Value }) => isSame(app, stack, Value, reference));
+        return [
+          ...(alarmed.some(({ MetricName }) => MetricName === metric?.MetricName) ? [] : [`${path}: parked unseen`]),
+          ...(alarmed.some(on(queue)) ? [] : [`${path}: given up unseen`]),
+          ...(alarmed.some(on(FunctionName)) ? [] : [`${path}: behind unseen`]),
+        ];
+      }),
+    violate: (app) => {
+      first(app.all<Alarm>('AWS::CloudWatch::Alarm')).properties.MetricName = 'Another';
     },
   },
   {

@@ -36,7 +36,14 @@ function used(app: SynthesizedApp): Map<string, Grants> {
       ...on('tributary-platform/Bus', 'events', ['PutEvents']),
       ...on(`${stack}/RelayFailures`, 'sqs', SEND),
       ...on(events, 'dynamodb', [...READ_STREAM, 'Query']),
-      ...on(`${stack}/Feed`, 'dynamodb', ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query']),
+      ...on(`${stack}/Feed`, 'dynamodb', [
+        'BatchGetItem',
+        'BatchWriteItem',
+        'GetItem',
+        'PutItem',
+        'Query',
+        'UpdateItem',
+      ]),
     ]);
     grants.set(`${stack}-reconcile`, [
       ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
