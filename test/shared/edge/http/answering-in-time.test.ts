@@ -82,15 +82,19 @@ describe('An answer that takes too long', () => {
   it('is the end of what the store was asked for its sake', async () => {
     const inner = createInMemoryEventStore({ events: tallyEvents });
     const signals: (AbortSignal | undefined)[] = [];
-    const hanging: EventStore = {
-      ...inner,
-      load: (_, { signal } = {}) => {
-        signals.push(signal);
-        return never();
-      },
+    const hang = (signal: AbortSignal | undefined) => {
+      signals.push(signal);
+      return never();
     };
-    expect(await post(commandEndpoint(tallies, handlingOn(hanging)), LAST_SECOND_MS)).toMatchObject(OUT_OF_TIME);
-    expect(signals).toMatchObject([{ aborted: true }]);
+    const hanging: Partial<EventStore>[] = [
+      { load: (_, { signal } = {}) => hang(signal) },
+      { append: (_, __, { signal } = {}) => hang(signal) },
+    ];
+    for (const methods of hanging) {
+      const endpoint = commandEndpoint(tallies, handlingOn({ ...inner, ...methods }));
+      expect(await post(endpoint, LAST_SECOND_MS)).toMatchObject(OUT_OF_TIME);
+    }
+    expect(signals).toMatchObject([{ aborted: true }, { aborted: true }]);
   });
 
   it('does not keep the next command from being answered', async () => {
