@@ -48,16 +48,24 @@ describe('When the signal of a call is aborted,', () => {
     expect(await dataOf(store, token.stream)).toEqual([]);
   });
 
-  it.each(WAYS)('%s that is under way is given up, and its connection closed', async (_, append) => {
-    const { endpoint, connected, closed, server } = await silentServer();
+  const READS = [
+    ['a load', (store, { stream }, _, signal) => store.load(stream, { signal })],
+    ['a read of a tail', (store, token, _, signal) => store.loadTail(token, { signal })],
+    ['a read of a commit', (store, { stream }, _, signal) => store.readCommit(stream, 1, { signal })],
+    ['a page', (store, { stream }, _, signal) => store.readEvents(stream, { after: 3, limit: 1 }, { signal })],
+  ] satisfies [string, (...args: Parameters<Way>) => Promise<unknown>][];
+
+  it.each([...WAYS, ...READS])('%s that is under way is given up, and its connection closed', async (_, call) => {
+    const { endpoint, connected, closed, server, connections } = await silentServer();
     const client = createDocumentClient(endpoint);
     const store = createDynamoDbEventStore({ client, table: 'silent', events: kitEvents });
     const aborting = new AbortController();
-    const write = append(store, tokenAt(someStream(), 0), commitOf([1]), aborting.signal);
+    const answer = call(store, tokenAt(someStream(), 0), commitOf([1]), aborting.signal);
     await connected;
     aborting.abort();
-    await expect(write).rejects.toMatchObject({ code: 'out-of-time', retryable: true });
+    await expect(answer).rejects.toMatchObject({ code: 'out-of-time', retryable: true });
     await closed;
+    expect(connections()).toBe(1);
     client.destroy();
     server.close();
   });
@@ -67,14 +75,17 @@ describe('When the signal of a call is aborted,', () => {
 async function silentServer() {
   const connected = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
+  let count = 0;
   const server = createServer((socket) => {
+    count += 1;
     socket.on('data', () => connected.resolve());
     socket.on('close', () => closed.resolve());
     socket.on('error', () => {});
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo; // it listens on a port
-  return { server, endpoint: `http://127.0.0.1:${port}`, connected: connected.promise, closed: closed.promise };
+  const endpoint = `http://127.0.0.1:${port}`;
+  return { server, endpoint, connected: connected.promise, closed: closed.promise, connections: () => count };
 }
 
 describe('When DynamoDB fails,', () => {
