@@ -25,17 +25,19 @@ const root = join(import.meta.dirname, '..', '..');
 type Reach = { readonly test: string; readonly ms: number; readonly reached: readonly string[] };
 
 /** What each test file reaches of the files. Throws when a test fails: then nothing could be told from a failure. */
-async function reachOfTests(processes: readonly TestProcess[], files: readonly string[]): Promise<Reach[]> {
+async function reachOfTests(testers: readonly TestProcess[], files: readonly string[]): Promise<Reach[]> {
   const tests = globSync(TESTS, { cwd: root }).toSorted();
   const answers = await Promise.all(
-    processes.map((process, index) => {
-      const share = tests.filter((_, at) => at % processes.length === index);
-      return process.ask({ testMs: PATIENT_MS, tests: share, reachOf: files }, ALL_TESTS_MS);
+    testers.map((tester, index) => {
+      const share = tests.filter((_, at) => at % testers.length === index);
+      return tester.ask({ testMs: PATIENT_MS, tests: share, reachOf: files }, ALL_TESTS_MS);
     }),
   );
   return answers.flatMap((answer) => {
     if (answer !== undefined && answer.failed === undefined) return answer.files;
-    throw new Error(`The tests must be green before a guard is taken away: ${answer?.failed ?? 'they do not end'}`);
+    throw new Error(
+      `The tests must be green before a guard is taken away: ${answer?.failed?.says ?? 'they do not end'}`,
+    );
   });
 }
 
@@ -59,22 +61,21 @@ type Verdict = {
   readonly test?: string;
 };
 
-async function checkGuard(process: TestProcess, guard: Guard, tests: readonly string[]): Promise<Verdict> {
+async function checkGuard(tester: TestProcess, guard: Guard, tests: readonly string[]): Promise<Verdict> {
   if (tests.length === 0) return { guard, mark: 'MISSED', by: 'no test comes here' };
   const text = textWithout(guard, readFileSync(join(root, guard.file), 'utf8'));
   const question = { testMs: IMPATIENT_MS, tests, changed: { file: guard.file, text } };
-  const answer = await process.ask(question, 2 * PATIENT_MS);
+  const answer = await tester.ask(question, 2 * PATIENT_MS);
   if (answer === undefined) return { guard, mark: 'caught', by: 'tests that do not end' };
-  const test = answer.files.at(-1)?.test ?? '';
   if (answer.failed === undefined) return { guard, mark: 'MISSED', by: `${tests.length} test files stay green` };
-  return { guard, mark: 'caught', by: answer.failed, test };
+  return { guard, mark: 'caught', by: answer.failed.says, test: answer.failed.test };
 }
 
 const short = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 const print = ({ guard: { file, row, kind, within, before, change }, mark, by }: Verdict): void =>
   console.log(
-    `${mark}  ${file}:${row}  ${kind} in ${within}: ${short(before, 70)} → ${short(change.to.replace(/\s+/g, ' '), 50)}  [${short(by, 110)}]`,
+    `${mark}  ${file}:${row}  ${kind} in ${within}: ${short(before, 70)} → ${short(change.to.replace(/\s+/g, ' '), 50)}  [${short(by.replace(/\s+/g, ' '), 110)}]`,
   );
 
 const all = process.argv.includes('--all');
@@ -87,37 +88,37 @@ const chosen = found
   .filter((guard) => all || listed(guard) === undefined);
 
 const began = performance.now();
-const processes: TestProcess[] = [];
+const testers: TestProcess[] = [];
 try {
-  for (let count = 0; count < PROCESSES; count += 1) processes.push(await startTestProcess(root));
-  const reach = await reachOfTests(processes, files);
+  for (let count = 0; count < PROCESSES; count += 1) testers.push(await startTestProcess(root));
+  const reach = await reachOfTests(testers, files);
   console.log(`${reach.length} test files are green; ${chosen.length} guards are taken away now, one at a time.`);
   const left = [...chosen];
   const verdicts: Verdict[] = [];
   const lastFailed = new Map<string, string>();
   await Promise.all(
-    processes.map(async (process) => {
+    testers.map(async (tester) => {
       for (let guard = left.shift(); guard !== undefined; guard = left.shift()) {
-        const verdict = await checkGuard(process, guard, testsOf(guard, reach, lastFailed.get(guard.file)));
+        const verdict = await checkGuard(tester, guard, testsOf(guard, reach, lastFailed.get(guard.file)));
         if (verdict.test !== undefined) lastFailed.set(guard.file, verdict.test);
         verdicts.push(verdict);
         print(verdict);
       }
     }),
   );
-  const missed = verdicts.filter(({ mark, guard }) => mark === 'MISSED' && listed(guard) === undefined);
-  const stale = UNWATCHED.filter(
-    (one) =>
-      !found.some((guard) => isOf(guard, one)) ||
-      verdicts.some(({ guard, mark }) => mark === 'caught' && isOf(guard, one)),
-  );
+  const missed = verdicts.filter(({ mark }) => mark === 'MISSED').map(({ guard }) => guard);
+  const unwatched = missed.filter((guard) => listed(guard) === undefined);
+  const stale = UNWATCHED.filter((one) => {
+    const itsOwn = found.filter((guard) => isOf(guard, one));
+    return itsOwn.every((guard) => chosen.includes(guard) && !missed.includes(guard));
+  });
   for (const { within, kind } of stale)
-    console.log(`STALE  ${kind} in ${within}: nothing of it is unwatched; take it off the list.`);
+    console.log(`STALE  ${kind} in ${within}: no such guard is unwatched; take it off the list.`);
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   console.log(
-    `${verdicts.length - missed.length} of ${verdicts.length} guards are watched by a test or listed; ${minutes} minutes.`,
+    `${verdicts.length - missed.length} of ${verdicts.length} guards are watched by a test, ${unwatched.length} MISSED; ${minutes} minutes.`,
   );
-  if (missed.length + stale.length > 0 || verdicts.length === 0) process.exitCode = 1;
+  if (unwatched.length + stale.length > 0 || verdicts.length === 0) process.exitCode = 1;
 } finally {
-  for (const process of processes) process.stop();
+  for (const tester of testers) tester.stop();
 }

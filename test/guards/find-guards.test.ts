@@ -15,6 +15,7 @@ it.each([
   ['clause', "if (a === undefined) throw new Error('a bug');", []],
   ['part', 'x = a && b && c;', ['x = (b && c);', 'x = (a && c);', 'x = (a && b);']],
   ['choice', 'x = a ? b : {};', ['x = (b);', 'x = ({});']],
+  ['choice', 'x = { ...(a === undefined ? {} : { a }) };', ['x = { ...(({})) };']],
   ['default', 'x = a ?? b();', ['x = a;']],
   ['default', 'x = a ?? [];', []],
   ['answer', 'const is = () => a === b;', ['const is = () => true;', 'const is = () => false;']],

@@ -33,10 +33,13 @@ const KINDS: Readonly<Record<string, (place: Place) => Change[]>> = {
     });
   },
 
-  /** One side of a choice is always taken. */
+  /** One side of a choice is always taken. A field that is left out when it is undefined may as well be undefined. */
   choice({ node, textOf }) {
     if (node.type !== 'ConditionalExpression') return [];
-    return [node.consequent, node.alternate].map((side) => instead(node, `(${textOf(side)})`));
+    const isLeftOut = textOf(node.consequent) === '{}' && / === undefined$/.test(textOf(node.test));
+    return (isLeftOut ? [node.consequent] : [node.consequent, node.alternate]).map((side) =>
+      instead(node, `(${textOf(side)})`),
+    );
   },
 
   /** A value that stands in for a missing one is left out; an empty one mostly stands there for the types alone. */

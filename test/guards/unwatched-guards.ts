@@ -10,7 +10,23 @@ type Unwatched = {
   readonly why: string;
 };
 
-export const UNWATCHED: readonly Unwatched[] = [];
+const WAITING = 'a wait between two tries; no test shall depend on a clock';
+
+export const UNWATCHED: readonly Unwatched[] = [
+  { within: 'sortedKeys', kind: 'boundary', why: 'the keys of an object differ' },
+  { within: 'parseStreamId', kind: 'boundary', why: 'a category is not empty, and that is checked behind it' },
+  {
+    within: 'commandHeaders',
+    kind: 'part',
+    of: 'value === undefined',
+    why: 'a pattern takes undefined for a text too',
+  },
+  { within: 'isToken', kind: 'limit', why: 'what has no @ is no version either' },
+  { within: 'timeIsUp', kind: 'flag', why: 'the answer says so by its status; only the log has it in this form' },
+  { within: 'untilNothingIsLeft', kind: 'clause', of: 'attempt > 1', why: WAITING },
+  { within: 'untilNothingIsLeft', kind: 'boundary', of: 'attempt > 1', why: WAITING },
+  { within: 'untilNothingIsLeft', kind: 'effect', of: 'sleep', why: WAITING },
+];
 
 export const isOf = (guard: Guard, { within, kind, of = '' }: Unwatched): boolean =>
   guard.within === within && guard.kind === kind && guard.before.includes(of);

@@ -20,13 +20,14 @@ export type Question = {
 };
 
 export type Answer = {
-  readonly failed: string | undefined;
+  /** The first failure, and the test file that it is in when it is in one. */
+  readonly failed: { readonly says: string; readonly test?: string } | undefined;
   readonly files: readonly { readonly test: string; readonly ms: number; readonly reached: readonly string[] }[];
 };
 
 const root = process.cwd();
 let question: Question = { testMs: 0, tests: [] };
-let failed: string | undefined;
+let failed: Answer['failed'];
 let files: Answer['files'][number][] = [];
 
 const asAsked = {
@@ -42,17 +43,18 @@ const asAsked = {
 
 const notes: Reporter = {
   onTestCaseResult(test) {
-    if (test.result().state === 'failed') failed ??= test.fullName;
+    const { state } = test.result();
+    if (state === 'failed') failed ??= { says: test.fullName, test: relative(root, test.module.moduleId) };
   },
   onTestModuleEnd(module: TestModule) {
     const test = relative(root, module.moduleId);
     const [error] = module.errors();
-    if (error !== undefined) failed ??= `${test}: ${error.message}`;
+    if (error !== undefined) failed ??= { says: `${test}: ${error.message}`, test };
     files.push({ test, ms: module.diagnostic().duration, reached: module.meta().reached ?? [] });
   },
   onTestRunEnd(_, errors) {
     const [error] = errors;
-    if (error !== undefined) failed ??= `an error that no test catches: ${error.message}`;
+    if (error !== undefined) failed ??= { says: `an error that no test catches: ${error.message}` };
   },
 };
 
