@@ -43,6 +43,7 @@ describe('the body of a command', () => {
     'text/json',
     'json',
     'application/json-patch',
+    'text/plain; like=application/json',
   ])('may not be of type %j', async (type) => {
     const answer = await edge().command('count', '1', { body: by(1), headers: { 'content-type': type } });
     expect(answer).toMatchObject({

@@ -54,6 +54,13 @@ describe('a command with faults', () => {
     expect((await edge().command('count', '1', { body })).statusCode).toBe(400);
   });
 
+  it('says in one line what is wrong and where, and that of the whole without a place', async () => {
+    const { command } = edge();
+    expect((await command('count', '1', { body: '{' })).json.detail).toBe('The body is not JSON.');
+    const message = 'An id has 1 to 128 characters of A-Z, a-z, 0-9, _, ., ~ and -.';
+    expect((await command('count', 'a b', { body: by(1) })).json.detail).toBe(`id: ${message}`);
+  });
+
   it('says in one line what is wrong, however many faults there are', async () => {
     const body = JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, 1])));
     const answer = await edge().command('count', '1', { body });

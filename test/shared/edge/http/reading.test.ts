@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KitError } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';
 import { catchUp } from '#shared/projection/index.ts';
+import { ask, httpEvent } from '../../../support/http-events.ts';
 import { counted, journal, record, tally } from '../../../support/tally.ts';
 import { edge, faultPaths } from './edge.ts';
 
@@ -88,6 +89,8 @@ describe('a query of one row', () => {
     ...['', 'tally-1', 'tally-1@', '@3', 'tally-1@x', 'tally-1@-1', 'tally-1@3,', 'TALLY-1@3', 'tally-1@3@4'].map(
       (token): [Record<string, string>, string[]] => [{ 'consistency-token': token }, ['consistency-token']],
     ),
+    [{ 'consistency-token': 'tally-1@3x' }, ['consistency-token']],
+    [{ 'consistency-token': `tally-1@${'1'.repeat(17)}` }, ['consistency-token']],
   ])('is 400 when asked with %j', async (headers, paths) => {
     const answer = await edge().query('1', { headers });
     expect([answer.statusCode, faultPaths(answer)]).toEqual([400, paths]);
@@ -96,6 +99,16 @@ describe('a query of one row', () => {
   it('is 400 with all faults at once', async () => {
     const answer = await edge().query('a b', { headers: { consistency: 'x', 'consistency-token': 'x' } });
     expect([answer.statusCode, faultPaths(answer)]).toEqual([400, ['id', 'consistency', 'consistency-token']]);
+  });
+
+  it('is 400 by its id when only that is wrong', async () => {
+    const answer = await edge().query('a b');
+    expect([answer.statusCode, faultPaths(answer)]).toEqual([400, ['id']]);
+  });
+
+  it('is 404 when there is no such query', async () => {
+    const answer = await ask(edge().queries, httpEvent({ route: 'GET /tallies/{id}/none', parameters: { id: '1' } }));
+    expect(answer).toMatchObject({ statusCode: 404, json: { detail: 'There is no query at /tallies/1/none.' } });
   });
 
   it('is 400 when it has a parameter that is not understood, rather than an answer to another question', async () => {
@@ -201,6 +214,9 @@ describe('a stream', () => {
     ['tally-1', { after: '-1' }, ['after']],
     ['tally-1', { after: '9007199254740992' }, ['after']],
     ['tally-1', { after: '' }, ['after']],
+    ['tally-1', { after: '1e3' }, ['after']],
+    ['tally-1', { after: '0x10' }, ['after']],
+    ['tally-1', { after: '1'.padStart(17, '0') }, ['after']],
     ['x', { after: 'a', limit: 'b', more: '1' }, ['after', 'limit', 'more', 'stream']],
   ])('is 400 with all faults: %s %j', async (name, query, paths) => {
     const answer = await edge().stream(name, query);
