@@ -1,4 +1,4 @@
-/** Which bounded contexts are there? To add one, add its catalog here. */
+/** The bounded contexts. To add one, add its catalog here. */
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { accounts } from './accounts/accounts.catalog.ts';
 import { organizations } from './organizations/organizations.catalog.ts';

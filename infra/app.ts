@@ -1,4 +1,4 @@
-/** What is deployed? */
+/** What is deployed: all stacks, synthesized. */
 import { App } from 'aws-cdk-lib';
 import { addAllStacks } from './stacks/all-stacks.ts';
 

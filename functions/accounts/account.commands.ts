@@ -1,4 +1,4 @@
-/** What can be asked of a savings account? Money is an integer number of cents; dates are `YYYY-MM-DD`. */
+/** What can be asked of a savings account. Money is an integer number of cents; dates are `YYYY-MM-DD`. */
 import * as z from 'zod/mini';
 import type { CommandOf } from '#shared/aggregate/index.ts';
 

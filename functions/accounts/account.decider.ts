@@ -1,4 +1,4 @@
-/** What may be done with a savings account, and what follows? */
+/** The rules of a savings account: bookings never go back in time, and a withdrawal never exceeds the balance. */
 import * as z from 'zod/mini';
 import { accept, type Decider, type Decision, reject } from '#shared/aggregate/index.ts';
 import type { AccountCommand } from './account.commands.ts';

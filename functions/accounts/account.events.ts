@@ -1,4 +1,4 @@
-/** What can happen to a savings account? Money is an integer number of cents; `effectiveAt` is the business date. */
+/** What can happen to a savings account. Money is an integer number of cents; `effectiveAt` is the business date. */
 import * as z from 'zod/mini';
 import type { EventOf } from '#shared/event/index.ts';
 

@@ -1,4 +1,3 @@
-/** What is in the accounts context? A savings account, with changes in retrospect. */
 import { defineAggregate } from '#shared/aggregate/index.ts';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { accountCommands } from './account.commands.ts';

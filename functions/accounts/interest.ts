@@ -1,5 +1,3 @@
-/** How much interest does a balance earn? */
-
 const DECIMALS = 10_000;
 
 /**

@@ -1,4 +1,4 @@
-/** What would the history of an account be, had every payment been booked on the day it counts from? */
+/** The history of an account as it would be, had every payment been booked on the day it counts from. */
 import { interestOn } from './interest.ts';
 
 /** One entry of the history, in the order in which it was recorded. */

@@ -1,4 +1,4 @@
-/** How does a handler become an asset? One minified ES module with its source map, the AWS SDK inside. */
+/** A handler becomes an asset as one minified ES module with its source map, the AWS SDK inside. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Where do messages go that nobody could take? Kept for as long as SQS keeps anything. */
+/** Messages that nobody could take are kept for as long as SQS keeps anything. */
 import { Duration } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';

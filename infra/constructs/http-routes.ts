@@ -1,4 +1,4 @@
-/** How do routes reach their function? Through one integration, and never open to the world. */
+/** Routes reach their function through one integration, and are never open to the world. */
 import { Duration } from 'aws-cdk-lib';
 import { type HttpMethod, HttpRoute, HttpRouteKey, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';

@@ -1,4 +1,4 @@
-/** Which stacks make up one Tributary? The platform, a stack per bounded context, and what looks across them. */
+/** The stacks of one Tributary: the platform, a stack per bounded context, and what looks across them. */
 import { type App, Tags } from 'aws-cdk-lib';
 import { catalogFaults } from '#shared/catalog/index.ts';
 import { contexts } from '../../functions/contexts.ts';

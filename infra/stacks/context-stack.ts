@@ -10,7 +10,7 @@ import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
 import { grantInTransactions, handlerFunction, handlersOf } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
 import { ProjectionResources } from '../constructs/projection-resources.ts';
-import { reconciler } from '../constructs/reconciler.ts';
+import { reconciler } from '../constructs/reconcile-schedule.ts';
 import type { PlatformStack } from './platform-stack.ts';
 
 type ContextStackProps = StackProps & {

@@ -1,4 +1,4 @@
-/** What do all contexts share? The bus with its archive, and the HTTP API. */
+/** What all contexts share: the bus with its archive, and the HTTP API. */
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { EventBus, Match } from 'aws-cdk-lib/aws-events';

@@ -1,4 +1,4 @@
-/** Can every event that a context has ever stored still be read? */
+/** Every event that a context has ever stored can still be read. */
 import { describe } from 'vitest';
 import { eventDefinitions } from '#shared/catalog/index.ts';
 import { contexts } from '../../functions/contexts.ts';

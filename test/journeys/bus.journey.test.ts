@@ -1,4 +1,4 @@
-/** What does the bus carry to others, and can what it carries back do harm? */
+/** What the bus carries to others, and that what it carries back can do no harm. */
 import { isDeepStrictEqual } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** What is a command answered with, and when is it refused? */
+/** What a command is answered with, and when it is refused. */
 import { describe, expect, inject, it } from 'vitest';
 import { accepted, account, expectProblem, newId, openAccount, stream } from '../support/account-journey.ts';
 import { httpClient } from '../support/http-client.ts';

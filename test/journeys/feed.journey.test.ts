@@ -1,4 +1,4 @@
-/** What has happened in the context, in one order, seen from outside? */
+/** What has happened in a context, in one order, seen from outside. */
 import { describe, expect, inject, it, vi } from 'vitest';
 import { accepted, expectProblem, openAccount, stream } from '../support/account-journey.ts';
 import { httpClient } from '../support/http-client.ts';

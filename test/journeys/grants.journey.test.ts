@@ -1,4 +1,4 @@
-/** Would IAM let each function do what it does? Nothing checks a grant on a laptop, so every request is compared with them. */
+/** IAM would let each function do what it does: nothing checks a grant on a laptop, so every request is compared with them. */
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/start.ts';
 import { accepted, account, newId, openAccount, stream } from '../support/account-journey.ts';

@@ -1,4 +1,4 @@
-/** What do clients see while DynamoDB is away, and what is left to do when it is back? */
+/** What clients see while DynamoDB is away, and that nothing is left to do when it is back. */
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/start.ts';
 import { accepted, account, expectProblem, newId, openAccount, stream } from '../support/account-journey.ts';

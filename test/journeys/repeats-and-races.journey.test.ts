@@ -1,4 +1,4 @@
-/** What happens to a command that is sent twice, too late, or at the same time as others? */
+/** A command that is sent twice, too late, or at the same time as others. */
 import { describe, expect, inject, it } from 'vitest';
 import { accepted, account, expectProblem, newId, openAccount, stream } from '../support/account-journey.ts';
 import { httpClient } from '../support/http-client.ts';

@@ -1,4 +1,4 @@
-/** What is somebody told who sends what cannot be understood? */
+/** What somebody is told who sends what cannot be understood. */
 import { describe, expect, inject, it } from 'vitest';
 import { accepted, expectProblem, newId, openAccount, stream } from '../support/account-journey.ts';
 import { type Answer, httpClient } from '../support/http-client.ts';

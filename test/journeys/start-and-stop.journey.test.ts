@@ -1,4 +1,4 @@
-/** What does a person meet who starts the local cloud, and stops it again? */
+/** What a person meets who starts the local cloud, and stops it again. */
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';

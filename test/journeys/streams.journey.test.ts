@@ -1,4 +1,4 @@
-/** What does the log tell of a stream, and in which form? */
+/** What the log tells of a stream, and in which form. */
 import { describe, expect, inject, it } from 'vitest';
 import { accepted, newId, openAccount, type StreamPage, stream } from '../support/account-journey.ts';
 import { httpClient } from '../support/http-client.ts';

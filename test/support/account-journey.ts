@@ -1,4 +1,4 @@
-/** What do journeys with savings accounts have in common? Ids of their own, and the questions that every one asks. */
+/** What journeys with savings accounts share: ids of their own, and the questions that every one asks. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Answer, HttpClient } from './http-client.ts';

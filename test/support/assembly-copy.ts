@@ -1,4 +1,4 @@
-/** How is an app run that differs from the synthesized one in a few properties? From a copy of its assembly. */
+/** An app that differs from the synthesized one in a few properties is run from a copy of its assembly. */
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** Which region and credentials do AWS clients use in tests? Those that a function finds in its environment, made up. */
+/** AWS clients in tests use region and credentials as a function finds them in its environment, made up. */
 import { vi } from 'vitest';
 
 /** Call before the first client of a file sends its first request. */

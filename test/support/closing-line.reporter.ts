@@ -1,4 +1,4 @@
-/** How did the tests end? In the one line that continuous integration reads: `N passed, N failed`. */
+/** Tells how the tests ended in the one line that continuous integration reads: `N passed, N failed`. */
 import type { Reporter, TestModule } from 'vitest/node';
 
 export default class ClosingLineReporter implements Reporter {

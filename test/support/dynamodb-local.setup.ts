@@ -1,4 +1,4 @@
-/** Where do the tests find DynamoDB Local? There is one for the whole run; `inject('dynamodbEndpoint')` tells where. */
+/** One DynamoDB Local serves the whole run; `inject('dynamodbEndpoint')` tells where it is. */
 import type { TestProject } from 'vitest/node';
 import { startDynamoDbLocal } from '../../infra/local/services/dynamodb/dynamodb-local.ts';
 

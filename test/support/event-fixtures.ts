@@ -1,4 +1,4 @@
-/** Can every version of every event that was ever stored still be read? */
+/** Every version of every event that was ever stored must still be readable. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';

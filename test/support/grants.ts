@@ -1,4 +1,4 @@
-/** What does a template let a function do? */
+/** What a template lets a function do. */
 import type { Reference, Resource, SynthesizedApp } from './synthesized-app.ts';
 
 export type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown };

@@ -1,4 +1,4 @@
-/** How does a journey talk to the app? As any client would, over HTTP; answers come back with their body parsed. */
+/** A journey talks to the app as any client would, over HTTP; answers come back with their body parsed. */
 
 export type Answer<Body> = { readonly status: number; readonly headers: Headers; readonly body: Body };
 

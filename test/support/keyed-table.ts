@@ -1,4 +1,4 @@
-/** How does a test make a table like those of the stacks, with a text and a number as its key, and without a stream? */
+/** A table like those of the stacks, with a text and a number as its key, and without a stream. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 
 export const keyedTable = (TableName: string, partitionKey: string, sortKey: string) =>

@@ -1,4 +1,4 @@
-/** Who asks DynamoDB for what? A proxy that passes everything on and remembers the actions, by the caller's app id. */
+/** A proxy before DynamoDB that passes everything on and remembers the actions, by the caller's app id. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 

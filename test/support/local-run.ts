@@ -1,4 +1,4 @@
-/** How does a journey start the local cloud as a person does, in a process of its own, and see what the person sees? */
+/** A journey starts the local cloud as a person does, in a process of its own, and sees what the person sees. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';

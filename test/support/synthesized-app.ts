@@ -1,4 +1,4 @@
-/** What do the synthesized templates say? Resources by type, and what a reference leads to, also in another stack. */
+/** What the synthesized templates say: resources by type, and what a reference leads to, also in another stack. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

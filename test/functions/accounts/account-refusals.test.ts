@@ -1,4 +1,4 @@
-/** What is refused on a savings account, and in which order are its rules checked? */
+/** What is refused on a savings account, and in which order its rules are checked. */
 import { describe, expect, it } from 'vitest';
 import { account } from '../../../functions/accounts/account.decider.ts';
 import type { AccountEvent } from '../../../functions/accounts/account.events.ts';

@@ -1,4 +1,3 @@
-/** Which data does a command of an account take? */
 import { describe, expect, it } from 'vitest';
 import { type AccountCommand, accountCommands } from '../../../functions/accounts/account.commands.ts';
 

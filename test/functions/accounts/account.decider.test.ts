@@ -1,4 +1,3 @@
-/** What may be done with a savings account, once and again? */
 import { describe, expect, it } from 'vitest';
 import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
 import { account } from '../../../functions/accounts/account.decider.ts';

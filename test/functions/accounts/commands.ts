@@ -1,4 +1,4 @@
-/** How are the commands of an account said in tests? */
+/** The commands of an account, as tests say them. */
 import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
 
 export const open: AccountCommand = { what: 'open', data: { owner: 'Ann', on: '2017-01-01' } };

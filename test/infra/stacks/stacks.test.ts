@@ -1,4 +1,4 @@
-/** Do the synthesized templates keep the rules of this app, and would each rule notice a template that does not? */
+/** The synthesized templates keep the rules of this app, and each rule would notice a template that does not. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { synthesizedApp } from '../../support/synthesized-app.ts';
 import { deliveryRules } from './rules/delivery.ts';

@@ -1,4 +1,4 @@
-/** Can several Tributaries live in one account, and is one the same however often it is synthesized? */
+/** Several Tributaries can live in one account, and one is the same however often it is synthesized. */
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { SynthesizedApp } from '../../support/synthesized-app.ts';
 

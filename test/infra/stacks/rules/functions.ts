@@ -1,4 +1,4 @@
-/** Is every function deployed the same way, and is its code what it should be? */
+/** Every function is deployed the same way, and its code is what it should be. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';

@@ -1,4 +1,4 @@
-/** What may each function do? Exactly what it uses, on exactly what it uses it on. */
+/** Each function may do exactly what it uses, on exactly what it uses it on. */
 import { isDeepStrictEqual } from 'node:util';
 import { contexts } from '../../../../functions/contexts.ts';
 import { functions, type Grants, granted, policies } from '../../../support/grants.ts';

@@ -1,4 +1,4 @@
-/** Does the health check look at everything that must be live? */
+/** The health check looks at everything that must be live. */
 import type { SynthesizedApp } from '../../../support/synthesized-app.ts';
 import { first, type Rule } from './rule.ts';
 

@@ -1,4 +1,4 @@
-/** What is a rule over the templates? A sentence, the resources that break it, and an edit that does break it. */
+/** A rule over the templates: a sentence, the resources that break it, and an edit that does break it. */
 import type { SynthesizedApp } from '../../../support/synthesized-app.ts';
 
 export type Rule = {

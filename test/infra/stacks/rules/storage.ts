@@ -1,4 +1,4 @@
-/** Is what was recorded safe from a deployment, and can it be had again? */
+/** What was recorded is safe from a deployment, and can be had again. */
 import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
 import { first, type Rule, without } from './rule.ts';
 

@@ -1,4 +1,4 @@
-/** How is the feed read over HTTP? Page by page, in one order, with every fault told. */
+/** The feed is read over HTTP page by page, in one order, with every fault told. */
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { feedEndpoint, type HttpResult } from '#shared/edge/http/index.ts';
