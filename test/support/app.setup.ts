@@ -1,5 +1,5 @@
 /**
- * Where do the journeys find the app? It is synthesized once for a test run, and runs once as `npm start` runs it, with a
+ * The app of the journeys is synthesized once for a test run, and runs once as `npm start` runs it, with a
  * DynamoDB of its own. A journey that breaks something runs a copy of its own, from `assembly-copy.ts`.
  */
 import { execFile } from 'node:child_process';
