@@ -23,8 +23,8 @@ test('A field that is undefined is left out of an item.', async () => {
   const { feedTable } = await dynamoDbFeed('client');
   const client = localClient();
   const key = { partition: 'p', position: 1 };
-  await client.send(new PutCommand({ TableName: feedTable, Item: { ...key, at: undefined } }));
-  expect(await getAll(client, feedTable, [key])).toEqual([key]);
+  await client.send(new PutCommand({ TableName: feedTable, Item: { ...key, of: { at: undefined, more: 1 } } }));
+  expect(await getAll(client, feedTable, [key])).toEqual([{ ...key, of: { more: 1 } }]);
 });
 
 test('Without an endpoint, a client goes where the environment says.', async () => {

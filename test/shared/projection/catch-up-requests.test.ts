@@ -1,10 +1,10 @@
 /** What catching up costs, in calls of the table and of the log. */
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '#shared/event/index.ts';
-import { catchUp, createRowCache } from '#shared/projection/index.ts';
-import { counted, journal, record, standings } from '../../support/tally.ts';
-import { noting } from './around-calls.ts';
-import { contentOf, expectedContent, given, stream } from './projection-harness.ts';
+import { catchUp, change, createRowCache, defineProjection, type QueryTable } from '#shared/projection/index.ts';
+import { concordance, counted, countsKey, journal, record, standings, words } from '../../support/tally.ts';
+import { aroundCalls, noting, notingWhole } from './around-calls.ts';
+import { contentOf, expectedContent, given, paged, stream, watchedTable } from './projection-harness.ts';
 
 /** A consumer of a log, and the calls that it makes. */
 async function consumerOf(...commits: readonly (readonly DomainEvent[])[]) {
@@ -24,6 +24,12 @@ async function consumerOf(...commits: readonly (readonly DomainEvent[])[]) {
     },
   };
 }
+
+/** The table of a process that is gone before it ends what it has announced. */
+const dyingBeforeItsEnd = (table: QueryTable) =>
+  aroundCalls(table, (call, proceed) =>
+    call === 'write' ? Promise.reject(new Error('the process is gone')) : proceed(),
+  );
 
 const hundred = Array.from({ length: 100 }, () => counted(1));
 
@@ -99,4 +105,90 @@ it('Two hundred and fifty commits that each change three entries are written in 
   expect(calls.slice(0, 2)).toEqual(['read', 'readCommits']);
   expect(new Set(calls.slice(2))).toEqual(new Set(['write']));
   expect(calls.length).toBeLessThan(20);
+});
+
+describe('Entries that together pass what one transaction takes', () => {
+  /** Each event puts twelve entries as long as what was counted: its own, or the same as the last. */
+  const longEntries = (which: 'own' | 'same') =>
+    defineProjection<number, { readonly what: 'Counted'; readonly data: { readonly by: number } }>({
+      ...concordance,
+      initialRow: 0,
+      on: {
+        Counted: (row, { context: { version }, data: { by } }) => {
+          const sorts = Array.from({ length: 12 }, (_, index) =>
+            which === 'own' ? `${version} ${index}` : `${index}`,
+          );
+          return change(row + by, {
+            put: sorts.map((sort) => ({ key: countsKey(stream), sort, value: 'x'.repeat(by) })),
+          });
+        },
+      },
+    });
+  const LARGEST_BYTES = 4 * 1024 * 1024;
+
+  it('are written in steps of whole commits, or in parts of one, that each fit', async () => {
+    const long = longEntries('own');
+    for (const commits of [Array.from({ length: 9 }, () => [counted(100_000)]), [[counted(400_000)], [counted(2)]]]) {
+      const { store, table } = await given(...commits);
+      const bytes: number[] = [];
+      const watched = notingWhole(table, (call, args) => {
+        if (call.startsWith('write')) bytes.push(JSON.stringify(args).length);
+      });
+      const breaches: string[] = [];
+      const ports = { store, table: watchedTable(watched, store, long, breaches) };
+      const head = commits.length;
+      expect(await catchUp(ports, long, stream, 1)).toBe(head);
+      expect(Math.max(...bytes)).toBeLessThan(LARGEST_BYTES);
+      expect(bytes.length).toBeLessThan(9);
+      expect(breaches).toEqual([]);
+      expect(await contentOf(table, store, long, stream)).toEqual(await expectedContent(store, long, stream, head));
+    }
+  });
+
+  it('are completed before what follows, though together they would fit', async () => {
+    const long = longEntries('same');
+    const { store, table } = await given([counted(400_000)]);
+    await expect(catchUp({ store, table: dyingBeforeItsEnd(table) }, long, stream, 1)).rejects.toThrow('gone');
+    await record(store, stream, [counted(1)]);
+    expect(await table.read(stream)).toMatchObject({ announced: 1 });
+    expect(await catchUp({ store, table }, long, stream, 2)).toBe(2);
+    expect(await contentOf(table, store, long, stream)).toEqual(await expectedContent(store, long, stream, 2));
+  });
+});
+
+describe('A change that was announced and not ended', () => {
+  async function announced() {
+    const { store, table } = await given([words(160, 'a')]);
+    await expect(catchUp({ store, table: dyingBeforeItsEnd(table) }, concordance, stream, 1)).rejects.toThrow('gone');
+    const calls: string[] = [];
+    return { store, table, calls, ports: { store: noting(store, calls), table: noting(table, calls) } };
+  }
+
+  it('is not announced again by who completes it', async () => {
+    const { ports, calls } = await announced();
+    await catchUp(ports, concordance, stream, 1);
+    expect(calls).toEqual(['read', 'readCommits', 'writeAnnounced', 'writeAnnounced', 'write']);
+  });
+
+  it('is completed by a message of a version that the row has already', async () => {
+    const { store, table } = await given([words(3, 'a')], [counted(1)]);
+    await catchUp({ store, table }, concordance, stream, 2);
+    await record(store, stream, [words(160, 'b')]);
+    await expect(catchUp({ store, table: dyingBeforeItsEnd(table) }, concordance, stream, 3)).rejects.toThrow('gone');
+    expect(await catchUp({ store, table }, concordance, stream, 1)).toBe(3);
+    expect(await contentOf(table, store, concordance, stream)).toEqual(
+      await expectedContent(store, concordance, stream, 3),
+    );
+  });
+});
+
+it('A row that was moved on is read again consistently: an old copy would lose every race', async () => {
+  const { store, table } = await given([counted(1)], [counted(2)]);
+  const old = aroundCalls(table, async (call, proceed, args) =>
+    call === 'read' && Object(args[1]).consistent !== true ? undefined : proceed(),
+  );
+  expect(await catchUp({ store: paged(store, 1), table: old }, journal, stream, 2)).toBe(2);
+  await record(store, stream, [counted(3)]);
+  expect(await catchUp({ store, table: old }, journal, stream, 3)).toBe(3);
+  expect(await contentOf(table, store, journal, stream)).toEqual(await expectedContent(store, journal, stream, 3));
 });

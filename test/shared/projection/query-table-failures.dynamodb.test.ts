@@ -5,13 +5,12 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import { createDocumentClient } from '#shared/dynamodb/index.ts';
 import { createInMemoryEventStore } from '#shared/event-store/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
-import { catchUp, change, defineProjection, type QueryTable } from '#shared/projection/index.ts';
+import { catchUp, type QueryTable } from '#shared/projection/index.ts';
 import { stubAwsEnvironment } from '../../support/aws-environment.ts';
 import { putUnder, WIRE_FAULTS, type WireFault } from '../../support/faulty-wire.ts';
 import { holds } from '../../support/property.ts';
-import { concordance, counted, journal, noted, record, standings, tallyEvents, words } from '../../support/tally.ts';
-import { pagesOf } from './contract/entry-contract.ts';
-import { incompressible, newStream, rowOnly } from './contract/row-contract.ts';
+import { concordance, counted, journal, record, standings, tallyEvents, words } from '../../support/tally.ts';
+import { newStream, rowOnly } from './contract/row-contract.ts';
 import { createQueryTable } from './dynamodb-tables.ts';
 import { contentOf, expectedContent } from './projection-harness.ts';
 
@@ -157,24 +156,5 @@ describe('A projection on DynamoDB', () => {
       }),
       15,
     );
-  });
-
-  it('is written in steps when its entries together pass what one transaction takes', async () => {
-    const stream = newStream();
-    const store = createInMemoryEventStore({ events: tallyEvents });
-    for (let at = 0; at < 24; at += 1) await record(store, stream, [noted(incompressible(380_000))]);
-    const archive = defineProjection<number, { readonly what: 'Noted'; readonly data: { readonly text: string } }>({
-      ...concordance,
-      initialRow: 0,
-      on: {
-        Noted: (row, { context: { version }, data: { text } }) =>
-          change(row + 1, { put: [{ key: `archive of ${stream}`, sort: `${version}`.padStart(3, '0'), value: text }] }),
-      },
-    });
-    expect(await catchUp({ store, table: steady }, archive, stream, 1)).toBe(24);
-    expect(await contentOf(steady, store, archive, stream)).toMatchObject({ watermark: 24, row: 24 });
-    expect(
-      (await pagesOf(steady, { key: `archive of ${stream}`, limit: 99 })).flatMap(({ entries }) => entries),
-    ).toHaveLength(24);
   });
 });
