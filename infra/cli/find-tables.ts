@@ -1,5 +1,5 @@
 /** The tables of a context, found by the names that a deployment and a local run give them. */
-import { DescribeTableCommand, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 import { stagePrefix } from '../stage-prefix.ts';
@@ -63,6 +63,11 @@ export async function itemCount(client: DynamoDBDocumentClient, table: string): 
 
 async function allTables(client: DynamoDBDocumentClient): Promise<string[]> {
   const names: string[] = [];
-  for await (const { TableNames = [] } of paginateListTables({ client }, {})) names.push(...TableNames);
+  let ExclusiveStartTableName: string | undefined;
+  do {
+    const page = await client.send(new ListTablesCommand({ ExclusiveStartTableName }));
+    names.push(...(page.TableNames ?? []));
+    ExclusiveStartTableName = page.LastEvaluatedTableName;
+  } while (ExclusiveStartTableName !== undefined);
   return names;
 }

@@ -116,14 +116,14 @@ async function feedAll({ client, tables, context, stage }: Verification, missing
   const next = await nextPositions(table);
   console.log(`Feeding ${missing.count()} commits, from position ${next} on`);
   const bar = progressBar(`${context.name}, feeding`, missing.count(), process.stderr);
-  let refused = 0;
+  let stopped = 0;
   const ranges = await feedMissing(named(missing.read()), {
     scanner,
     writer,
     progress: bar.add,
-    refused(_, { message }) {
-      refused += 1;
-      if (refused <= MAXIMUM_LINES) console.log(`  ${message}`);
+    stopped(_, { message }) {
+      stopped += 1;
+      if (stopped <= MAXIMUM_LINES) console.log(`  ${message}`);
     },
   });
   bar.end();

@@ -27,7 +27,7 @@ export type ParkedStream = {
   readonly stream: string;
   /** Of the commit at which the stream stopped. */
   readonly version: number;
-  /** The last version that is known to wait. */
+  /** The last version that waits, as far as is noted. */
   readonly upTo: number;
   readonly reason: string;
   /** When it was met first, ISO 8601. */

@@ -53,7 +53,7 @@ export type Positions = {
  * Positions of the commits that are fed, and of the newest batch as far as the index may lack it. Reads nothing when each
  * commit follows on what is remembered of its stream.
  */
-export async function knownPositions(table: FeedTable, tail: FeedTail, commits: readonly Commit[]): Promise<Positions> {
+export async function findPositions(table: FeedTable, tail: FeedTail, commits: readonly Commit[]): Promise<Positions> {
   const newest = new Map(tail.newest.map((entry) => [indexKey(entry), entry.position]));
   const keys: CommitKey[] = tail.indexed ? [] : [...tail.newest];
   for (const commit of commits) {

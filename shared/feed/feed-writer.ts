@@ -11,7 +11,7 @@ import { indexEntries, packCommits, unreadableBy } from './feed-batch.ts';
 import { planFeed } from './feed-plan.ts';
 import { partitionOf } from './feed-position.ts';
 import { endOf, type FeedBatch, type FeedTable, indexKey } from './feed-table.ts';
-import { advance, after, completeIndex, type FeedTail, fedUpTo, knownPositions, tailAt } from './feed-tail.ts';
+import { advance, after, completeIndex, type FeedTail, fedUpTo, findPositions, tailAt } from './feed-tail.ts';
 
 type FeedWriterOptions = {
   readonly table: FeedTable;
@@ -19,7 +19,7 @@ type FeedWriterOptions = {
   /** Of a feed that is begun now. One that was begun keeps its number, since the place of a commit depends on it. */
   readonly partitions: number;
   /**
-   * With them, a commit that they cannot bring into its newest shape is refused: every reader of the feed would stop at it.
+   * With them, a commit that they cannot bring into its newest shape is not fed: every reader of the feed would stop at it.
    * Without them every stored commit is fed.
    */
   readonly events?: EventDefinitions;
@@ -92,7 +92,7 @@ function partitionWriter(
       if (open.length === 0) return outcomes.byKey;
       remembered ??= tailAt(await table.newest(partition));
       const tail = remembered;
-      const positions = await knownPositions(table, tail, open);
+      const positions = await findPositions(table, tail, open);
       const unfed = open.filter((commit) => {
         const position = positions.of(after(commit));
         if (position !== undefined) outcomes.fed({ commit, place: { partition, position } });
@@ -122,7 +122,7 @@ function partitionWriter(
       if (unfed.length === 0) continue;
       const others = await catchUp(tail);
       if (plan.commits.length === 0 && !others) {
-        for (const commit of unfed) outcomes.refused(commit, plan.stops.get(commit.stream));
+        for (const commit of unfed) outcomes.stopped(commit, plan.stops.get(commit.stream));
       }
       races += 1;
     }
@@ -163,8 +163,8 @@ function collectOutcomes(commits: readonly Commit[]) {
       if (asked.has(keyOf(commit))) byKey.set(keyOf(commit), { kind: 'fed', place, missed: missedBefore(commit) });
       else missed.set(commit.stream, [...(missed.get(commit.stream) ?? []), { commit, place }]);
     },
-    refused(commit: Commit, stop: Extract<FeedOutcome, { kind: 'refused' }>['stop'] | undefined) {
-      if (stop !== undefined) byKey.set(keyOf(commit), { kind: 'refused', stop, missed: missedBefore(commit) });
+    stopped(commit: Commit, stop: Extract<FeedOutcome, { kind: 'stopped' }>['stop'] | undefined) {
+      if (stop !== undefined) byKey.set(keyOf(commit), { kind: 'stopped', stop, missed: missedBefore(commit) });
     },
   };
 }

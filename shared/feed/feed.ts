@@ -13,10 +13,6 @@ export type FeedCursor = readonly number[];
 /** Why a stream cannot be fed further: the version of the commit, or of the gap, at which it stops. */
 export type FeedStop = { readonly version: number; readonly error: KitError };
 
-/**
- * `missed`: commits of the same stream, from before this one, that had never reached the feed and were fed by this call.
- * Whoever publishes what is fed publishes them first.
- */
 export type FeedOutcome = {
   /** Commits of the stream from before this one that had never been fed and now are. Whoever publishes does so with them first. */
   readonly missed: readonly FedCommit[];
@@ -28,7 +24,7 @@ export type FeedOutcome = {
     }
   | {
       /** Not in the feed: its stream stops at this commit or before it. */
-      readonly kind: 'refused';
+      readonly kind: 'stopped';
       readonly stop: FeedStop;
     }
 );
@@ -38,7 +34,7 @@ export type FeedWriter = {
    * Feeds commits as they are stored, and gives an outcome for each, in order.
    *
    * A commit is fed once, however often and by however many callers at once it is given. A stream's commits are fed in the
-   * order of their versions: what is missing before a commit is read from the log and fed first. A commit is refused when
+   * order of their versions: what is missing before a commit is read from the log and fed first. A commit is not fed when
    * the log does not lead up to it without a gap, or when it or one before it cannot be read. Streams of one call keep the
    * order of arrival. Positions have no gaps. Safe to retry after any failure, at any time. Throws `store-unavailable`.
    */

@@ -1,5 +1,5 @@
 /** A commit that nobody can read stops its stream and no other; once it can be read, the tool publishes what waited. */
-import { paginateListTables } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
@@ -9,6 +9,7 @@ import { runTool } from '../infra/cli/feed-tool.ts';
 import { localClient } from '../shared/feed/feed-tables.ts';
 import { accepted, newId, openAccount } from '../support/account-journey.ts';
 import { type AssemblyCopy, assemblyCopy } from '../support/assembly-copy.ts';
+import { stubAwsEnvironment } from '../support/aws-environment.ts';
 import { type HttpClient, httpClient } from '../support/http-client.ts';
 
 const NAME = 'parked-journey';
@@ -19,13 +20,16 @@ let app: HttpClient;
 let tables: { readonly events: string; readonly feed: string };
 let feed: FeedTable;
 
+stubAwsEnvironment();
+
 beforeAll(async () => {
   copy = await assemblyCopy(inject('assembly'), NAME, () => {});
   const dynamodbEndpoint = inject('dynamodbEndpoint');
   cloud = await startLocalCloud({ assembly: copy.folder, port: 0, dynamodbEndpoint, log: () => {} });
   app = httpClient(cloud.url);
   const names: string[] = [];
-  for await (const { TableNames = [] } of paginateListTables({ client: localClient() }, {})) names.push(...TableNames);
+  const client = new DynamoDBClient({ endpoint: dynamodbEndpoint });
+  for await (const { TableNames = [] } of paginateListTables({ client }, {})) names.push(...TableNames);
   const named = (what: string) => names.find((name) => name.includes(`${NAME}-`) && name.includes(what)) ?? '';
   tables = { events: named('accounts-Events'), feed: named('accounts-Feed') };
   feed = createDynamoDbFeedTable({ client: localClient(), table: tables.feed });

@@ -87,7 +87,7 @@ export async function publishParked(
     for (const [index, outcome] of (await writer.append(commits)).entries()) {
       const commit = commits[index];
       if (commit === undefined || reason !== undefined) break;
-      if (outcome.kind === 'refused') reason = outcome.stop.error.message;
+      if (outcome.kind === 'stopped') reason = outcome.stop.error.message;
       else {
         try {
           outgoing.push(...positionedEvents(inNewestShape(events, commit), outcome.place));

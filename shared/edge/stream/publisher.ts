@@ -6,7 +6,7 @@ import type { RecordedEvent } from '#shared/event/index.ts';
 export const MAXIMUM_ENTRIES = 10;
 export const MAXIMUM_REQUEST_BYTES = 1_000_000;
 
-/** Up to which size entries share a request: larger ones fail and are sent again as a whole. */
+/** Up to which size entries share a request: what the service took in all before, and more than ten usual events. */
 export const SHARED_REQUEST_BYTES = 256 * 1024;
 
 /** Size as the service counts it: 14 bytes for the time, and the UTF-8 length of the texts. */

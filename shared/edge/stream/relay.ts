@@ -17,7 +17,7 @@ type RelayOptions = {
   /** The item of a stream record's image, or its keys. */
   readonly itemOf: (image: unknown) => Record<string, unknown>;
   readonly events: EventDefinitions;
-  /** Gives every event its position before it is published; refuses what the events do not define. */
+  /** Gives every event its position before it is published; feeds nothing that the events do not define. */
   readonly feed: FeedWriter;
   readonly park: FeedTable['park'];
   readonly publish: Publish;
@@ -31,7 +31,7 @@ type Fault = Omit<ParkedStream, 'since'>;
  * items are not events.
  *
  * A commit that cannot be read or fed is parked at once: noted with its stream, version and reason. It is not fed, since every
- * reader of the feed would stop at it, and so the later commits of its stream are refused by the feed and wait behind it; the
+ * reader of the feed would stop at it, and so the later commits of its stream are not fed either and wait behind it; the
  * other streams go on. When a later commit comes and the stream can go on, all that waited is fed and published with it. A
  * commit that the bus will never take is parked too, but nothing waits for it.
  *
@@ -69,7 +69,7 @@ export function relay({ itemOf, events, feed, park, publish, clock }: RelayOptio
       const outcome = outcomes[index];
       for (const missed of outcome?.missed ?? []) noteEvents(record, missed);
       if (outcome?.kind === 'fed') noteEvents(record, { commit, place: outcome.place });
-      if (outcome?.kind === 'refused') {
+      if (outcome?.kind === 'stopped') {
         faults.push({ ...faultOf(commit, outcome.stop.error), version: outcome.stop.version });
       }
     }

@@ -13,7 +13,7 @@ type FeedMissingOptions = {
   readonly scanner: Pick<LogScanner, 'read'>;
   readonly writer: FeedWriter;
   /** Is told, for each commit that cannot be fed why not. */
-  readonly refused: (commit: Commit, error: KitError) => void;
+  readonly stopped: (commit: Commit, error: KitError) => void;
   readonly progress: (commits: number) => void;
 };
 
@@ -25,7 +25,7 @@ const AT_ONCE = 100;
  */
 export async function feedMissing(
   names: AsyncIterable<CommitName>,
-  { scanner, writer, refused, progress }: FeedMissingOptions,
+  { scanner, writer, stopped, progress }: FeedMissingOptions,
 ): Promise<FedPositions[]> {
   const ranges = new Map<number, FedPositions>();
   const note = ({ partition, position }: FeedPlace, { events }: Commit) => {
@@ -41,7 +41,7 @@ export async function feedMissing(
       for (const missed of outcome.missed) note(missed.place, missed.commit);
       if (commit === undefined) continue;
       if (outcome.kind === 'fed') note(outcome.place, commit);
-      else refused(commit, outcome.stop.error);
+      else stopped(commit, outcome.stop.error);
     }
     progress(chunk.length);
   }

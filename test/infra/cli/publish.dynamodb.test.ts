@@ -85,10 +85,10 @@ describe('A range of the feed', () => {
       ...commit,
       events: commit.events.map((event) => ({ ...event, what: 'Invented' })),
     }));
-    const [known] = accountHistory('d', [1]);
-    if (invented === undefined || known === undefined) throw new Error('there is no commit');
-    await tables.record([invented, known]);
-    await tables.writer.append([invented, known]);
+    const [readable] = accountHistory('d', [1]);
+    if (invented === undefined || readable === undefined) throw new Error('there is no commit');
+    await tables.record([invented, readable]);
+    await tables.writer.append([invented, readable]);
     const { code, errors } = await publish(['--from', at(7)]);
     expect(code).toBe(1);
     expect(onTheBus()).toEqual([at(7), at(9)]);
@@ -107,8 +107,8 @@ test('What waits in a parked stream is fed and published in order, and the note 
   await tables.record([e1, e2, e3, f1]);
   await tables.writer.append([e1]);
   const since = '2026-01-01T00:00:00.000Z';
-  await tables.table.park({ stream: 'thing-e', version: 2, upTo: 3, reason: 'it was not known', since });
-  await tables.table.park({ stream: 'thing-f', version: 1, upTo: 1, reason: 'it is not known', since });
+  await tables.table.park({ stream: 'thing-e', version: 2, upTo: 3, reason: 'it was not readable', since });
+  await tables.table.park({ stream: 'thing-f', version: 1, upTo: 1, reason: 'it is not readable', since });
   const { code, output } = await publish(['--parked']);
   expect(code).toBe(1);
   expect(output).toContain('thing-e is published from version 2 on');

@@ -76,7 +76,7 @@ export function feedContract(name: string, open: () => Promise<FeedUnderTest>): 
       expect(labels(await everything(reader()))).toEqual(commits.map(({ version }) => `thing-a@${version}`));
     });
 
-    test('A stream that the log does not lead up to is refused; the others are fed, and it too once it is whole.', async () => {
+    test('A stream that the log does not lead up to stops; the others are fed, and it too once it is whole.', async () => {
       const [first, second, third] = history('a', [1, 1, 1]) as [Commit, Commit, Commit];
       const other = commitOf('b', 1);
       await feed.record([first, third, other]);
@@ -125,7 +125,7 @@ export function feedContract(name: string, open: () => Promise<FeedUnderTest>): 
       expect(labels((await reader().readAll([3], 10)).events)).toEqual(['thing-a@4']);
     });
 
-    test('A cursor behind the end of the feed, or of a partition that there is not, is refused.', async () => {
+    test('A cursor behind the end of the feed, or of a partition that there is not, is an error.', async () => {
       await feedAll(history('a', [1]));
       await expect(reader().readAll([2], 10)).rejects.toMatchObject({ code: 'invalid-identifier' });
       await expect(reader().readAll([1, 1], 10)).rejects.toMatchObject({ code: 'invalid-identifier' });
@@ -162,7 +162,7 @@ export function feedContract(name: string, open: () => Promise<FeedUnderTest>): 
       const older = createFeedWriter({ ...feed, partitions: 1, events: counted });
       expect(positions(await older.append([first, invented, other]))).toEqual([1, 'unknown-event', 2]);
       const [waiting] = await older.append([third]);
-      expect(waiting).toMatchObject({ kind: 'refused', stop: { version: 2, error: { code: 'unknown-event' } } });
+      expect(waiting).toMatchObject({ kind: 'stopped', stop: { version: 2, error: { code: 'unknown-event' } } });
       expect(labels(await everything(reader()))).toEqual(['thing-a@1', 'thing-b@1']);
 
       const newer = createFeedWriter({ ...feed, partitions: 1, events: { ...counted, Invented: counted.Counted } });

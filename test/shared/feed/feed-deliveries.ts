@@ -32,7 +32,7 @@ export const deliveries: fc.Arbitrary<Deliveries> = fc
     });
   });
 
-/** Relays all batches, each relay one after the other and again until it succeeds, as a mapping does. None is refused. A relay
+/** Relays all batches, each relay one after the other and again until it succeeds, as a mapping does. None is stopped. A relay
  * that has died has forgotten everything; one that has only failed has not. */
 export async function deliver({ relays }: Deliveries, open: () => FeedWriter, dies: boolean): Promise<void> {
   await Promise.all(
@@ -43,7 +43,7 @@ export async function deliver({ relays }: Deliveries, open: () => FeedWriter, di
           if (dies) writer = open();
           return writer.append(batch);
         });
-        expect(outcomes.filter(({ kind }) => kind === 'refused')).toEqual([]);
+        expect(outcomes.filter(({ kind }) => kind === 'stopped')).toEqual([]);
       }
     }),
   );

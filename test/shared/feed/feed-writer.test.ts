@@ -1,4 +1,4 @@
-/** A writer refuses nothing that another writer has changed meanwhile, tries not for ever, and reads no more than it must. */
+/** A writer gives up nothing that another writer has changed meanwhile, does not try for ever, and reads no more than it must. */
 import { expect, test } from 'vitest';
 import type { Commit } from '#shared/event-store/commit.ts';
 import type { FeedTable } from '#shared/feed/feed-table.ts';
@@ -6,7 +6,7 @@ import { createFeedWriter } from '#shared/feed/feed-writer.ts';
 import { createInMemoryFeedTable } from '#shared/feed/in-memory/in-memory-feed-table.ts';
 import { commitOf, history, inMemoryLog } from './feed-harness.ts';
 
-test('A commit that another writer feeds while it is looked up is not refused.', async () => {
+test('A commit that another writer feeds while it is looked up is fed.', async () => {
   const commits = history('a', [1, 1, 1, 1]);
   const log = inMemoryLog(commits);
   const table = createInMemoryFeedTable();

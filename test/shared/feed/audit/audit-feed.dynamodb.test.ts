@@ -51,7 +51,7 @@ async function repair() {
     scanner: scanner(),
     writer,
     progress: () => {},
-    refused: (_, { message }) => void errors.push(message),
+    stopped: (_, { message }) => void errors.push(message),
   });
   return { ranges, errors };
 }
