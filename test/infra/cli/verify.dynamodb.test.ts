@@ -66,7 +66,12 @@ test('A feed that lost a batch is not mended, and it is told how to make a new o
 
 test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
   ['no context', [], {}, 'Say which context: accounts'],
-  ['a context that is not there', ['--context', 'acounts'], {}, 'There is no context acounts; there are accounts.'],
+  [
+    'a context that is not there',
+    ['--context', 'acounts'],
+    {},
+    'There is no context acounts; there are accounts, organizations.',
+  ],
   ['a stage that is none', ['--context', 'accounts', '--stage', 'A'], {}, 'The stage "A" is not usable'],
   [
     'a stage that is not there',
