@@ -1,8 +1,14 @@
 /** A table like those of the projections, in the DynamoDB Local of the test run. */
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, ResourceInUseException } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QUERY_TABLE } from '#shared/dynamodb/index.ts';
+
+/** A client like that of the functions that waits for a busy machine: a request that is sent again may find its own write. */
+export function patientClient(endpoint: string): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({ endpoint, maxAttempts: 3, requestHandler: { requestTimeout: 60_000 } });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
 
 /** Its name. */
 export async function createQueryTable(client: DynamoDBDocumentClient): Promise<string> {
@@ -20,11 +26,6 @@ export async function createQueryTable(client: DynamoDBDocumentClient): Promise<
       { AttributeName: sortKey.name, KeyType: 'RANGE' },
     ],
   });
-  try {
-    await client.send(create);
-  } catch (error) {
-    // The client has repeated a request whose answer took too long.
-    if (!(error instanceof ResourceInUseException)) throw error;
-  }
+  await client.send(create);
   return TableName;
 }

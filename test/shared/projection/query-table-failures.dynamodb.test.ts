@@ -2,7 +2,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { createDocumentClient } from '#shared/dynamodb/index.ts';
 import { createInMemoryEventStore } from '#shared/event-store/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
 import { catchUp, type QueryTable } from '#shared/projection/index.ts';
@@ -11,12 +10,12 @@ import { putUnder, WIRE_FAULTS, type WireFault } from '../../support/faulty-wire
 import { holds } from '../../support/property.ts';
 import { concordance, counted, journal, record, standings, tallyEvents, words } from '../../support/tally.ts';
 import { newStream, rowOnly } from './contract/row-contract.ts';
-import { createQueryTable } from './dynamodb-tables.ts';
+import { createQueryTable, patientClient } from './dynamodb-tables.ts';
 import { contentOf, expectedContent } from './projection-harness.ts';
 
 stubAwsEnvironment();
 const endpoint = inject('dynamodbEndpoint');
-const client = createDocumentClient(endpoint);
+const client = patientClient(endpoint);
 const table = await createQueryTable(client);
 const steady = createDynamoDbQueryTable({ client, table, version: 1 });
 afterAll(() => client.destroy());
@@ -25,7 +24,7 @@ afterAll(() => client.destroy());
 function behind(faults: readonly (WireFault | undefined)[]) {
   const coming = faults.values();
   const late: (() => Promise<unknown>)[] = [];
-  const faulty = createDocumentClient(endpoint);
+  const faulty = patientClient(endpoint);
   putUnder(faulty, { nextFault: () => coming.next().value, later: (arrive) => late.push(arrive) });
   return {
     table: createDynamoDbQueryTable({ client: faulty, table, version: 1 }),
