@@ -3,7 +3,7 @@
  * and again when somebody else was faster.
  */
 import type { Accepted, AnyAggregate, Command, Rejection } from '#shared/aggregate/index.ts';
-import { type DomainEvent, jsonDigest, KitError, type StreamId } from '#shared/event/index.ts';
+import { assertInTime, type DomainEvent, jsonDigest, type StreamId } from '#shared/event/index.ts';
 import { type CommandRecord, type EventStore, lastVersion, snapshotSchemaOf } from '#shared/event-store/index.ts';
 import { type Attempt, appendDecision, type Recorded, type RecordingPorts } from './append-decision.ts';
 import { foldLoaded, type StreamState } from './stream-state.ts';
@@ -71,7 +71,7 @@ export async function handleCommand(
   let overtaken = false;
 
   for (let mustRead = false; ; mustRead = true) {
-    if (signal?.aborted) throw outOfTime(stream);
+    assertInTime(signal);
     if (mustRead || current === undefined) {
       const before: StreamState | undefined = current;
       current = await load(handling, aggregate, request, before);
@@ -187,6 +187,3 @@ function holds(precondition: Precondition, version: number): boolean {
       return version === 0;
   }
 }
-
-const outOfTime = (stream: StreamId) =>
-  new KitError('out-of-time', `There is no time left to try a command on ${stream} again.`, { retryable: true });
