@@ -1,5 +1,5 @@
 /** The ScalingConfig of a template bounds how many batches of a queue are at work side by side. */
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createCleanup } from '../../../../../../infra/local/engine/boot/cleanup.ts';
 import type { Directory } from '../../../../../../infra/local/services/destinations.ts';
 import type { FunctionPart } from '../../../../../../infra/local/services/lambda/function.resource.ts';
@@ -8,9 +8,6 @@ import { startMappings } from '../../../../../../infra/local/services/lambda/map
 import { startQueues } from '../../../../../../infra/local/services/sqs/queue.resource.ts';
 import { faultsOf, inlineFunction, planned, stackOf } from '../../../engine/boot/planned.ts';
 import { answer, functionOf, recordedLog } from './plain-functions.ts';
-
-const cleanup = createCleanup();
-afterEach(() => cleanup.run());
 
 const stack = (MaximumConcurrency: number) =>
   stackOf({
@@ -32,6 +29,7 @@ const stack = (MaximumConcurrency: number) =>
 /** Sends `messages` to the queue of the template; its function has a place for `sideBySide` invocations. */
 function running(MaximumConcurrency: number, messages: number, sideBySide?: number) {
   const { log } = recordedLog();
+  const cleanup = createCleanup();
   const parts = planned([stack(MaximumConcurrency)]);
   const directory: Directory = { functions: new Map(), queues: new Map() };
   const held: (() => void)[] = [];
@@ -43,8 +41,10 @@ function running(MaximumConcurrency: number, messages: number, sideBySide?: numb
   const [queue] = directory.queues.values();
   for (let n = 0; n < messages; n += 1) queue?.send({ body: `${n}` });
   startMappings(parts, directory, { endpoint: '', streamArns: new Map() }, cleanup, log);
-  cleanup.addLast(() => {
+  onTestFinished(async () => {
+    const ended = cleanup.run();
     for (const done of held) done();
+    await ended;
   });
   const counts = () => queue?.counts() ?? { visible: 0, inFlight: 0, delayed: 0 };
   /** Ends the oldest invocation. */
