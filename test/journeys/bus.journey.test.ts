@@ -109,13 +109,13 @@ const waiting = (name: RegExp) => {
 /** What has come out of the queues of dead letters so far. On a slow machine others may lie there that were taken late. */
 const dead: unknown[] = [];
 
-/** Waits until a queue of dead letters has held the event. What one test receives another may wait for. */
-async function givenUp(name: RegExp, detail: unknown): Promise<void> {
-  const event = JSON.parse(JSON.stringify({ name: name.source, detail }));
+/** Waits until a queue of dead letters has held the hint of an event. What one test receives another may wait for. */
+async function givenUp(name: RegExp, { context }: { readonly context: unknown }): Promise<void> {
+  const letter = JSON.parse(JSON.stringify({ name: name.source, context }));
   await vi.waitUntil(async () => {
     const messages = await queue(name).receive({ max: 10, waitMs: 200 });
-    dead.push(...messages.map(({ body }) => ({ name: name.source, detail: JSON.parse(body).detail })));
-    return dead.some((letter) => isDeepStrictEqual(letter, event));
+    dead.push(...messages.map(({ body }) => ({ name: name.source, context: JSON.parse(body) })));
+    return dead.some((one) => isDeepStrictEqual(one, letter));
   }, WAIT);
 }
 

@@ -53,6 +53,10 @@ it('Every request to DynamoDB is one that its function may make', async () => {
   await accepted(app.get('/feed/accounts'));
   await accepted(app.get('/feed/accounts?after=0.0000000000000001&limit=5'));
   await accepted(app.get('/health'));
+  await accepted(app.get('/projections'));
+  for (const { name, invoke } of cloud.directory.functions.values()) {
+    if (name.endsWith('-reconcile')) expect(await invoke({})).toMatchObject({ ok: true });
+  }
 
   const template = readApp(copy.folder);
   const forbidden = functions(template).flatMap((each) => {

@@ -8,6 +8,9 @@ import { type AnyProjection, catchUp, type ProjectionPorts, parkStream } from '#
 const message = z.object({ stream: z.string(), version: z.int().check(z.positive()) });
 
 type Hint = { readonly record: SQSRecord; readonly stream: StreamId; readonly version: number };
+/** A hopeless message comes back at once, so that the queue gives it up soon: it will never be right. */
+type Failed = { readonly record: SQSRecord; readonly isHopeless: boolean };
+
 type Message = Hint | { readonly record: SQSRecord; readonly stream: undefined };
 
 export type ConsumerPorts = ProjectionPorts & {
@@ -31,27 +34,29 @@ const MAXIMUM_BACK_OFF_SECONDS = 15 * 60;
 export function projectionConsumer(projection: AnyProjection, ports: ConsumerPorts) {
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const messages = Records.map((record) => readRecord(projection, record));
-    const failed = messages.filter(({ stream }) => stream === undefined).map(({ record }) => record);
+    const failed: Failed[] = messages.flatMap(({ record, stream }) =>
+      stream === undefined ? [{ record, isHopeless: true }] : [],
+    );
     const byStream = Map.groupBy(
       messages.filter((one): one is Hint => one.stream !== undefined),
       ({ stream }) => stream,
     );
     await Promise.all([...byStream].map(async ([stream, hints]) => failed.push(...(await leftOf(stream, hints)))));
     await Promise.all(failed.map(backOff));
-    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
   };
 
   /** The messages of a stream that come back. */
-  async function leftOf(stream: StreamId, hints: readonly Hint[]): Promise<SQSRecord[]> {
+  async function leftOf(stream: StreamId, hints: readonly Hint[]): Promise<Failed[]> {
     const announced = Math.max(...hints.map(({ version }) => version));
     try {
       const reached = await catchUp(ports, projection, stream, announced);
       if (reached < announced) {
         console.error(`Version ${announced} of ${stream} was announced, but the log ends at ${reached}`);
       }
-      return hints.filter(({ version }) => version > reached).map(({ record }) => record);
+      return hints.flatMap(({ record, version }) => (version > reached ? [{ record, isHopeless: true }] : []));
     } catch (error) {
-      return (await isSettled(stream, hints, error)) ? [] : hints.map(({ record }) => record);
+      return (await isSettled(stream, hints, error)) ? [] : hints.map(({ record }) => ({ record, isHopeless: false }));
     }
   }
 
@@ -70,8 +75,8 @@ export function projectionConsumer(projection: AnyProjection, ports: ConsumerPor
     return parked;
   }
 
-  async function backOff(record: SQSRecord): Promise<void> {
-    const seconds = Math.min(2 ** (receivesOf(record) - 1), MAXIMUM_BACK_OFF_SECONDS);
+  async function backOff({ record, isHopeless }: Failed): Promise<void> {
+    const seconds = isHopeless ? 0 : Math.min(2 ** (receivesOf(record) - 1), MAXIMUM_BACK_OFF_SECONDS);
     await ports.comeBackAfter(record, seconds).catch((error: unknown) => {
       console.warn(`The message ${record.messageId} comes back after the visibility timeout`, error);
     });

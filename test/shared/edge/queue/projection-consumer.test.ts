@@ -202,12 +202,24 @@ describe('a stream with an event that cannot be applied', () => {
 
 describe('a message that comes back', () => {
   it('does so later each time, up to a quarter of an hour', async () => {
-    const { store, table } = await given();
+    const { store, table } = await given({ 1: [[counted(1)]] });
+    const waits: number[] = [];
+    const comeBackAfter = async (_: SQSRecord, seconds: number) => void waits.push(seconds);
+    const away = aroundCalls(table, () =>
+      Promise.reject(new KitError('store-unavailable', 'away', { retryable: true })),
+    );
+    const consume = projectionConsumer(journal, { store, table: away, clock: () => NOW, comeBackAfter });
+    for (const receives of [1, 2, 3, 4, 10, 11, 20]) await run(consume, again(hint('1', 1), receives));
+    expect(waits).toEqual([1, 2, 4, 8, 512, 900, 900]);
+  });
+
+  it('does so at once when it will never be right, so that the queue gives it up', async () => {
+    const { store, table } = await given({ 1: [[counted(1)]] });
     const waits: number[] = [];
     const comeBackAfter = async (_: SQSRecord, seconds: number) => void waits.push(seconds);
     const consume = projectionConsumer(journal, { store, table, clock: () => NOW, comeBackAfter });
-    for (const receives of [1, 2, 3, 4, 10, 11, 20]) await run(consume, again(hint('1', 1), receives));
-    expect(waits).toEqual([1, 2, 4, 8, 512, 900, 900]);
+    await run(consume, again(hint('1', 2), 9), text('odd', 'hello', 9));
+    expect(waits).toEqual([0, 0]);
   });
 
   it('comes back all the same when the queue does not take that', async () => {
