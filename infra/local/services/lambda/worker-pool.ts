@@ -19,6 +19,9 @@ export type PoolLimits = {
 /** How long a worker stays warm without work: each takes some 30 MB. Lambda keeps environments for minutes. */
 const IDLE_MS = 30_000;
 
+/** The first worker shows that the module loads; an app has many functions that nobody calls for a while. */
+const UNUSED_MS = 5_000;
+
 type Waiting = (worker: FunctionWorker | 'throttled' | 'stopped') => void;
 
 /** Makes the first worker at once. The one used last is used first, so that the others stay idle and end. */
@@ -44,10 +47,10 @@ export function createWorkerPool(
     workers.delete(worker);
     return worker.end();
   };
-  const rest = (worker: FunctionWorker) => {
+  const rest = (worker: FunctionWorker, milliseconds = IDLE_MS) => {
     idle.set(
       worker,
-      clock.at(clock.now() + IDLE_MS, () => void discard(worker)),
+      clock.at(clock.now() + milliseconds, () => void discard(worker)),
     );
   };
   const free = () => {
@@ -64,7 +67,7 @@ export function createWorkerPool(
     return workers.size < limit ? add() : undefined;
   };
 
-  if (limit > 0) rest(add());
+  if (limit > 0) rest(add(), UNUSED_MS);
 
   return {
     async acquire() {

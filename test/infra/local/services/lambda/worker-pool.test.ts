@@ -37,6 +37,16 @@ function pooled(limits: PoolLimits) {
   return { pool, clock, started, ended, acquired };
 }
 
+it('The first worker, which shows that the module loads, ends soon when nobody needs it', async () => {
+  const { pool, clock, started, ended, acquired } = pooled({ workers: 2, whenBusy: 'wait' });
+  expect(started).toHaveLength(1);
+  clock.advance(5_000);
+  expect(ended).toEqual([1]);
+  pool.release(await acquired());
+  clock.advance(5_000);
+  expect(ended).toEqual([1]);
+});
+
 describe('a worker that is given back', () => {
   it('stays warm for half a minute, and then ends', async () => {
     const { pool, clock, ended, acquired } = pooled({ workers: 2, whenBusy: 'wait' });
