@@ -49,50 +49,41 @@ export async function catchUp(
   stream: StreamId,
   announced: number,
 ): Promise<number> {
-  const { table, rows } = ports;
-  const read = async (consistent: boolean) => {
+  const { table, store, rows } = ports;
+  const read = async (consistent: boolean): Promise<StoredRow> => {
     const found = await table.read(stream, { consistent });
     // A mark is taken away by others, so it is not remembered.
     if (found !== undefined && found.parked === undefined) rows?.set(stream, found);
-    return found;
+    return found ?? { watermark: 0, row: projection.initialRow };
   };
-  let stored = rows?.get(stream) ?? (await read(false));
-  if (stored?.parked !== undefined) stored = await read(true);
-  for (let race = 0; race < MAXIMUM_RACES; race += 1) {
-    const before = stored ?? { watermark: 0, row: projection.initialRow };
-    if (before.watermark >= announced && before.announced === undefined) return before.watermark;
-    if (before.parked !== undefined) {
-      throw new KitError('parked', `${stream} is parked at version ${before.parked.version}: ${before.parked.error}`);
-    }
-    const after = await follow(ports, projection, stream, before);
-    if (after !== undefined) {
-      rows?.set(stream, after);
-      return after.watermark;
-    }
-    stored = await read(true);
-  }
-  const message = `Others have written the row of ${stream} ${MAXIMUM_RACES} times. Try again.`;
-  throw new KitError('store-unavailable', message, { retryable: true });
-}
-
-/** The row when it has everything that the log holds; undefined when somebody else has moved it on. */
-async function follow(
-  { table, store }: ProjectionPorts,
-  projection: AnyProjection,
-  stream: StreamId,
-  from: StoredRow,
-): Promise<StoredRow | undefined> {
-  let current = from;
-  for (;;) {
+  let current = rows?.get(stream) ?? (await read(false));
+  if (current.parked !== undefined) current = await read(true);
+  if (current.watermark >= announced && current.announced === undefined) return current.watermark;
+  assertNotParked(stream, current);
+  for (let races = 0; ; ) {
     const page = await readPage(store, stream, current.watermark);
     for (let left = page.commits; left.length > 0; left = left.filter(({ version }) => version > current.watermark)) {
+      assertNotParked(stream, current);
       const after = await step(table, projection, stream, current, left);
-      if (after === undefined) return undefined;
-      current = after;
+      if (after === undefined) races += 1;
+      if (races === MAXIMUM_RACES) throw overtaken(stream);
+      // Who has lost a race goes on from the row of the winner, with what of the page it has not.
+      current = after ?? (await read(true));
+      if (after !== undefined) rows?.set(stream, after);
     }
-    if (!page.more) return current;
+    if (!page.more) return current.watermark;
   }
 }
+
+function assertNotParked(stream: StreamId, { parked }: StoredRow): void {
+  if (parked === undefined) return;
+  throw new KitError('parked', `${stream} is parked at version ${parked.version}: ${parked.error}`);
+}
+
+const overtaken = (stream: StreamId) =>
+  new KitError('store-unavailable', `Others have written the row of ${stream} ${MAXIMUM_RACES} times. Try again.`, {
+    retryable: true,
+  });
 
 /** So many commits are read at once when one of a page cannot be read: those before it are found in a few requests. */
 const CAREFUL_LIMITS = [100, 10, 1];
