@@ -3,7 +3,7 @@ import { mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import type { Log } from '../log.ts';
-import { isForeignFrame, readable } from './readable.ts';
+import { isForeignFrame, isMetric, readable } from './readable.ts';
 
 export type LocalLog = {
   readonly log: Log;
@@ -17,7 +17,7 @@ export type LocalLog = {
 
 /**
  * Every line goes to the file, with its time, and in readable form to `print`; of a stack only the frames that are in
- * neither Node nor a package. The file begins anew with the first line of a run, so that a run that never starts leaves
+ * neither Node nor a package, and no metrics. The file begins anew with the first line of a run, so that a run that never starts leaves
  * the last one's log alone. Nothing is lost when the process ends.
  */
 export function createLocalLog(file: string, print: (text: string) => void): LocalLog {
@@ -31,7 +31,7 @@ export function createLocalLog(file: string, print: (text: string) => void): Loc
     log(level, source, line) {
       write(level, source, line);
       const text = readable(line);
-      if (quiet || (level !== 'info' && isForeignFrame(text))) return;
+      if (quiet || isMetric(line) || (level !== 'info' && isForeignFrame(text))) return;
       const mark = level === 'info' || /^(WARN|ERROR|FATAL)\b/.test(text) ? '' : `${level.toUpperCase()} `;
       const shown = `${source}  ${mark}${text}`;
       print(level === 'info' ? shown : styleText(level === 'warn' ? 'yellow' : 'red', shown));

@@ -43,6 +43,9 @@ export function isForeignFrame(line: string): boolean {
   return FRAME.test(line) && NOT_OWN.test(line);
 }
 
+/** True of a line in CloudWatch's embedded metric format, which is for no reader. */
+export const isMetric = (line: string): boolean => /^\{\s*"_aws":/.test(line);
+
 /** Only what has a message or an error is taken for a log record; other JSON is what the function wanted to say. */
 function jsonRecord(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
