@@ -13,6 +13,7 @@ const USAGE = `npm run redrive -- --context <name> --projection <name> [--stream
   --stream <stream>        this one alone, for example account-42
   --yes                    without asking
   --stage <name>           of a deployment that has one
+  --events-table, --query-table <name>   instead of looking for them
 It applies the events with the code of this checkout, and parks again what still cannot be applied. Safe to repeat.
 DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
 Ends with 0 when nothing is parked any more, 1 when something is, 2 when the input is not understood or nobody answers.`;
@@ -22,6 +23,8 @@ const options = {
   projection: { type: 'string' },
   stream: { type: 'string' },
   stage: { type: 'string' },
+  'events-table': { type: 'string' },
+  'query-table': { type: 'string' },
   yes: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -38,8 +41,8 @@ async function main(): Promise<number> {
   const projection = projectionNamed(context, values.projection);
   const search = { context: context.name, stage: values.stage };
   const client = openDynamoDb();
-  const tableName = await findQueryTable(client, { ...search, projection: projection.name });
-  const { events } = await findTables(client, search);
+  const tableName = values['query-table'] ?? (await findQueryTable(client, { ...search, projection: projection.name }));
+  const events = values['events-table'] ?? (await findTables(client, search)).events;
   const table = createDynamoDbQueryTable({ client, table: tableName, version: projection.version });
   const store = createDynamoDbEventStore({ client, table: events, events: eventDefinitions(context) });
 

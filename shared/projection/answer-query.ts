@@ -37,7 +37,7 @@ export type QueryAnswer =
       readonly version: number | undefined;
       readonly parked: boolean;
     }
-  | { readonly kind: 'nothing' }
+  | { readonly kind: 'nothing'; readonly parked: boolean }
   /** The query reads keys for which such an answer cannot be given. */
   | { readonly kind: 'consistency-not-available' }
   /** The cursor was not made for this query and key, or was changed. */
@@ -67,11 +67,16 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
   const own = stream === undefined ? [] : [stream];
   const wanted = list === undefined ? rowsWanted(own, consistency) : listWanted(own, consistency);
   const stored = await rowsOf(ports.table, [...wanted.keys()]);
+  const isParked = stream !== undefined && stored.get(stream)?.parked !== undefined;
+  // What could not be applied to the row cannot be applied to the answer either; a plain one does without.
+  if (isParked && consistency.kind === 'eventual') wanted.delete(stream);
   const page = list && (await readList(ports.table, list, range, { consistent: consistency.kind !== 'eventual' }));
   const tails = await tailsOf(ports.store, projection, wanted, stored);
 
   const row = stream === undefined ? undefined : (tails.get(stream) ?? stored.get(stream));
-  if (stream !== undefined && (row === undefined || row.watermark === 0)) return { kind: 'nothing' };
+  if (stream !== undefined && (row === undefined || row.watermark === 0)) {
+    return { kind: 'nothing', parked: isParked };
+  }
   const { entries, next }: EntryPage = list && page ? overlay(page, list, range, tails) : NO_ENTRIES;
   const found = { row: row?.row, entries };
   const joined = await joinedRows(ports, projection, query.joins?.(found, parameters) ?? [], consistency);
@@ -85,8 +90,8 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
     },
     parameters,
   );
-  const parked = joined.parked || (stream !== undefined && stored.get(stream)?.parked !== undefined);
-  return body === undefined ? { kind: 'nothing' } : { kind: 'found', body, version: row?.watermark, parked };
+  const parked = joined.parked || isParked;
+  return body === undefined ? { kind: 'nothing', parked } : { kind: 'found', body, version: row?.watermark, parked };
 }
 
 const NO_ENTRIES: EntryPage = { entries: [], next: undefined };
@@ -111,7 +116,7 @@ async function rowsOf(table: QueryTable, streams: readonly StreamId[]): Promise<
 }
 
 /** How far a stream must be folded at least. Versions that are named count only for streams that the answer reads. */
-type Wanted = ReadonlyMap<StreamId, number>;
+type Wanted = Map<StreamId, number>;
 
 /** Of streams whose rows are read: to their end, or to what is named; a row that is not there is always folded. */
 const rowsWanted = (streams: readonly StreamId[], consistency: Consistency): Wanted =>

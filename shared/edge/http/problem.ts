@@ -47,8 +47,8 @@ export const consistencyNotAvailable = (): HttpResult =>
       'It reads keys that many streams feed. Send it without Consistency: strong, and a token only where one key is read.',
   });
 
-export const notFound = (detail: string): HttpResult =>
-  problem({ status: 404, code: 'not-found', title: 'Not found', detail });
+export const notFound = (detail: string, headers: Readonly<Record<string, string>> = {}): HttpResult =>
+  problem({ status: 404, code: 'not-found', title: 'Not found', detail }, {}, headers);
 
 export const conflict = (attempts: number): HttpResult =>
   problem({

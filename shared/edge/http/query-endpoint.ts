@@ -50,10 +50,10 @@ async function query(
     case 'found':
       return json(200, answer.body, {
         ...(answer.version !== undefined && { etag: etag(answer.version) }),
-        ...(answer.parked && { 'projection-status': 'parked' }),
+        ...statusOf(answer),
       });
     case 'nothing':
-      return notFound(`There is nothing at ${event.rawPath}.`);
+      return notFound(`There is nothing at ${event.rawPath}.`, statusOf(answer));
     case 'consistency-not-available':
       return consistencyNotAvailable();
     case 'invalid-cursor': {
@@ -62,6 +62,9 @@ async function query(
     }
   }
 }
+
+const statusOf = ({ parked }: { readonly parked: boolean }): Readonly<Record<string, string>> =>
+  parked ? { 'projection-status': 'parked' } : {};
 
 type Texts = Readonly<Record<string, string | undefined>>;
 

@@ -86,7 +86,7 @@ describe('A plain query', () => {
     for (const consistency of [undefined, STRONG, upToVersions([stream, 5])]) {
       for (const path of [COUNTS, BESIDE]) {
         const answer = ask(ports, standings, path, { id: '1', with: '2' }, { ...(consistency && { consistency }) });
-        expect(await answer).toEqual({ kind: 'nothing' });
+        expect(await answer).toEqual({ kind: 'nothing', parked: false });
       }
     }
   });
@@ -120,7 +120,7 @@ describe('A strong query', () => {
             { id: '1' },
             { consistency, limit: 100 },
           );
-          if (all.length === 0) expect(await answer).toEqual({ kind: 'nothing' });
+          if (all.length === 0) expect(await answer).toEqual({ kind: 'nothing', parked: false });
           else expect(await bodyOf(answer)).toEqual({ ...countsOf(all), next: null });
         },
       ),
