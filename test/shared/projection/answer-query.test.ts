@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '#shared/event/index.ts';
-import { catchUp } from '#shared/projection/index.ts';
+import { catchUp, type ProjectionPorts, parkStream } from '#shared/projection/index.ts';
 import { counted, journal, noted, record, spoilt, standings, tally } from '../../support/tally.ts';
 import { aroundCalls, noting, notingWhole } from './around-calls.ts';
 import { ask, bodyOf, STRONG, upToVersions } from './asking.ts';
@@ -232,5 +232,42 @@ describe('A query that joins rows', () => {
     const asked = ask(watched, standings, BESIDE, { id: '1', with: 'o0' }, { consistency: STRONG });
     const { others } = await bodyOf<Beside>(asked);
     expect(others['tally-o0']?.[1]).toBe(2);
+  });
+});
+
+describe('An answer from a parked stream', () => {
+  const park = async (of: ProjectionPorts, id: string) =>
+    parkStream({ table: of.table, clock: () => new Date('2026-11-21T12:00:00.000Z') }, standings, tally(id), 'poison');
+
+  it('says so, and is the row as it was before', async () => {
+    const ports = await given([counted(1)]);
+    await catchUp(ports, standings, stream, 1);
+    await park(ports, '1');
+    await record(ports.store, stream, [counted(2)]);
+    const answer = await ask(ports, standings, COUNTS, { id: '1' });
+    expect(answer).toMatchObject({ kind: 'found', body: { sum: 1, version: 1 }, parked: true });
+  });
+
+  it('says so also where nothing could be applied yet, and leaves the log alone', async () => {
+    const ports = await given([counted(1)]);
+    await park(ports, '1');
+    const unread = { readCommits: () => Promise.reject(new Error('the log was read')) };
+    expect(await ask({ ...ports, store: unread }, standings, COUNTS, { id: '1' })).toEqual({
+      kind: 'nothing',
+      parked: true,
+    });
+  });
+
+  it('says so when one of several joined rows is parked, and not when none is', async () => {
+    const ports = await given([counted(1)]);
+    for (const id of ['a', 'b']) {
+      await record(ports.store, tally(id), [counted(1)]);
+      await catchUp(ports, standings, tally(id), 1);
+    }
+    await catchUp(ports, standings, stream, 1);
+    const question = { id: '1', with: 'a,b' };
+    expect(await ask(ports, standings, BESIDE, question)).toMatchObject({ parked: false });
+    await park(ports, 'b');
+    expect(await ask(ports, standings, BESIDE, question)).toMatchObject({ parked: true });
   });
 });

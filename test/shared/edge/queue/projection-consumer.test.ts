@@ -190,6 +190,19 @@ describe('a stream with an event that cannot be applied', () => {
     expect(await table.parkedStreams()).toEqual([]);
   });
 
+  it.each(['unknown-event', 'stream-corrupted', 'row-too-large', 'invalid-identifier'] as const)(
+    'is parked too when what is wrong with it is %s',
+    async (code) => {
+      const { store, table } = await given({ 1: [[counted(1)]] });
+      const failing = aroundCalls(table, (call, proceed) =>
+        call === 'write' ? Promise.reject(new KitError(code, 'it is so')) : proceed(),
+      );
+      const consume = projectionConsumer(journal, { store, table: failing, ...around });
+      expect(await run(consume, again(hint('1', 1), 5))).toEqual([]);
+      expect(await table.parkedStreams()).toMatchObject([{ stream: tally('1'), version: 1, error: 'it is so' }]);
+    },
+  );
+
   it('comes back when it could not be parked', async () => {
     const { store, table } = await poisoned();
     const failing = aroundCalls(table, (call, proceed) =>
@@ -220,6 +233,18 @@ describe('a message that comes back', () => {
     const consume = projectionConsumer(journal, { store, table, clock: () => NOW, comeBackAfter });
     await run(consume, again(hint('1', 2), 9), text('odd', 'hello', 9));
     expect(waits).toEqual([0, 0]);
+  });
+
+  it('has been put off before the batch is answered', async () => {
+    const { store, table } = await given();
+    const done: string[] = [];
+    const comeBackAfter = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      done.push('put off');
+    };
+    const consume = projectionConsumer(journal, { store, table, clock: () => NOW, comeBackAfter });
+    await run(consume, hint('1', 1));
+    expect(done).toEqual(['put off']);
   });
 
   it('comes back all the same when the queue does not take that', async () => {
