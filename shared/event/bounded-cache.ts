@@ -34,6 +34,7 @@ export function createBoundedCache<Key, Value>(bounds: Bounds<Value>): BoundedCa
     set(key, value) {
       remove(key);
       const added = { value, bytes: bounds.bytesOf(value) };
+      if (added.bytes > bounds.maximumBytes) return;
       kept.set(key, added);
       bytes += added.bytes;
       for (const oldest of kept.keys()) {
