@@ -86,14 +86,13 @@ export function createDynamoDbQueryTable({ client, table: TableName, version }: 
       return entries.length === 0 ? putIf(client, Put) : transactIf(client, [{ Put }, ...entries]);
     },
 
-    writeAll: (changes) =>
-      transactIf(
-        client,
-        changes.flatMap(({ stream, change: { from, watermark, row, ...entries } }) => [
-          { Put: rowPut(stream, { watermark, row }, from, watermark) },
-          ...entryWrites(stream, entries),
-        ]),
-      ),
+    async writeAll(changes) {
+      const writes = changes.flatMap(({ stream, change: { from, watermark, row, ...entries } }) => [
+        { Put: rowPut(stream, { watermark, row }, from, watermark) },
+        ...entryWrites(stream, entries),
+      ]);
+      return transactIf(client, writes);
+    },
 
     async announce(stream, { watermark, row }, change) {
       // What does not fit is told before anything is announced.
