@@ -5,7 +5,7 @@ import { namedSetting } from '#shared/edge/index.ts';
 import { hintFeed } from '#shared/edge/schedule/index.ts';
 import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
-import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
+import { createDynamoDbProjectionVersions } from '#shared/projection/dynamodb/index.ts';
 import { contexts } from '../contexts.ts';
 
 const client = createDocumentClient();
@@ -19,7 +19,7 @@ const watched = contexts.flatMap((context) => {
     return {
       context: context.name,
       projection,
-      table: createDynamoDbQueryTable({ client, table: queryTable, version: projection.version }),
+      versions: createDynamoDbProjectionVersions({ client, table: queryTable }),
       feed,
     };
   });

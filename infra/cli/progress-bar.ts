@@ -1,4 +1,4 @@
-/** A bar with the rate on a terminal, nothing elsewhere. */
+/** A bar with the rate and the time left on a terminal, nothing elsewhere. */
 import type { WriteStream } from 'node:tty';
 
 type Progress = { add(items: number): void; end(): void };
@@ -17,7 +17,10 @@ export function progressBar(label: string, total: number, to: Pick<WriteStream, 
     if (!to.isTTY) return;
     const filled = Math.floor(part * WIDTH);
     const rate = Math.round(done / Math.max((performance.now() - start) / 1_000, 0.001));
-    to.write(`\r${label} ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(part * 100)} % ${rate}/s  `);
+    const left = rate === 0 || part === 1 ? '' : ` ${timeText(Math.max(total - done, 0) / rate)} left`;
+    to.write(
+      `\r${label} ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(part * 100)} % ${rate}/s${left}  \u001b[K`,
+    );
   };
   return {
     add(items) {
@@ -32,3 +35,6 @@ export function progressBar(label: string, total: number, to: Pick<WriteStream, 
     },
   };
 }
+
+const timeText = (seconds: number) =>
+  seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;

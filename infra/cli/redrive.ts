@@ -1,13 +1,12 @@
 /** `npm run redrive -- --context accounts --projection summary` applies what waits in parked streams, in order. */
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
+import { eventDefinitions } from '#shared/catalog/index.ts';
 import { parseStreamId } from '#shared/event/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
 import { allParked, redriveStream } from '#shared/projection/index.ts';
 import { findQueryTable, findTables } from './find-tables.ts';
-import { chosenContext, openDynamoDb, runTool } from './run-tool.ts';
+import { chosenContext, chosenProjection, isAgreed, openDynamoDb, runTool } from './run-tool.ts';
 
 const USAGE = `npm run redrive -- --context <name> --projection <name> [--stream <stream>] [--yes]
   --stream <stream>        this one alone, for example account-42
@@ -36,9 +35,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const context = chosenContext(values.context);
-  const names = context.projections.map(({ name }) => name).join(', ');
-  if (values.projection === undefined) throw new Error(`Say which projection: ${names}`);
-  const projection = projectionNamed(context, values.projection);
+  const projection = chosenProjection(context, values.projection);
   const search = { context: context.name, stage: values.stage };
   const client = openDynamoDb();
   const tableName = values['query-table'] ?? (await findQueryTable(client, { ...search, projection: projection.name }));
@@ -60,7 +57,11 @@ async function main(): Promise<number> {
   for (const { stream, version, error, at } of chosen) {
     console.log(`${stream} is parked at version ${version} since ${at}: ${error}`);
   }
-  if (!values.yes && !(await isWanted(chosen.length))) return 1;
+  if (
+    !values.yes &&
+    !(await isAgreed(`Apply what waits in ${chosen.length === 1 ? 'it' : `these ${chosen.length} streams`}?`))
+  )
+    return 1;
   const left: string[] = [];
   for (const { stream } of chosen) {
     try {
@@ -72,15 +73,6 @@ async function main(): Promise<number> {
     }
   }
   return left.length === 0 ? 0 : 1;
-}
-
-async function isWanted(streams: number): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(
-    `Apply what waits in ${streams === 1 ? 'it' : `these ${streams} streams`}? [y/N] `,
-  );
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 await runTool(main);

@@ -1,8 +1,10 @@
 /** What the tools of the command line share: the clients, and how a failure is told. */
+import { createInterface } from 'node:readline/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type ContextCatalog, contextNamed } from '#shared/catalog/index.ts';
+import { type ContextCatalog, contextNamed, projectionNamed } from '#shared/catalog/index.ts';
+import type { AnyProjection } from '#shared/projection/index.ts';
 import { contexts } from '../../functions/contexts.ts';
 
 /** A local run takes any region and any credentials. */
@@ -32,6 +34,21 @@ export function openEventBridge(): EventBridgeClient {
 export function chosenContext(name: string | undefined): ContextCatalog {
   if (name === undefined) throw new Error(`Say which context: ${contexts.map((context) => context.name).join(', ')}.`);
   return contextNamed(contexts, name);
+}
+
+/** Throws, with the names that there are, when the context has no such projection. */
+export function chosenProjection(context: ContextCatalog, name: string | undefined): AnyProjection {
+  if (name !== undefined) return projectionNamed(context, name);
+  throw new Error(`Say which projection: ${context.projections.map((projection) => projection.name).join(', ')}.`);
+}
+
+/** Asks a person; whatever is not yes is no, also the end of the input. */
+export async function isAgreed(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const ended = new Promise<string>((end) => terminal.once('close', () => end('')));
+  const answer = await Promise.race([terminal.question(`${question} [y/N] `), ended]);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 /** Ends the process with what `main` gives, or with 2 and one line that says what is wrong and what to do. */

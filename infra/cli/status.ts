@@ -6,7 +6,7 @@ import { type ProjectionStatus, projectionStatus, type WatchedProjection } from 
 import { hintFeed } from '#shared/edge/schedule/index.ts';
 import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
-import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
+import { createDynamoDbProjectionVersions } from '#shared/projection/dynamodb/index.ts';
 import { contexts } from '../../functions/contexts.ts';
 import { findQueryTable, findTables } from './find-tables.ts';
 import { chosenContext, openDynamoDb, runTool } from './run-tool.ts';
@@ -69,8 +69,8 @@ async function watchedProjections(
   return Promise.all(
     context.projections.map(async (projection) => {
       const name = await findQueryTable(client, { ...search, projection: projection.name });
-      const table = createDynamoDbQueryTable({ client, table: name, version: projection.version });
-      return { context: context.name, projection, table, feed };
+      const versions = createDynamoDbProjectionVersions({ client, table: name });
+      return { context: context.name, projection, versions, feed };
     }),
   );
 }

@@ -34,9 +34,20 @@ export async function getAll(
 
 /** Puts items with different keys, each for itself: after an error some may be there and others not. */
 export async function putAll(client: DynamoDBDocumentClient, table: string, items: readonly Item[]): Promise<void> {
+  const requests = items.map((Item) => ({ PutRequest: { Item } }));
+  await writeAll(client, table, requests);
+}
+
+/** Deletes items by their keys, each for itself. */
+export async function deleteAll(client: DynamoDBDocumentClient, table: string, keys: readonly Item[]): Promise<void> {
+  const requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
+  await writeAll(client, table, requests);
+}
+
+async function writeAll(client: DynamoDBDocumentClient, table: string, requests: Writes[string]): Promise<void> {
   await Promise.all(
-    chunks(items, MAXIMUM_PUTS).map((chunk) =>
-      untilNothingIsLeft<Puts>({ [table]: chunk.map((Item) => ({ PutRequest: { Item } })) }, async (RequestItems) => {
+    chunks(requests, MAXIMUM_WRITES).map((chunk) =>
+      untilNothingIsLeft<Writes>({ [table]: chunk }, async (RequestItems) => {
         const answer = await client.send(new BatchWriteCommand({ RequestItems }));
         return answer.UnprocessedItems;
       }),
@@ -46,11 +57,11 @@ export async function putAll(client: DynamoDBDocumentClient, table: string, item
 
 type Item = Record<string, unknown>;
 type Gets = NonNullable<BatchGetCommandInput['RequestItems']>;
-type Puts = NonNullable<BatchWriteCommandInput['RequestItems']>;
+type Writes = NonNullable<BatchWriteCommandInput['RequestItems']>;
 
 /** Keys of one BatchGetItem, items of one BatchWriteItem. Source: DynamoDB API reference. */
 const MAXIMUM_GETS = 100;
-const MAXIMUM_PUTS = 25;
+const MAXIMUM_WRITES = 25;
 
 /** What is left undone is throttled: the waits add up to a second. */
 const MAXIMUM_ATTEMPTS = 5;

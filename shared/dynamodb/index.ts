@@ -1,4 +1,4 @@
-export { getAll, putAll } from './batches.ts';
+export { deleteAll, getAll, putAll } from './batches.ts';
 export { createDocumentClient } from './client.ts';
 export { ifMet, putIf, type TransactWrites, transactIf } from './conditional-writes.ts';
 export { orUnavailable, THROTTLED } from './failures.ts';

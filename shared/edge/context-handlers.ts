@@ -13,8 +13,8 @@ import {
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
-import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
-import { type AnyProjection, createRowCache } from '#shared/projection/index.ts';
+import { createDynamoDbProjectionVersions, createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
+import { type AnyProjection, createRowCache, listedVersion, recordFirstActive } from '#shared/projection/index.ts';
 import { namedSetting, setting } from './environment.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
 import { queryEndpoint } from './http/query-endpoint.ts';
@@ -38,16 +38,22 @@ export function contextHandlers(context: ContextCatalog) {
       table: setting(EVENTS_TABLE.variable),
       events: eventDefinitions(context),
     });
-  /** The query table of a projection, in a function that uses several. */
-  const tableOf = ({ name, version }: AnyProjection) =>
-    createDynamoDbQueryTable({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name), version });
+  /** Of a projection, in a function that uses several. */
+  const versionsOf = ({ name }: AnyProjection) =>
+    createDynamoDbProjectionVersions({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name) });
+  const clock = () => new Date();
 
   return {
     commands: onFirstCall(() => commandEndpoint(context, { ...system(), store: store() })),
 
     queries: onFirstCall(() => {
-      const tables = new Map(context.projections.map((projection) => [projection.name, tableOf(projection)]));
-      return queryEndpoint(context, { store: store(), tables });
+      const [tables, listed] = [new Map(), new Map()];
+      for (const projection of context.projections) {
+        const versions = versionsOf(projection);
+        tables.set(projection.name, versions.table(projection.version));
+        listed.set(projection.name, listedVersion(versions, projection.version, clock));
+      }
+      return queryEndpoint(context, { store: store(), tables, listed });
     }),
 
     /** The consumer of one projection, named by PROJECTION, of the queue QUEUE_URL. */
@@ -59,7 +65,7 @@ export function contextHandlers(context: ContextCatalog) {
         store: store(),
         table,
         rows: createRowCache(),
-        clock: () => new Date(),
+        clock,
         comeBackAfter: messageBackOff(setting('QUEUE_URL')),
       });
     }),
@@ -70,14 +76,18 @@ export function contextHandlers(context: ContextCatalog) {
       const queues = new SQSClient();
       return reconciler({
         feed: hintFeed(createFeedReader({ table })),
-        projections: context.projections.map((projection) => ({
-          projection,
-          table: tableOf(projection),
-          sendHints: hintSender(queues, namedSetting('QUEUE_URLS', projection.name)),
-        })),
+        projections: context.projections.map((projection) => {
+          const versions = versionsOf(projection);
+          return {
+            projection,
+            table: versions.table(projection.version),
+            sendHints: hintSender(queues, namedSetting('QUEUE_URLS', projection.name)),
+            whole: () => recordFirstActive(versions, projection.version, clock),
+          };
+        }),
         dimensions: { Stage: setting('STAGE'), Context: context.name },
         settleSeconds: Number(setting('SETTLE_SECONDS')),
-        clock: () => new Date(),
+        clock,
       });
     }),
   };

@@ -21,5 +21,6 @@ export type {
 } from './event-store.ts';
 export { itemBytes, MAXIMUM_ITEM_BYTES } from './fitting-item.ts';
 export { createInMemoryEventStore, createInMemoryTable } from './in-memory/in-memory-event-store.ts';
+export type { LogSegments, SegmentPage } from './log-segments.ts';
 export { type PackedText, packText, unpackText } from './packed-text.ts';
 export { type SinceSnapshot, snapshotDue, snapshotSchemaOf } from './snapshot.ts';

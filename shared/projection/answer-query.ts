@@ -2,8 +2,9 @@
 import { type StreamId, toStreamId } from '#shared/event/index.ts';
 import { foldTail, type ProjectionPorts } from './catch-up.ts';
 import { cursorText, parseCursor } from './list-cursor.ts';
-import { overlay, readList } from './list-entries.ts';
+import { overlay, readList, withoutStreams } from './list-entries.ts';
 import type { AnyProjection, Projected } from './projection.ts';
+import type { ListedVersion } from './projection-versions.ts';
 import type { AnyQuery, EntryList, FoundRow } from './query.ts';
 import type { EntryPage, QueryTable, StoredRow } from './query-table.ts';
 
@@ -43,7 +44,10 @@ export type QueryAnswer =
   /** The cursor was not made for this query and key, or was changed. */
   | { readonly kind: 'invalid-cursor' };
 
-type Ports = Pick<ProjectionPorts, 'table' | 'store'>;
+type Ports = Pick<ProjectionPorts, 'table' | 'store'> & {
+  /** Where lists are read when it is not the code's own version; without it, that one is. */
+  readonly listed?: () => Promise<ListedVersion>;
+};
 type Tail = Projected & { readonly watermark: number };
 
 const DEFAULT_LIMIT = 100;
@@ -51,38 +55,48 @@ const DEFAULT_LIMIT = 100;
 /**
  * One request for each key that is named, all at once as far as they do not follow from each other; one more for each stream
  * that is folded further. A stream's own row that is not there is folded from the log. Watermarks are read before entries, and
- * the log last: so what is laid over is never older than what it is laid over. Writes nothing. Throws what the table and the
- * log throw, and what the projection throws.
+ * the log last: so what is laid over is never older than what it is laid over. While another version is active, because the
+ * code's own may be half filled, a list is read there; the entries of the own and the named streams are then folded from their
+ * beginning, and so are joined rows that are not there. Writes nothing. Throws what the table and the log throw, and what the
+ * projection throws.
  */
 export async function answerQuery(ports: Ports, request: QueryRequest): Promise<QueryAnswer> {
   const { projection, query, parameters, consistency } = request;
   const list = query.list?.(parameters);
   const stream = streamOf(projection, query, parameters);
   if (!isAvailable(consistency, stream, list)) return { kind: 'consistency-not-available' };
-  const scope = list && [projection.name, projection.version, query.path, list.key];
+  const own = { version: projection.version, table: ports.table };
+  const listed = (query.list || query.joins ? await ports.listed?.() : undefined) ?? own;
+  const isFilling = listed.version !== own.version;
+  const scope = list && [projection.name, listed.version, query.path, list.key];
   const after = request.cursor === undefined ? undefined : parseCursor(scope, request.cursor);
   if (request.cursor !== undefined && after === undefined) return { kind: 'invalid-cursor' };
 
   const range = { after, limit: request.limit ?? list?.limit ?? DEFAULT_LIMIT };
-  const own = stream === undefined ? [] : [stream];
-  const wanted = list === undefined ? rowsWanted(own, consistency) : listWanted(own, consistency);
+  const streams = stream === undefined ? [] : [stream];
+  const wanted = list === undefined ? rowsWanted(streams, consistency) : listWanted(streams, consistency);
   const stored = await rowsOf(ports.table, [...wanted.keys()]);
   const isParked = stream !== undefined && stored.get(stream)?.parked !== undefined;
   // What could not be applied to the row cannot be applied to the answer either; a plain one does without.
   if (isParked && consistency.kind === 'eventual') wanted.delete(stream);
-  const page = list && (await readList(ports.table, list, range, { consistent: consistency.kind !== 'eventual' }));
-  const tails = await tailsOf(ports.store, projection, wanted, stored);
+  const found = list && (await readList(listed.table, list, range, { consistent: consistency.kind !== 'eventual' }));
+  const isWhole = list !== undefined && isFilling;
+  const tails = await (isWhole
+    ? tailsOf(ports.store, projection, wholeStreams(wanted, stored), new Map())
+    : tailsOf(ports.store, projection, wanted, stored));
+  const page = found && isWhole ? withoutStreams(found, tails) : found;
 
   const row = stream === undefined ? undefined : (tails.get(stream) ?? stored.get(stream));
   if (stream !== undefined && (row === undefined || row.watermark === 0)) {
     return { kind: 'nothing', parked: isParked };
   }
   const { entries, next }: EntryPage = list && page ? overlay(page, list, range, tails) : NO_ENTRIES;
-  const found = { row: row?.row, entries };
-  const joined = await joinedRows(ports, projection, query.joins?.(found, parameters) ?? [], consistency);
+  const read = { row: row?.row, entries };
+  const joins = joinsWanted(query.joins?.(read, parameters) ?? [], consistency, isFilling ? 1 : 0);
+  const joined = await joinedRows(ports, projection, joins);
   const body = query.answer(
     {
-      ...found,
+      ...read,
       version: row?.watermark ?? 0,
       next: next === undefined ? null : cursorText(scope, next),
       continued: after !== undefined,
@@ -135,13 +149,17 @@ const listWanted = (own: readonly StreamId[], consistency: Consistency): Wanted 
   ]);
 
 /** Of streams that are joined, as far as the answer must have them: a plain one takes the rows that there are. */
-const joinsWanted = (streams: readonly StreamId[], consistency: Consistency): Wanted =>
+const joinsWanted = (streams: readonly StreamId[], consistency: Consistency, least: number): Wanted =>
   new Map(
     streams.map((stream) => [
       stream,
-      consistency.kind === 'strong' ? TO_ITS_END : (namedIn(consistency).get(stream) ?? 0),
+      consistency.kind === 'strong' ? TO_ITS_END : Math.max(namedIn(consistency).get(stream) ?? 0, least),
     ]),
   );
+
+/** What is wanted, but of streams that are parked no more than there is: they cannot be folded. */
+const wholeStreams = (wanted: Wanted, stored: ReadonlyMap<StreamId, StoredRow>): Wanted =>
+  new Map([...wanted].filter(([stream]) => stored.get(stream)?.parked === undefined));
 
 const TO_ITS_END = Number.MAX_SAFE_INTEGER;
 
@@ -162,13 +180,12 @@ async function tailsOf(
 async function joinedRows(
   { table, store }: Ports,
   projection: AnyProjection,
-  streams: readonly StreamId[],
-  consistency: Consistency,
+  wanted: Wanted,
 ): Promise<{ readonly rows: ReadonlyMap<StreamId, FoundRow>; readonly parked: boolean }> {
-  const unique = [...new Set(streams)];
+  const unique = [...wanted.keys()];
   if (unique.length === 0) return { rows: new Map(), parked: false };
   const stored = await table.readMany(unique);
-  const tails = await tailsOf(store, projection, joinsWanted(unique, consistency), stored);
+  const tails = await tailsOf(store, projection, wanted, stored);
   const rows = unique.flatMap((stream) => {
     const row = tails.get(stream) ?? stored.get(stream);
     if (row === undefined || row.watermark === 0) return [];

@@ -61,3 +61,9 @@ export function overlay(
   const cut = entries.slice(0, limit);
   return { entries: cut, next: cut.at(-1)?.position };
 }
+
+/** The page without what these streams have put there; where it goes on stays. */
+export const withoutStreams = (page: EntryPage, streams: ReadonlyMap<StreamId, unknown>): EntryPage => ({
+  ...page,
+  entries: page.entries.filter(({ stream }) => !streams.has(stream)),
+});

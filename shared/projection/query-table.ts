@@ -32,6 +32,8 @@ export type RowChange = EntryChanges & {
   readonly row: unknown;
 };
 
+export type StreamChange = { readonly stream: StreamId; readonly change: RowChange };
+
 export type ListedEntry = {
   readonly stream: StreamId;
   readonly sort: string;
@@ -60,8 +62,11 @@ export const MAXIMUM_PARKED_PAGE = 100;
 
 type Reading = { readonly consistent?: boolean };
 
-/** Entries of one write, beside the row. Source: 100 actions of TransactWriteItems. */
-export const MAXIMUM_ENTRY_CHANGES = 99;
+/** Rows and entries of one write. Source: TransactWriteItems takes 100 actions. */
+export const MAXIMUM_WRITES = 100;
+
+/** Entries of one write, beside the row. */
+export const MAXIMUM_ENTRY_CHANGES = MAXIMUM_WRITES - 1;
 
 /** Of the entries of one write, as JSON. Source: 4 MB of one TransactWriteItems, of which the row may take 400 KB. */
 export const MAXIMUM_CHANGE_BYTES = 3 * 1024 * 1024;
@@ -86,6 +91,12 @@ export type QueryTable = {
    * parked. False, and nothing written, when it is not so: somebody else has moved the row on.
    */
   write(stream: StreamId, change: RowChange): Promise<boolean>;
+
+  /**
+   * Writes the changes of different streams, all or none, each on the condition of `write`; up to {@link MAXIMUM_WRITES} rows
+   * and entries in all. False, and nothing written, when one of them is not as it must be.
+   */
+  writeAll(changes: readonly StreamChange[]): Promise<boolean>;
 
   /** Announces a change of any size, beside the row as it is, when all of it fits. On the condition of `write`. */
   announce(stream: StreamId, before: StoredRow, change: RowChange): Promise<boolean>;

@@ -29,12 +29,15 @@ type ReconcilePorts = {
   readonly settleSeconds: number;
   /** Whether there is time for another page. */
   readonly hasTime: () => boolean;
+  /** Is told when nothing that has settled is missing. */
+  readonly whole?: () => Promise<unknown>;
 };
 
 /** How far a projection is known to have everything. */
-type Progress = { readonly cursor?: string; readonly at: string };
+export type Progress = { readonly cursor?: string; readonly at: string };
 
-const NOTE = 'reconciler';
+/** Of {@link Progress}. */
+export const RECONCILER_NOTE = 'reconciler';
 const PAGE = 500;
 
 /** Keys of one BatchGetItem. */
@@ -48,14 +51,16 @@ export async function reconcile(ports: ReconcilePorts, projection: AnyProjection
   const { table, feed, sendHints, clock, settleSeconds, hasTime } = ports;
   const started = clock();
   const settled = new Date(started.getTime() - settleSeconds * 1_000).toISOString();
-  const before = (await table.readNote(NOTE)) as Progress | undefined; // written below
+  const before = (await table.readNote(RECONCILER_NOTE)) as Progress | undefined; // written below
   let reached = before?.cursor;
   let isWhole = true;
+  let isAtEnd = false;
   let sent = 0;
   for (let cursor = reached; hasTime(); ) {
     const page = await feed.read(cursor, PAGE);
     const young = page.events.findIndex(({ recordedAt }) => recordedAt > settled);
     const events = young < 0 ? page.events : page.events.slice(0, young);
+    isAtEnd = young >= 0 || page.isEnd;
     if (events.length === 0) break;
     cursor = young < 0 ? page.next : (await feed.read(cursor, young)).next;
     const late = await behind(table, projection, events);
@@ -63,11 +68,12 @@ export async function reconcile(ports: ReconcilePorts, projection: AnyProjection
     sent += late.length;
     isWhole &&= late.length === 0;
     if (isWhole) reached = cursor;
-    if (young >= 0 || page.isEnd) break;
+    if (isAtEnd) break;
   }
   const after: Progress = { ...(reached !== undefined && { cursor: reached }), at: started.toISOString() };
   // Who is overtaken by another run has nothing to add.
-  await table.writeNote(NOTE, { from: before, to: after });
+  await table.writeNote(RECONCILER_NOTE, { from: before, to: after });
+  if (isWhole && isAtEnd) await ports.whole?.();
   return sent;
 }
 
@@ -108,7 +114,7 @@ export async function lagOf(
   { table, feed, clock, hasTime }: Pick<ReconcilePorts, 'table' | 'feed' | 'clock' | 'hasTime'>,
   projection: AnyProjection,
 ): Promise<Lag> {
-  const progress = (await table.readNote(NOTE)) as Progress | undefined; // written by reconcile
+  const progress = (await table.readNote(RECONCILER_NOTE)) as Progress | undefined; // written by reconcile
   const missing = new Map<StreamId, { readonly watermark: number }>();
   let events = 0;
   let oldest: string | undefined;

@@ -1,13 +1,19 @@
 /** How far every projection is behind its feed: `GET /projections`, for all contexts at once. */
 import type { Context } from 'aws-lambda';
-import { type AnyProjection, allParked, type HintFeed, lagOf, type QueryTable } from '#shared/projection/index.ts';
+import {
+  type AnyProjection,
+  allParked,
+  type HintFeed,
+  lagOf,
+  type ProjectionVersions,
+} from '#shared/projection/index.ts';
 import { endpoint } from './endpoint.ts';
 import { json } from './http-message.ts';
 
 export type WatchedProjection = {
   readonly context: string;
   readonly projection: AnyProjection;
-  readonly table: QueryTable;
+  readonly versions: Pick<ProjectionVersions, 'table' | 'readActive'>;
   readonly feed: HintFeed;
 };
 
@@ -16,8 +22,11 @@ export type ProjectionStatus = {
   readonly kind: 'projection';
   readonly projection: string;
   readonly version: number;
-  /** `lagging` while events of the feed are not in the rows, `parked` when streams of it wait for a redrive. */
-  readonly state: 'current' | 'lagging' | 'parked';
+  /**
+   * `filling` while lists are answered from an older version, `parked` when streams of it wait for a redrive, `lagging` while
+   * events of the feed are not in the rows.
+   */
+  readonly state: 'current' | 'lagging' | 'parked' | 'filling';
   readonly lag: { readonly events: number; readonly seconds: number };
   /** Streams. */
   readonly parked: number;
@@ -34,20 +43,24 @@ export const projectionsEndpoint = (watched: readonly WatchedProjection[], clock
   });
 
 export async function projectionStatus(
-  { context, projection, table, feed }: WatchedProjection,
+  { context, projection, versions, feed }: WatchedProjection,
   clock: () => Date,
   hasTime: () => boolean,
 ): Promise<ProjectionStatus> {
-  const [{ events, seconds, lastReconciled }, parked] = await Promise.all([
+  const { version } = projection;
+  const table = versions.table(version);
+  const [{ events, seconds, lastReconciled }, parked, active] = await Promise.all([
     lagOf({ table, feed, clock, hasTime }, projection),
     allParked(table),
+    versions.readActive(),
   ]);
+  const state = parked.length > 0 ? 'parked' : events > 0 ? 'lagging' : 'current';
   return {
     context,
     kind: 'projection',
     projection: projection.name,
-    version: projection.version,
-    state: parked.length > 0 ? 'parked' : events > 0 ? 'lagging' : 'current',
+    version,
+    state: (active?.active ?? version) < version ? 'filling' : state,
     lag: { events, seconds },
     parked: parked.length,
     lastReconciled: lastReconciled ?? null,

@@ -7,6 +7,7 @@ import {
   type AnyQuery,
   answerQuery,
   type Consistency,
+  type ListedVersion,
   type ProjectionPorts,
   pathParameters,
   type QueryTable,
@@ -19,6 +20,8 @@ type QueryPorts = {
   readonly store: ProjectionPorts['store'];
   /** By the projection's name. */
   readonly tables: ReadonlyMap<string, QueryTable>;
+  /** Where lists are read, by the projection's name; those that are not in it from the projection's own version. */
+  readonly listed?: ReadonlyMap<string, () => Promise<ListedVersion>>;
 };
 
 /** The handler of all query routes of a context. */
@@ -31,7 +34,7 @@ export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
 }
 
 async function query(
-  { store, tables }: QueryPorts,
+  { store, tables, listed }: QueryPorts,
   { projection, query }: QueryRoute,
   event: HttpEvent,
 ): Promise<HttpResult> {
@@ -45,7 +48,8 @@ async function query(
   const request = { projection, query, parameters: parameters.value, consistency: consistency.value, ...paging.value };
   const table = tables.get(projection.name);
   if (table === undefined) throw new Error(`The projection ${projection.name} has no query table here.`);
-  const answer = await answerQuery({ store, table }, request);
+  const found = listed?.get(projection.name);
+  const answer = await answerQuery({ store, table, ...(found && { listed: found }) }, request);
   switch (answer.kind) {
     case 'found':
       return json(200, answer.body, {

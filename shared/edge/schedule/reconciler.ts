@@ -16,6 +16,7 @@ export type ReconciledProjection = {
   readonly projection: AnyProjection;
   readonly table: QueryTable;
   readonly sendHints: (hints: readonly Hint[]) => Promise<void>;
+  readonly whole?: () => Promise<unknown>;
 };
 
 type ReconcilerOptions = {

@@ -86,6 +86,14 @@ export function createDynamoDbQueryTable({ client, table: TableName, version }: 
       return entries.length === 0 ? putIf(client, Put) : transactIf(client, [{ Put }, ...entries]);
     },
 
+    async writeAll(changes) {
+      const writes = changes.flatMap(({ stream, change: { from, watermark, row, ...entries } }) => [
+        { Put: rowPut(stream, { watermark, row }, from, watermark) },
+        ...entryWrites(stream, entries),
+      ]);
+      return transactIf(client, writes);
+    },
+
     async announce(stream, { watermark, row }, change) {
       // What does not fit is told before anything is announced.
       items.rowItem(stream, { watermark: change.watermark, row: change.row });

@@ -10,17 +10,25 @@ import {
   type ListRange,
   MAXIMUM_ENTRY_CHANGES,
   MAXIMUM_PARKED_PAGE,
+  MAXIMUM_WRITES,
   parsePosition,
   type QueryTable,
   type RowChange,
   type StoredRow,
 } from '../query-table.ts';
 
-export function createInMemoryQueryTable(): QueryTable {
-  const rows = new Map<StreamId, string>();
-  const entries = new Map<string, Map<string, string>>();
-  const notes = new Map<string, string>();
+/** All of it as text: rows by stream, entries by key and position, notes by name. */
+export type InMemoryContent = {
+  readonly rows: Map<StreamId, string>;
+  readonly entries: Map<string, Map<string, string>>;
+  readonly notes: Map<string, string>;
+};
 
+export const noContent = (): InMemoryContent => ({ rows: new Map(), entries: new Map(), notes: new Map() });
+
+export const createInMemoryQueryTable = (): QueryTable => queryTableOn(noContent());
+
+export function queryTableOn({ rows, entries, notes }: InMemoryContent): QueryTable {
   function read(stream: StreamId): StoredRow | undefined {
     const text = rows.get(stream);
     return text === undefined ? undefined : JSON.parse(text);
@@ -43,6 +51,17 @@ export function createInMemoryQueryTable(): QueryTable {
       const ofKey = entries.get(key) ?? new Map<string, string>();
       entries.set(key, ofKey.set(entryPosition(sort, stream), JSON.stringify(value)));
     }
+  }
+
+  function isStillAt(stream: StreamId, { from, watermark }: RowChange): boolean {
+    const before = read(stream);
+    if ((before?.watermark ?? 0) !== from || (before?.announced ?? watermark) !== watermark) return false;
+    return before?.parked === undefined;
+  }
+
+  function apply(stream: StreamId, change: RowChange): void {
+    changeEntries(stream, change);
+    rows.set(stream, JSON.stringify({ watermark: change.watermark, row: change.row }));
   }
 
   function list({ key, after, limit, descending = false }: ListRange): EntryPage {
@@ -71,12 +90,17 @@ export function createInMemoryQueryTable(): QueryTable {
 
     async write(stream, change) {
       assertFits(stream, change);
-      const { from, watermark, row } = change;
-      const before = read(stream);
-      if ((before?.watermark ?? 0) !== from || (before?.announced ?? watermark) !== watermark) return false;
-      if (before?.parked !== undefined) return false;
-      changeEntries(stream, change);
-      rows.set(stream, JSON.stringify({ watermark, row }));
+      if (!isStillAt(stream, change)) return false;
+      apply(stream, change);
+      return true;
+    },
+
+    async writeAll(changes) {
+      const writes = changes.reduce((sum, { change: { put, remove } }) => sum + 1 + put.length + remove.length, 0);
+      if (writes > MAXIMUM_WRITES) throw new Error('more rows and entries than one write takes');
+      for (const { stream, change } of changes) assertFits(stream, change);
+      if (!changes.every(({ stream, change }) => isStillAt(stream, change))) return false;
+      for (const { stream, change } of changes) apply(stream, change);
       return true;
     },
 

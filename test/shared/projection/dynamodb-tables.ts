@@ -11,8 +11,10 @@ export function patientClient(endpoint: string): DynamoDBDocumentClient {
 }
 
 /** Its name. */
-export async function createQueryTable(client: DynamoDBDocumentClient): Promise<string> {
-  const TableName = `rows-${randomUUID()}`;
+export async function createQueryTable(
+  client: DynamoDBDocumentClient,
+  TableName = `rows-${randomUUID()}`,
+): Promise<string> {
   const { partitionKey, sortKey } = QUERY_TABLE;
   const create = new CreateTableCommand({
     TableName,

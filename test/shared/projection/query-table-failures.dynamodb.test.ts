@@ -43,6 +43,7 @@ const always = (fault: WireFault) => [fault, fault, fault];
 const writes: [string, (table: QueryTable, stream: ReturnType<typeof newStream>) => Promise<boolean>][] = [
   ['a row', (to, stream) => to.write(stream, rowOnly(0, 1))],
   ['a row with entries', (to, stream) => to.write(stream, { ...rowOnly(0, 1), put: [entry] })],
+  ['rows of several streams', (to, stream) => to.writeAll([{ stream, change: rowOnly(0, 1) }])],
   ['an announcement', (to, stream) => to.announce(stream, { watermark: 0, row: '' }, rowOnly(0, 1))],
   [
     'a part of what is announced',

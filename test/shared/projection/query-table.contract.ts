@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import type { QueryTable } from '#shared/projection/index.ts';
 import { announcementContract } from './contract/announcement-contract.ts';
+import { bulkContract } from './contract/bulk-contract.ts';
 import { entryContract } from './contract/entry-contract.ts';
 import { rowContract } from './contract/row-contract.ts';
 
@@ -10,4 +11,5 @@ export const queryTableContract = (name: string, tableOf: (version?: number) => 
     rowContract(tableOf);
     entryContract(tableOf);
     announcementContract(tableOf);
+    bulkContract(tableOf);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { projectionsEndpoint, type WatchedProjection } from '#shared/edge/http/index.ts';
-import { createInMemoryQueryTable, type HintFeed, parkStream } from '#shared/projection/index.ts';
+import { createInMemoryProjectionVersions, type HintFeed, parkStream } from '#shared/projection/index.ts';
 import { ask, httpEvent } from '../../../support/http-events.ts';
 import { journal, tally } from '../../../support/tally.ts';
 
@@ -20,10 +20,12 @@ const feedWith = (count: number): HintFeed => ({
   }),
 });
 
-async function given(events: number, watermark: number): Promise<WatchedProjection> {
-  const table = createInMemoryQueryTable();
+async function given(events: number, watermark: number) {
+  const versions = createInMemoryProjectionVersions();
+  const table = versions.table(1);
   if (watermark > 0) await table.write(tally('1'), { from: 0, watermark, row: {}, put: [], remove: [] });
-  return { context: 'tallies', projection: journal, table, feed: feedWith(events) };
+  const watched: WatchedProjection = { context: 'tallies', projection: journal, versions, feed: feedWith(events) };
+  return { ...watched, versions, table };
 }
 
 async function answered(watched: WatchedProjection, remainingMs = 10_000) {
