@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { projectionsEndpoint, type WatchedProjection } from '#shared/edge/http/index.ts';
-import { createInMemoryProjectionVersions, type HintFeed, parkStream } from '#shared/projection/index.ts';
+import { projectionStatus, projectionsEndpoint, type WatchedProjection } from '#shared/edge/http/index.ts';
+import {
+  activateVersion,
+  createInMemoryProjectionVersions,
+  type HintFeed,
+  parkStream,
+  recordFirstActive,
+} from '#shared/projection/index.ts';
 import { ask, httpEvent } from '../../../support/http-events.ts';
 import { journal, tally } from '../../../support/tally.ts';
+import { rebuildWorld } from '../../projection/rebuild-harness.ts';
 
 const NOW = new Date('2026-11-21T12:00:00.000Z');
 const clock = () => NOW;
@@ -71,5 +78,17 @@ describe('the state of a projection', () => {
   it('leaves out what there is no time to count', async () => {
     expect(await answered(await given(3, 1), 5_000)).toMatchObject({ state: 'current', lag: { events: 0 } });
     expect(await answered(await given(3, 1), 5_001)).toMatchObject({ state: 'lagging' });
+  });
+
+  it('is filling while an older version than that of the code is active', async () => {
+    const world = rebuildWorld();
+    const stateOf = async (version: number) =>
+      (await projectionStatus({ context: 'tallies', projection: { ...journal, version }, ...world }, clock, () => true))
+        .state;
+    expect(await stateOf(1)).toBe('current');
+    await recordFirstActive(world.versions, 1, clock);
+    expect([await stateOf(1), await stateOf(2)]).toEqual(['current', 'filling']);
+    await activateVersion(world.versions, 2, clock);
+    expect([await stateOf(1), await stateOf(2)]).toEqual(['current', 'current']);
   });
 });
