@@ -41,7 +41,7 @@ export async function simulateRun({ seed, plan = randomPlan(seed), kept, trace }
   let made = 0;
   const note = (who: string, what: string) =>
     trace?.(`${((time.now() - START) / 1_000).toFixed(3).padStart(9)} s  ${who}: ${what}`);
-  const run: Run = { time, draws, note, ids: () => uuid((made += 1)) };
+  const run: Run = { time, draws, note, ids: () => uuid(++made) };
   const bus = simulatedBus(run);
   const mended = { isMended: false };
   const contexts = [accounts, organizations].map((catalog) =>
