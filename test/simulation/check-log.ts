@@ -69,6 +69,26 @@ export function checkAnswers(log: Log, sent: readonly Sent[]): void {
   }
 }
 
+/** A refusal was right at some moment between the question and the answer. Names of other streams are not looked at. */
+export function checkRefusals({ catalog }: SimulatedContext, log: Log, sent: readonly Sent[]): void {
+  for (const { planned, who, refusals } of sent) {
+    const { category, id, what, data } = planned;
+    const aggregate = catalog.aggregates.find((one) => one.category === category);
+    const commits = log.get(`${category}-${id}` as StreamId) ?? []; // planned so
+    for (const { outcome, from, to } of refusals) {
+      if (aggregate === undefined || (outcome.kind === 'rejected' && outcome.rejection.code === 'name-taken')) continue;
+      const isRight = Array.from({ length: to - from + 1 }, (_, index) => from + index).some((count) => {
+        const events = commits.slice(0, count).flatMap((commit) => commit.events);
+        const decision = aggregate.decider.decide({ what, data }, fold(aggregate.decider, events));
+        return decision.kind === 'rejected'
+          ? outcome.kind === 'rejected' && isDeepStrictEqual(decision, outcome.rejection)
+          : decision.events.length === 0 && outcome.kind === 'unchanged';
+      });
+      assertHolds(isRight, 'a refusal is right when it is given', `${who} was told ${JSON.stringify(outcome)}`);
+    }
+  }
+}
+
 /** Every event of the log once, each stream in its order; the bus has had all of them. */
 export async function checkFeed(context: SimulatedContext, log: Log, taken: readonly string[]): Promise<void> {
   const { events } = await createFeedReader({ table: context.feedTable, events: context.events }).readAll(

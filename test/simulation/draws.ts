@@ -14,8 +14,14 @@ export type Draws = {
   readonly unusual: ReadonlySet<string>;
 };
 
-/** With `kept`, all that is not in it goes as usual. */
-export function createDraws(seed: number, kept?: ReadonlySet<string>): Draws {
+type DrawOptions = {
+  /** All that is not in it goes as usual. */
+  readonly kept?: ReadonlySet<string> | undefined;
+  /** So many times as often as the odds say, something unusual happens. */
+  readonly intensity?: number;
+};
+
+export function createDraws(seed: number, { kept, intensity = 1 }: DrawOptions = {}): Draws {
   const counts = new Map<string, number>();
   const unusual = new Set<string>();
   let isOver = false;
@@ -32,7 +38,7 @@ export function createDraws(seed: number, kept?: ReadonlySet<string>): Draws {
       if (isOver) return undefined;
       const key = numbered(name);
       if (kept !== undefined && !kept.has(key)) return undefined;
-      let rest = share(seed, key);
+      let rest = share(seed, key) / intensity;
       for (const [thing, probability] of odds) {
         if (rest < probability) {
           unusual.add(key);

@@ -20,12 +20,20 @@ export type PlannedCommand = {
 };
 
 /** An event that a projection cannot apply until it is mended. */
-export type Poison = { readonly projection: string; readonly stream: string; readonly version: number };
+export type Poison = {
+  readonly projection: string;
+  readonly stream: string;
+  readonly version: number;
+  /** False while a deployment is under way: some environments run code that can apply it. */
+  readonly everywhere: boolean;
+};
 
 export type Plan = {
   readonly commands: readonly PlannedCommand[];
   readonly settings: ContextSettings;
   readonly poison: Poison | undefined;
+  /** How often faults happen, beside what is usual. */
+  readonly intensity: number;
 };
 
 const CLIENTS = 3;
@@ -103,7 +111,7 @@ export function randomPlan(seed: number): Plan {
     copies: share() < 0.1 ? 2 : 1,
     pauseMs: share() < 0.5 ? 0 : Math.round(share() * 20_000),
   }));
-  const poison = pick<Poison>([
+  const poison = pick<Omit<Poison, 'everywhere'>>([
     { projection: 'summary', stream: 'account-1', version: upTo(4) },
     { projection: 'statement', stream: 'account-1', version: upTo(4) },
     { projection: 'directory', stream: 'organization-1', version: upTo(3) },
@@ -111,6 +119,7 @@ export function randomPlan(seed: number): Plan {
   return {
     commands,
     settings: { shards: upTo(3), feedPartitions: upTo(2), batch: pick([2, 5, 100]), page: pick([1, 2, 100]) },
-    poison: share() < 0.25 ? poison : undefined,
+    poison: share() < 0.3 ? { ...poison, everywhere: share() < 0.5 } : undefined,
+    intensity: pick([0.3, 1, 1, 2.5]),
   };
 }

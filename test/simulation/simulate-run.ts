@@ -3,7 +3,7 @@ import { allParked, redriveStream } from '#shared/projection/index.ts';
 import { accounts } from '../../functions/accounts/accounts.catalog.ts';
 import { organizations } from '../../functions/organizations/organizations.catalog.ts';
 import { assertHolds, Breach } from './breach.ts';
-import { checkAnswers, checkFeed, checkNames, checkStreams, logOf } from './check-log.ts';
+import { checkAnswers, checkFeed, checkNames, checkRefusals, checkStreams, logOf } from './check-log.ts';
 import { checkContents, checkMoney, checkParked, streamsBehind } from './check-views.ts';
 import { createDraws } from './draws.ts';
 import { poisoned } from './poisoned-projection.ts';
@@ -11,7 +11,7 @@ import { type Plan, randomPlan } from './random-plan.ts';
 import { simulatedBus } from './simulated-bus.ts';
 import { type Sent, startClients } from './simulated-clients.ts';
 import { type SimulatedContext, simulatedContext } from './simulated-context.ts';
-import type { Run } from './simulated-function.ts';
+import type { Process, Run } from './simulated-function.ts';
 import { createSimulatedTime } from './simulated-time.ts';
 
 export type RunOptions = {
@@ -21,6 +21,8 @@ export type RunOptions = {
   /** The only unusual things that may happen; without them all that follow from the seed. */
   readonly kept?: ReadonlySet<string>;
   readonly trace?: (line: string) => void;
+  /** False for an engine without reconcilers, in which something must go wrong. */
+  readonly reconciles?: boolean;
 };
 
 export type RunResult = {
@@ -35,20 +37,28 @@ const MINUTE_MS = 60_000;
 const PLAN_MINUTES = 60;
 const QUIET_MINUTES = 240;
 
-export async function simulateRun({ seed, plan = randomPlan(seed), kept, trace }: RunOptions): Promise<RunResult> {
+export async function simulateRun({
+  seed,
+  plan = randomPlan(seed),
+  kept,
+  trace,
+  reconciles = true,
+}: RunOptions): Promise<RunResult> {
   const time = createSimulatedTime(START);
-  const draws = createDraws(seed, kept);
+  const draws = createDraws(seed, { kept, intensity: plan.intensity });
   let made = 0;
   const note = (who: string, what: string) =>
     trace?.(`${((time.now() - START) / 1_000).toFixed(3).padStart(9)} s  ${who}: ${what}`);
   const run: Run = { time, draws, note, ids: () => uuid(++made) };
   const bus = simulatedBus(run);
-  const mended = { isMended: false };
+  const deployment = { isMended: false };
   const contexts = [accounts, organizations].map((catalog) =>
-    simulatedContext(run, bus, catalog, poisoned(catalog.projections, plan.poison, mended), plan.settings),
+    simulatedContext(run, bus, catalog, plan.settings, (projection, process) =>
+      poisoned(projection, plan.poison, isBroken(run, plan, process)),
+    ),
   );
   const clients = startClients(run, plan, new Map(contexts.map((context) => [context.catalog.name, context])));
-  for (const { reconcile } of contexts) everyMinute(run, () => reconcile({}));
+  for (const { reconcile } of reconciles ? contexts : []) everyMinute(run, () => reconcile({}));
 
   try {
     for (let minute = 0; minute < PLAN_MINUTES && !clients.done(); minute += 1) await time.pass(MINUTE_MS);
@@ -56,7 +66,7 @@ export async function simulateRun({ seed, plan = randomPlan(seed), kept, trace }
     note('the faults', 'end');
     await untilNothingIsBehind(run, contexts);
     await check(contexts, clients.sent, bus.taken, plan);
-    mended.isMended = true;
+    deployment.isMended = true;
     await redriveAll(contexts);
     for (const context of contexts) await checkParked(context, undefined);
     for (const context of contexts) await checkContents(context);
@@ -65,6 +75,11 @@ export async function simulateRun({ seed, plan = randomPlan(seed), kept, trace }
   } catch (error) {
     const breach = error instanceof Breach ? error : new Breach('nothing unexpected is thrown', String(error));
     return { breach, unusual: draws.unusual, plan };
+  }
+
+  function isBroken({ draws }: Run, { poison }: Plan, { name }: Process): () => boolean {
+    const isOld = poison?.everywhere !== false || draws.share(`${name}, deployment`) < 0.5;
+    return () => isOld && !deployment.isMended;
   }
 }
 
@@ -104,6 +119,7 @@ async function check(
     const ofContext = sent.filter(({ planned }) => planned.context === context.catalog.name);
     checkStreams(context, log, ofContext);
     checkAnswers(log, ofContext);
+    checkRefusals(context, log, ofContext);
     await checkFeed(context, log, taken);
     checkNames(context, log);
     await checkParked(context, plan.poison);

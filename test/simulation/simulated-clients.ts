@@ -12,7 +12,11 @@ export type Sent = {
   readonly commandId: string | undefined;
   /** What came back of each try; undefined when nothing did. */
   readonly outcomes: (CommandOutcome | undefined)[];
+  readonly refusals: Refusal[];
 };
+
+/** An answer without a commit, and how many commits its stream had when it was asked for and when it was given. */
+export type Refusal = { readonly outcome: CommandOutcome; readonly from: number; readonly to: number };
 
 const TRIES = 4;
 const RETRY_MS = 2_000;
@@ -33,6 +37,8 @@ export function startClients(
     if (context === undefined) throw new Error(`there is no context ${name}`);
     for (let tries = 0; tries < (commandId === undefined ? 1 : TRIES); tries += 1) {
       await wait(latencyOf(run, who));
+      const commits = () => context.table.commits.get(`${category}-${id}`)?.length ?? 0;
+      const from = commits();
       run.note(who, `sends ${what} ${JSON.stringify(data)} to ${category}-${id}`);
       const invocation = await context.commands({
         category,
@@ -45,6 +51,9 @@ export function startClients(
       const answer = invocation.kind === 'answered' ? invocation.answer : undefined;
       if (answer !== undefined && answer.kind !== 'handled') throw new Error(`${what} was not handled: ${answer.kind}`);
       one.outcomes.push(answer?.outcome);
+      if (answer?.outcome.kind === 'rejected' || answer?.outcome.kind === 'unchanged') {
+        one.refusals.push({ outcome: answer.outcome, from, to: commits() });
+      }
       run.note(who, `is told ${answer === undefined ? 'nothing' : toldIn(answer.outcome)}`);
       if (answer !== undefined) return;
       await wait(RETRY_MS);
@@ -57,7 +66,8 @@ export function startClients(
     void (async () => {
       for (const planned of ofClient) {
         const name = `command-${planned.number}`;
-        const one: Sent = { planned, who: name, commandId: planned.hasCommandId ? name : undefined, outcomes: [] };
+        const commandId = planned.hasCommandId ? name : undefined;
+        const one: Sent = { planned, who: name, commandId, outcomes: [], refusals: [] };
         sent.push(one);
         await wait(planned.pauseMs);
         const copies = one.commandId === undefined ? 1 : planned.copies;

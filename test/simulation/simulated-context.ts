@@ -38,13 +38,13 @@ const FEED = { name: 'feed', writes: ['add', 'index', 'park', 'release'] } as co
 
 export type SimulatedContext = ReturnType<typeof simulatedContext>;
 
-/** `projections` are those of the catalog, or what they are for as long as they are broken. */
+/** `deployed` is what a process has of a projection of the catalog: it may be broken. */
 export function simulatedContext(
   run: Run,
   bus: SimulatedBus,
   catalog: ContextCatalog,
-  projections: readonly AnyProjection[],
   { shards, feedPartitions, batch, page }: ContextSettings,
+  deployed: (projection: AnyProjection, process: Process) => AnyProjection,
 ) {
   const { name } = catalog;
   const events = eventDefinitions(catalog);
@@ -85,7 +85,7 @@ export function simulatedContext(
   const stream = simulatedStream(run, `${name} stream`, { shards, batch }, relays);
   streamWrites(table.commits, stream.add);
 
-  const views = projections.map((projection) => {
+  const views = catalog.projections.map((projection) => {
     const queryTable = staleTable();
     const consumer = simulatedFunction(run, projection.name, 20, (process) => {
       const request = (record: Parameters<SimulatedQueue['comeBackAfter']>[0], seconds: number) =>
@@ -94,7 +94,7 @@ export function simulatedContext(
           perform: () => queue.comeBackAfter(record, seconds),
           isWrite: true,
         });
-      return projectionConsumer(projection, {
+      return projectionConsumer(deployed(projection, process), {
         store: storeOf(process),
         table: tableOf(process, projection, queryTable),
         rows: createRowCache(),

@@ -1,6 +1,6 @@
 /**
  * A standard queue with its consumer: what is received is invisible for a while, and there again unless it was deleted; what
- * was received too often is given up. It may deliver in any order, and twice.
+ * was received too often is given up. It may deliver in any order, and twice, and somebody may purge it.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { latencyOf } from './faulty-step.ts';
@@ -34,6 +34,11 @@ export function simulatedQueue(run: Run, name: string, consumer: Consumer): Simu
   let running = 0;
 
   function put(body: string): void {
+    if (draws.rare(`${name} loss`, [[true, 0.02]])) {
+      note(name, `FAULT loses all of its ${messages.size + 1} messages`);
+      messages.clear();
+      return;
+    }
     sent += 1;
     const delay = draws.rare(`${name} delay`, [[DELAY_MS, 0.1]]) ?? 0;
     const wait = latencyOf(run, name) + (delay === 0 ? 0 : delay * draws.share(`${name} delay`));
