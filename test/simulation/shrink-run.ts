@@ -3,10 +3,9 @@
  * things that happened, many at once and then fewer.
  */
 import type { Plan } from './random-plan.ts';
-import { type RunResult, simulateRun } from './simulate-run.ts';
+import { type RunOptions, type RunResult, simulateRun } from './simulate-run.ts';
 
 export type Shrunk = {
-  readonly seed: number;
   readonly plan: Plan;
   readonly kept: ReadonlySet<string>;
   readonly tries: number;
@@ -15,14 +14,14 @@ export type Shrunk = {
 /** A plan has some tens of commands, and a run some hundreds of unusual things. */
 const MAXIMUM_TRIES = 1_500;
 
-/** `result` is that of the run with the seed, which failed. */
-export async function shrinkRun(seed: number, { breach, plan, unusual }: RunResult): Promise<Shrunk> {
+/** `result` is that of the run with these options, which failed. */
+export async function shrinkRun(options: RunOptions, { breach, plan, unusual }: RunResult): Promise<Shrunk> {
   let [smallest, kept] = [plan, unusual];
   let tries = 0;
 
   async function failsToo(candidate: Plan, only: ReadonlySet<string>): Promise<boolean> {
     tries += 1;
-    const result = await simulateRun({ seed, plan: candidate, kept: only });
+    const result = await simulateRun({ ...options, plan: candidate, kept: only });
     if (result.breach === undefined || result.breach.rule !== breach?.rule) return false;
     smallest = candidate;
     // What was allowed and did not happen is not needed.
@@ -54,5 +53,5 @@ export async function shrinkRun(seed: number, { breach, plan, unusual }: RunResu
       (names) => failsToo(smallest, new Set(names)),
     );
   }
-  return { seed, plan: smallest, kept, tries };
+  return { plan: smallest, kept, tries };
 }

@@ -30,8 +30,12 @@ async function main(): Promise<number> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1_000;
   const rate = (done: number) => `${Math.round((done / seconds()) * 60)} runs a minute`;
-  const { failure, runs: done } = await campaign(seed, runs, (count) => {
-    if (process.stderr.isTTY && count % 20 === 0) process.stderr.write(`\r${count} of ${runs}, ${rate(count)} `);
+  const { failure, runs: done } = await campaign({
+    seed,
+    runs,
+    progress: (count) => {
+      if (process.stderr.isTTY && count % 20 === 0) process.stderr.write(`\r${count} of ${runs}, ${rate(count)} `);
+    },
   });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   if (failure === undefined) {
