@@ -107,7 +107,7 @@ export function step<Answer>(run: Run, process: Process, request: Step<Answer>):
             break;
         }
         const answer = await perform();
-        if (isWrite) tell(` -> ${described(answer)}`);
+        if (isWrite) tell(answer === undefined ? '' : ` -> ${described(answer)}`);
         if (fault === 'crash after') return process.crash(`after ${what}`);
         if (fault === 'answer lost') return reject(failure());
         resolve(answer);

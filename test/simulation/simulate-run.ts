@@ -62,6 +62,8 @@ export async function simulateRun({
 
   try {
     for (let minute = 0; minute < PLAN_MINUTES && !clients.done(); minute += 1) await time.pass(MINUTE_MS);
+    const [failure] = clients.failures;
+    if (failure !== undefined) throw failure;
     draws.end();
     note('the faults', 'end');
     await untilNothingIsBehind(run, contexts);

@@ -4,6 +4,7 @@ import { latencyOf } from './faulty-step.ts';
 import type { Plan, PlannedCommand } from './random-plan.ts';
 import type { SimulatedContext } from './simulated-context.ts';
 import type { Run } from './simulated-function.ts';
+import { readBack } from './strong-reads.ts';
 
 export type Sent = {
   readonly planned: PlannedCommand;
@@ -26,8 +27,9 @@ export function startClients(
   run: Run,
   { commands }: Plan,
   contexts: ReadonlyMap<string, SimulatedContext>,
-): { readonly sent: readonly Sent[]; readonly done: () => boolean } {
+): { readonly sent: readonly Sent[]; readonly failures: readonly unknown[]; readonly done: () => boolean } {
   const sent: Sent[] = [];
+  const failures: unknown[] = [];
   const wait = (milliseconds: number) => new Promise<void>((resolve) => run.time.after(milliseconds, resolve));
 
   async function sendUntilAnswered(one: Sent): Promise<void> {
@@ -55,6 +57,9 @@ export function startClients(
         one.refusals.push({ outcome: answer.outcome, from, to: commits() });
       }
       run.note(who, `is told ${answer === undefined ? 'nothing' : toldIn(answer.outcome)}`);
+      if (answer?.outcome.kind === 'recorded' && run.draws.rare(`${who} reads`, [[true, 0.25]])) {
+        await readBack(run, who, context, planned);
+      }
       if (answer !== undefined) return;
       await wait(RETRY_MS);
     }
@@ -73,10 +78,13 @@ export function startClients(
         const copies = one.commandId === undefined ? 1 : planned.copies;
         await Promise.all(Array.from({ length: copies }, () => sendUntilAnswered(one)));
       }
-      left -= 1;
-    })();
+    })()
+      .catch((error: unknown) => failures.push(error))
+      .finally(() => {
+        left -= 1;
+      });
   }
-  return { sent, done: () => left === 0 };
+  return { sent, failures, done: () => left === 0 };
 }
 
 const toldIn = (outcome: CommandOutcome): string =>

@@ -14,7 +14,7 @@ import {
   storedCommit,
 } from '#shared/event-store/index.ts';
 import { createFeedReader, createFeedWriter, createInMemoryFeedTable, type FeedLog } from '#shared/feed/index.ts';
-import { type AnyProjection, createRowCache } from '#shared/projection/index.ts';
+import { type AnyProjection, answerQuery, createRowCache } from '#shared/projection/index.ts';
 import { faultyPort, step } from './faulty-step.ts';
 import type { SimulatedBus } from './simulated-bus.ts';
 import { type Process, type Run, simulatedFunction } from './simulated-function.ts';
@@ -35,6 +35,8 @@ export type ContextSettings = {
 export const SETTLE_SECONDS = 120;
 const REQUEST = { name: 'log', writes: ['append', 'appendAll'], conflict: { kind: 'conflict' } } as const;
 const FEED = { name: 'feed', writes: ['add', 'index', 'park', 'release'] } as const;
+
+type QueryRequest = Parameters<typeof answerQuery>[1];
 
 export type SimulatedContext = ReturnType<typeof simulatedContext>;
 
@@ -143,7 +145,13 @@ export function simulatedContext(
     return (command: SentCommand) => dispatch(handling, catalog.aggregates, command);
   });
 
-  return { catalog, store, table, feedTable, events, stream, views, reconcile, commands };
+  const queries = simulatedFunction(run, `${name} queries`, 29, (process) => (request: QueryRequest) => {
+    const view = views.find(({ projection }) => projection.name === request.projection.name);
+    if (view === undefined) throw new Error(`${name} has no projection ${request.projection.name}`);
+    return answerQuery({ table: tableOf(process, view.projection, view.stale), store: storeOf(process) }, request);
+  });
+
+  return { catalog, store, table, feedTable, events, stream, views, reconcile, commands, queries };
 }
 
 /** Every item that is written comes into the stream of the table, in the order of the writes. */
