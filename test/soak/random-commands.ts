@@ -35,8 +35,27 @@ const organizationName = (pick: (below: number) => number, names: number) =>
   `${pick(2) === 0 ? 'Basket' : 'BASKET'} club ${pick(names)}`;
 const personName = (pick: (below: number) => number) => `Ann ${['Peeters', 'Janssens', 'Maes'][pick(3)]} ${pick(9)}`;
 
+const FIRST: Readonly<Record<Shape['of'], Shape>> = {
+  account: {
+    weight: 4,
+    of: 'account',
+    name: 'open',
+    body: (pick) => ({ owner: `Owner ${pick(4)}`, on: '2026-01-01' }),
+  },
+  organization: {
+    weight: 4,
+    of: 'organization',
+    name: 'register',
+    body: (pick, names) => ({
+      name: organizationName(pick, names),
+      contactDetails: { email: 'info@basketlummen.be', address },
+    }),
+  },
+  person: { weight: 3, of: 'person', name: 'register', body: (pick) => ({ name: personName(pick) }) },
+};
+
 const SHAPES: readonly Shape[] = [
-  { weight: 14, of: 'account', name: 'open', body: (pick) => ({ owner: `Owner ${pick(4)}`, on: '2026-01-01' }) },
+  ...Object.values(FIRST),
   { weight: 28, of: 'account', name: 'receive-payment', body: (pick) => ({ amount: amount(pick), on }) },
   { weight: 4, of: 'account', name: 'receive-premium', body: (pick) => ({ amount: amount(pick), on }) },
   { weight: 5, of: 'account', name: 'pay-interest', body: (pick) => ({ percent: 1 + pick(3), on }) },
@@ -47,19 +66,9 @@ const SHAPES: readonly Shape[] = [
     name: 'receive-retroactive-payment',
     body: (pick) => ({ amount: amount(pick), effectiveOn: '2026-01-15', on }),
   },
-  { weight: 3, of: 'account', name: 'close', body: () => ({ on }) },
-  {
-    weight: 8,
-    of: 'organization',
-    name: 'register',
-    body: (pick, names) => ({
-      name: organizationName(pick, names),
-      contactDetails: { email: 'info@basketlummen.be', address },
-    }),
-  },
+  { weight: 2, of: 'account', name: 'close', body: () => ({ on }) },
   { weight: 7, of: 'organization', name: 'rename', body: (pick, names) => ({ name: organizationName(pick, names) }) },
   { weight: 4, of: 'organization', name: 'add-member', body: (pick) => ({ personId: `p${pick(20)}` }) },
-  { weight: 5, of: 'person', name: 'register', body: (pick) => ({ name: personName(pick) }) },
   { weight: 4, of: 'person', name: 'rename', body: (pick) => ({ name: personName(pick) }) },
   { weight: 2, of: 'person', name: 'add-contact-details', body: (pick) => ({ phone: `011 ${pick(100)}` }) },
 ];
@@ -72,13 +81,18 @@ export function randomCommands(seed: number, count: number): SoakCommand[] {
   const pick = (below: number) => Math.floor(random() * below);
   // So many that a stream gets some 25 commands, and at least enough for every client to have company.
   const streams = Math.max(4, Math.ceil(count / 25));
+  const begun = new Set<string>();
   return Array.from({ length: count }, (_, index) => {
-    const { of, name, body } = chosen(pick(TOTAL));
-    const id = `s${seed}-${pick(of === 'account' ? streams : Math.ceil(streams / 2))}`;
+    const shape = chosen(pick(TOTAL));
+    const id = `s${seed}-${pick(shape.of === 'account' ? streams : Math.ceil(streams / 2))}`;
+    const stream = `${shape.of}-${id}`;
+    // Nearly every stream begins as it should, lest most commands be refused.
+    const { name, body } = begun.has(stream) || pick(10) === 0 ? shape : FIRST[shape.of];
+    begun.add(stream);
     return {
       key: `soak-${seed}-${index}`,
-      stream: `${of}-${id}`,
-      path: `/${COLLECTIONS[of]}/${id}/${name}`,
+      stream,
+      path: `/${COLLECTIONS[shape.of]}/${id}/${name}`,
       body: body(pick, streams),
     };
   });
