@@ -36,4 +36,4 @@ it('Whatever is lost, doubled, late, refused or killed, each answer was true and
   expect(result.commits).toBe(result.recorded);
   const { duplicate, reorder, drop, crash, throttle, conflict } = result.injected;
   for (const count of [duplicate, reorder, drop, crash, throttle, conflict]) expect(count).toBeGreaterThan(0);
-});
+}, 180_000);
