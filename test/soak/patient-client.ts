@@ -1,5 +1,6 @@
 /** A client that sends a command with one idempotency key until it is told what became of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { SoakCommand } from './random-commands.ts';
 
 export type SentCommand = { readonly command: SoakCommand; readonly tries: number } & (
@@ -45,6 +46,17 @@ async function untilAnswered(url: string, init: RequestInit): Promise<{ answer?:
 }
 
 export async function sendCommand(appUrl: string, command: SoakCommand): Promise<SentCommand> {
+  if (command.twice !== true) return sendOnce(appUrl, command);
+  const [one, other] = await Promise.all([sendOnce(appUrl, command), sendOnce(appUrl, command)]);
+  const tries = one.tries + other.tries;
+  if (one.kind === 'unclear' || other.kind === 'unclear') return { ...(one.kind === 'unclear' ? one : other), tries };
+  // One that is refused is decided again when the other comes: by then it may be in order.
+  if (one.kind === 'refused' || other.kind === 'refused') return { ...(one.kind === 'refused' ? other : one), tries };
+  if (isDeepStrictEqual(one.eventIds, other.eventIds)) return { ...one, tries };
+  return { command, tries, kind: 'unclear', reason: `two answers: versions ${one.version} and ${other.version}` };
+}
+
+async function sendOnce(appUrl: string, command: SoakCommand): Promise<SentCommand> {
   const { answer, tries } = await untilAnswered(`${appUrl}${command.path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': command.key },

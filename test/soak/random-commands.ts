@@ -5,6 +5,8 @@ export type SoakCommand = {
   readonly stream: string;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Sent twice at once, as by a person who clicks twice. */
+  readonly twice?: boolean;
 };
 
 type Random = () => number;
@@ -94,6 +96,7 @@ export function randomCommands(seed: number, count: number): SoakCommand[] {
       stream,
       path: `/${COLLECTIONS[shape.of]}/${id}/${name}`,
       body: body(pick, streams),
+      twice: pick(10) === 0,
     };
   });
 }
