@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
+import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 import type { ProjectionStatus } from '#shared/edge/http/index.ts';
 import { auditFeed, damageLine } from '#shared/feed/audit/index.ts';
 import { createDynamoDbFeedTable, createDynamoDbLogScanner } from '#shared/feed/dynamodb/index.ts';
@@ -58,36 +59,47 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     for (const context of contexts) await auditContext(cloud, client, context, report);
     await untilReconciled(cloud, report);
     progress('comparing');
-    let [commits, rowsAndEntries] = [0, 0];
-    const logs: Log[] = [];
-    for (const context of contexts) {
-      const log = await readLog(client, tableOf(cloud, context.name, 'Events'), report);
-      logs.push(log);
-      commits += [...log.values()].reduce((sum, { length }) => sum + length, 0);
-      for (const projection of context.projections) {
-        const table = tableOf(cloud, context.name, `Projection${projection.name}`);
-        rowsAndEntries += await compareWithLog({ client, table, projection }, log, report);
-      }
-    }
-    differences.push(...differencesOfCommands(sent, logs));
-    for (const queue of cloud.directory.queues.values()) {
-      const { visible } = queue.counts();
-      if (/DeadLetter/.test(queue.name) && visible > 0) report(`${queue.name} holds ${visible} messages`);
-    }
+    const compared = await compareAll(cloud, client, sent, report);
     const count = (kind: SentCommand['kind']) => sent.filter((one) => one.kind === kind).length;
     return {
       recorded: count('recorded'),
       refused: count('refused'),
       repeats: sent.reduce((sum, { tries }) => sum + tries - 1, 0),
       strongReads,
-      commits,
-      rowsAndEntries,
+      ...compared,
       injected: chaos.injected(),
       differences,
     };
   } finally {
     client.destroy();
   }
+}
+
+/** What clients were told, the logs, the query tables and the dead-letter queues. */
+async function compareAll(
+  cloud: LocalCloud,
+  client: DynamoDBDocumentClient,
+  sent: readonly SentCommand[],
+  report: (difference: string) => void,
+): Promise<Pick<SoakResult, 'commits' | 'rowsAndEntries'>> {
+  const logs: Log[] = [];
+  let rowsAndEntries = 0;
+  for (const context of contexts) {
+    const log = await readLog(client, tableOf(cloud, context.name, EVENTS_TABLE.logicalId), report);
+    logs.push(log);
+    for (const projection of context.projections) {
+      const logicalId = `Projection${projection.name.replaceAll('-', '')}${QUERY_TABLE.logicalId}`;
+      const table = tableOf(cloud, context.name, logicalId);
+      rowsAndEntries += await compareWithLog({ client, table, projection }, log, report);
+    }
+  }
+  for (const difference of differencesOfCommands(sent, logs)) report(difference);
+  for (const { name, counts } of cloud.directory.queues.values()) {
+    const { visible } = counts();
+    if (/DeadLetter|RelayFailures/.test(name) && visible > 0) report(`${name} holds ${visible} messages`);
+  }
+  const commits = logs.flatMap((log) => [...log.values()].flat());
+  return { commits: commits.length, rowsAndEntries };
 }
 
 async function play(
@@ -131,10 +143,10 @@ async function auditContext(
   { name, feedPartitions = 1 }: ContextCatalog,
   report: (line: string) => void,
 ): Promise<void> {
-  const table = createDynamoDbFeedTable({ client, table: tableOf(cloud, name, 'Feed') });
+  const table = createDynamoDbFeedTable({ client, table: tableOf(cloud, name, FEED_TABLE.logicalId) });
   await auditFeed({
     table,
-    scanner: createDynamoDbLogScanner({ client, table: tableOf(cloud, name, 'Events') }),
+    scanner: createDynamoDbLogScanner({ client, table: tableOf(cloud, name, EVENTS_TABLE.logicalId) }),
     partitions: (await table.partitions()) ?? feedPartitions,
     patience: SETTLED_WITHIN_MS / LOOK_EVERY_MS,
     pause: () => sleep(LOOK_EVERY_MS),
