@@ -1,5 +1,7 @@
 /** `npm start`: runs the local cloud and shows a person its start, its addresses and its end. */
 import { join, relative, resolve } from 'node:path';
+import { chaosLines } from './engine/chaos/chaos-settings.ts';
+import { type Chaos, type ChaosSettings, createChaos } from './engine/chaos/faults.ts';
 import { createLocalLog } from './engine/terminal/local-log.ts';
 import { readSettings, type Settings } from './engine/terminal/settings.ts';
 import { onEndRequest } from './engine/terminal/signals.ts';
@@ -31,6 +33,7 @@ try {
   const { assembly: foreign } = settings;
   cloud = await startLocalCloud({
     ...settings,
+    faults: settings.chaos && startChaos(settings.chaos),
     assembly: foreign === undefined ? () => ownApp(settings) : resolve(process.env.INIT_CWD ?? process.cwd(), foreign),
     log,
     progress,
@@ -49,6 +52,17 @@ async function ownApp({ dynamodbEndpoint }: Settings): Promise<string> {
   const folder = await synthesize(project, (text) => keep('synth', text));
   progress('synthesized');
   return folder;
+}
+
+function startChaos(settings: ChaosSettings): Chaos {
+  const chaos = createChaos(settings);
+  for (const line of [...chaosLines(settings), `  kill -USR2 ${process.pid} ends them.`]) say(line);
+  process.on('SIGUSR2', () => {
+    chaos.stop();
+    const counts = Object.entries(chaos.injected()).map(([fault, count]) => `${fault} ${count}`);
+    say(`No more faults on purpose. There were: ${counts.join(', ') || 'none'}.`);
+  });
+  return chaos;
 }
 
 /** Seconds since the start of the process. */

@@ -3,11 +3,13 @@ import { readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
 import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
 import { planOf } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
+import type { Faults } from './engine/chaos/faults.ts';
 import type { Log } from './engine/log.ts';
 import { freePort, portProblem } from './engine/loopback.ts';
 import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
 import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
 import { type Directory, functionNamed } from './services/destinations.ts';
+import { startChaoticDynamoDb } from './services/dynamodb/chaotic-dynamodb.ts';
 import { openDatabase } from './services/dynamodb/database.ts';
 import type { TablePart } from './services/dynamodb/table.resource.ts';
 import { startTables } from './services/dynamodb/tables.ts';
@@ -31,6 +33,8 @@ export type LocalCloudOptions = {
   readonly eventBridgePort?: number;
   /** A DynamoDB that runs already; without it one is started. */
   readonly dynamodbEndpoint?: string;
+  /** Asked at every hop whether something is to fail on purpose; without it nothing is. */
+  readonly faults?: Faults | undefined;
   readonly log: Log;
   /** Told at the end of each step of the start. */
   readonly progress?: (step: string) => void;
@@ -73,13 +77,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<LocalCloud> {
-  const { log, progress = () => {} } = options;
+  const { log, faults, progress = () => {} } = options;
   const directory: Directory = { functions: new Map(), queues: new Map() };
   const buses = new Map<string, LocalEventBus>();
   const mappings = new Map<string, ShownMapping>();
 
   const port = await freePort(options.port, 'PORT');
-  const eventBridge = createEventBridgeServer({ buses, log });
+  const eventBridge = createEventBridgeServer({ buses, log, faults });
   const sqs = createSqsServer({ queues: directory.queues, log });
   const lambda = createLambdaApi({
     functionNamed: (reference) => functionNamed(directory, reference),
@@ -108,19 +112,20 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const streamArns = await startTables(parts, database.endpoint);
   progress(counted(partsOf<TablePart>(parts, 'table').length, 'table'));
 
-  startQueues(parts, directory, cleanup);
+  startQueues(parts, directory, cleanup, faults);
   startBuses(parts, buses, cleanup, log);
-  const endpoints = { dynamodb: database.endpoint, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl };
-  await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log);
+  const dynamodb = faults === undefined ? database.endpoint : await faultyEndpoint(database.endpoint, faults, cleanup);
+  const endpoints = { dynamodb, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl };
+  await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log, faults);
   progress(
     `${counted(directory.queues.size, 'queue')}, ${counted(buses.size, 'event bus', 'event buses')}, ` +
       counted(directory.functions.size, 'function'),
   );
 
   const { endpoint } = database;
-  const started = startMappings(parts, directory, { endpoint, streamArns }, cleanup, log);
+  const started = startMappings(parts, directory, { endpoint, streamArns }, cleanup, log, faults);
   for (const [id, mapping] of started) mappings.set(id, mapping);
-  startRules(parts, buses, directory);
+  startRules(parts, buses, directory, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
   progress(
     `${counted(mappings.size, 'event source mapping')}, ${counted(partsOf<RulePart>(parts, 'rule').length, 'rule')}, ` +
@@ -140,6 +145,12 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     functionCount: directory.functions.size,
     stop: () => cleanup.run(),
   };
+}
+
+async function faultyEndpoint(endpoint: string, faults: Faults, cleanup: Cleanup): Promise<string> {
+  const proxy = await startChaoticDynamoDb(endpoint, faults);
+  cleanup.add(() => proxy.stop());
+  return proxy.url;
 }
 
 async function readPlan(

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
-import { accepted, openAccount, stream } from '../support/account-journey.ts';
+import { accepted, newId, openAccount, stream } from '../support/account-journey.ts';
 import { assemblyCopy, ofType } from '../support/assembly-copy.ts';
 import { type HttpClient, httpClient } from '../support/http-client.ts';
 import { endLocalRuns, type LocalRun, localRun } from '../support/local-run.ts';
@@ -90,6 +90,17 @@ describe('A start', () => {
   });
 });
 
+it('A run with faults on purpose says which, with their seed, and goes on without them at a signal', async () => {
+  const run = localRun(synthesized, { DYNAMODB_ENDPOINT, CHAOS: 'seed=7,crash=1' });
+  const app = httpClient(await run.url);
+  expect(run.output()).toMatch(/^Faults on purpose, seed 7:\n {2}crash +1 .*\n {2}kill -USR2 \d+ ends them\.$/m);
+  const open = () => app.post(`/accounts/${newId()}/open`, { owner: 'Ada', on: '2026-01-01' });
+  expect(await open()).toMatchObject({ status: 500, body: { message: 'Internal Server Error' } });
+  run.signal('SIGUSR2');
+  await vi.waitFor(() => expect(run.output()).toMatch(/^No more faults on purpose\. There were: crash \d+\.$/m));
+  await accepted(open());
+});
+
 /** The plain row of an account, once it has come to a version. */
 const row = (app: HttpClient, id: string, version: number) =>
   vi.waitFor(
@@ -119,6 +130,10 @@ describe('A start that cannot be', () => {
 
   it('names the setting that is none', async () => {
     await expectRefusal(localRun(synthesized, { PORT: 'http' }), /^PORT=http is no port\. /);
+    await expectRefusal(
+      localRun(synthesized, { CHAOS: 'explode=1' }),
+      /^CHAOS=explode=1: there is no "explode"\. .*bus-outage/,
+    );
     await expectRefusal(localRun(['--assembley', 'x']), /^"--assembley x" is not understood\. .*--assembly/);
     await expectRefusal(localRun(['--assembly', tmpdir()]), /is not a synthesized CDK app.*cdk synth/);
   });

@@ -10,7 +10,7 @@ export type LocalRun = {
   readonly url: Promise<string>;
   /** The exit code and what was said on the way out, without the lines before it. */
   readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
-  signal(name: 'SIGINT' | 'SIGTERM'): void;
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGUSR2'): void;
 };
 
 const running = new Set<LocalRun>();
@@ -19,7 +19,7 @@ const running = new Set<LocalRun>();
 export function localRun(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): LocalRun {
   const main = resolve(import.meta.dirname, '../../infra/local/main.ts');
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, DYNAMODB_ENDPOINT: '', EVENTBRIDGE_PORT: '', PORT: '0', ...env },
+    env: { ...process.env, DYNAMODB_ENDPOINT: '', EVENTBRIDGE_PORT: '', PORT: '0', CHAOS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,8 +1,13 @@
 /** What the person asked for, in the environment and on the command line. */
+import { chaosOf } from '../chaos/chaos-settings.ts';
+import type { ChaosSettings } from '../chaos/faults.ts';
+
 export type Settings = {
   readonly port: number;
   readonly eventBridgePort?: number;
   readonly dynamodbEndpoint?: string;
+  /** Faults on purpose; without it there are none. */
+  readonly chaos?: ChaosSettings;
   /** Folder of a synthesized app; without one the project's own app is synthesized. */
   readonly assembly?: string;
 };
@@ -18,6 +23,7 @@ export function readSettings(args: readonly string[], env: Readonly<Record<strin
     eventBridgePort,
     dynamodbEndpoint: env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined,
     assembly: assemblyOf(args),
+    chaos: env.CHAOS ? chaosOf(env.CHAOS) : undefined,
   };
 }
 

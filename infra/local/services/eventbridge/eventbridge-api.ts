@@ -1,9 +1,11 @@
 /** An AWS client talks to the local buses in AWS JSON 1.1, as SDK v3 does with EventBridge. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import { describeEventBus, describeRule, testEventPattern } from './bus-descriptions.ts';
+import { chaoticPutEvents } from './chaotic-bus.ts';
 import { putEvents } from './put-events.ts';
 import { type Buses, ServiceError, signedRegion } from './requested-bus.ts';
 
@@ -16,12 +18,20 @@ const TARGET_PREFIX = 'AWSEvents.';
  * request. Signatures are not checked. Port 0 takes a free one; `listen` rejects with the system's error (EADDRINUSE). What a
  * client sends never ends the process: it is answered with the service's error. `stop` also ends open connections.
  */
-export function createEventBridgeServer({ buses, log }: { readonly buses: Buses; readonly log: Log }): {
+export function createEventBridgeServer({
+  buses,
+  log,
+  faults = NO_FAULTS,
+}: {
+  readonly buses: Buses;
+  readonly log: Log;
+  readonly faults?: Faults | undefined;
+}): {
   listen(port: number): Promise<{ url: string }>;
   stop(): Promise<void>;
 } {
   const actions: Readonly<Record<string, (body: unknown, region?: string) => unknown>> = {
-    PutEvents: (body, region) => putEvents(body, buses, log, region),
+    PutEvents: chaoticPutEvents((body, region) => putEvents(body, buses, log, region), faults),
     TestEventPattern: (body) => testEventPattern(body),
     DescribeRule: (body, region) => describeRule(body, buses, region),
     DescribeEventBus: (body, region) => describeEventBus(body, buses, region),

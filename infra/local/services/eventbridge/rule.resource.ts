@@ -10,10 +10,12 @@ import {
   type ResourceKind,
   runs,
 } from '../../engine/boot/resource-kind.ts';
+import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { type Directory, handOver, requiredQueue } from '../destinations.ts';
 import { isFunction } from '../lambda/function.resource.ts';
 import { isQueue, needsQueue } from '../sqs/queue.resource.ts';
+import { chaoticDelivery } from './chaotic-bus.ts';
 import type { BusPart } from './event-bus.resource.ts';
 import type { LocalEventBus } from './event-bus.ts';
 import { compileInput, type TargetInput } from './input-transformer.ts';
@@ -171,9 +173,14 @@ export function startRules(
   parts: readonly Part[],
   buses: ReadonlyMap<string, LocalEventBus>,
   directory: Directory,
+  faults: Faults = NO_FAULTS,
 ): void {
   for (const { busArn, definition, targets } of partsOf<RulePart>(parts, 'rule')) {
-    buses.get(busArn)?.putRule({ ...definition, targets: targets.map((target) => ruleTarget(target, directory)) });
+    const ready = targets.map((target) => {
+      const { deliver, ...rest } = ruleTarget(target, directory);
+      return { ...rest, deliver: chaoticDelivery(deliver, `${definition.name} -> ${target.id}`, faults) };
+    });
+    buses.get(busArn)?.putRule({ ...definition, targets: ready });
   }
 }
 

@@ -1,9 +1,11 @@
 /** A function of the template runs on this machine as it would in Lambda. */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
+import { chaoticWorker } from './chaotic-worker.ts';
 import { type Failure, startWorker, stopped } from './function-worker.ts';
 import type { FunctionDefinition, InvocationResult, LocalFunction } from './lambda-function.ts';
 import { createWorkerPool } from './worker-pool.ts';
@@ -31,15 +33,22 @@ const ASYNC_EVENT_LIMIT = 1_048_576;
  *
  * The first worker is made at once, so a module that cannot be loaded is reported at the start. `clock` is for tests.
  */
-export function createFunction(definition: FunctionDefinition, log: Log, clock: Clock = systemClock): LocalFunction {
+export function createFunction(
+  definition: FunctionDefinition,
+  log: Log,
+  clock: Clock = systemClock,
+  faults: Faults = NO_FAULTS,
+): LocalFunction {
   let lastLoadFailure = '';
-  const start = () =>
-    startWorker(definition, log, ({ details, errorType, errorMessage }) => {
+  const start = () => {
+    const worker = startWorker(definition, log, ({ details, errorType, errorMessage }) => {
       if (details === lastLoadFailure) return;
       lastLoadFailure = details;
       log('error', definition.name, `${definition.handler} cannot be loaded: ${errorType}: ${errorMessage}`);
       for (const line of details.split('\n').slice(1)) log('error', definition.name, line);
     });
+    return chaoticWorker(worker, definition.name, faults);
+  };
   const reserved = definition.reservedConcurrency;
   const limits =
     reserved === undefined

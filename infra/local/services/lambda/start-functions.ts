@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { AssetFiles } from '../../engine/assembly/asset-files.ts';
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
+import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
+import { systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import { type Directory, handOver, requiredQueue } from '../destinations.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
@@ -20,6 +22,7 @@ export async function startFunctions(
   directory: Directory,
   cleanup: Cleanup,
   log: Log,
+  faults: Faults = NO_FAULTS,
 ): Promise<void> {
   const settings = new Map(
     partsOf<AsyncInvocationPart>(parts, 'async-invocation').map((part) => [part.functionName, part]),
@@ -29,7 +32,8 @@ export async function startFunctions(
     cleanup.addLast(folder.remove);
     const setting = settings.get(part.name);
     const onAsyncFailure = failureDestination(part, setting, directory, log);
-    const running = createFunction(functionDefinition(part, folder.path, endpoints, setting, onAsyncFailure), log);
+    const definition = functionDefinition(part, folder.path, endpoints, setting, onAsyncFailure);
+    const running = createFunction(definition, log, systemClock, faults);
     cleanup.add(() => running.stop());
     directory.functions.set(part.arn, running);
   }

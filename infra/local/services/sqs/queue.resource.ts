@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
 import { flag, jsonObject, noEffect, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { type Directory, requiredQueue } from '../destinations.ts';
+import { chaoticQueue } from './chaotic-queue.ts';
 import { createQueue } from './local-queue.ts';
 import type { QueueDefinition } from './queue.ts';
 
@@ -97,7 +99,12 @@ export function needsQueue(parts: readonly Part[], arn: string | undefined, prop
 }
 
 /** Starts every queue and enters it in the directory. A dead-letter queue may come after the queue that names it. */
-export function startQueues(parts: readonly Part[], directory: Directory, cleanup: Cleanup): void {
+export function startQueues(
+  parts: readonly Part[],
+  directory: Directory,
+  cleanup: Cleanup,
+  faults: Faults = NO_FAULTS,
+): void {
   for (const { definition, redrive } of partsOf<QueuePart>(parts, 'queue')) {
     const queue = createQueue({
       ...definition,
@@ -107,6 +114,6 @@ export function startQueues(parts: readonly Part[], directory: Directory, cleanu
       },
     });
     cleanup.add(() => queue.stop());
-    directory.queues.set(queue.arn, queue);
+    directory.queues.set(queue.arn, chaoticQueue(queue, faults));
   }
 }

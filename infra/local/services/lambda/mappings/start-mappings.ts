@@ -1,10 +1,12 @@
 /** The event source mappings of a template come to run. */
 import type { Cleanup, Running } from '../../../engine/boot/cleanup.ts';
 import { type Part, partsOf } from '../../../engine/boot/resource-kind.ts';
+import { type Faults, NO_FAULTS } from '../../../engine/chaos/faults.ts';
 import type { Log } from '../../../engine/log.ts';
 import { type Directory, requiredFunction, requiredQueue } from '../../destinations.ts';
 import type { TablePart } from '../../dynamodb/table.resource.ts';
 import type { ShownMapping } from '../lambda-answers.ts';
+import { chaoticBatches } from './chaotic-batches.ts';
 import type { QueueMappingPart, StreamMappingPart } from './event-source-mapping.resource.ts';
 import { startQueueMapping } from './queue-mapping.ts';
 import { startStreamMapping } from './table-stream-mapping.ts';
@@ -16,6 +18,7 @@ export function startMappings(
   database: { readonly endpoint: string; readonly streamArns: ReadonlyMap<string, string> },
   cleanup: Cleanup,
   log: Log,
+  faults: Faults = NO_FAULTS,
 ): Map<string, ShownMapping> {
   const shown = new Map<string, ShownMapping>();
   for (const part of [
@@ -44,7 +47,7 @@ export function startMappings(
       return startStreamMapping(
         {
           ...part,
-          target,
+          target: chaoticBatches(target, table.name, faults),
           tableName: table.name,
           streamArn,
           onFailure: part.onFailureArn === undefined ? undefined : requiredQueue(directory, part.onFailureArn),

@@ -4,13 +4,15 @@ import { readSettings } from '../../../../../infra/local/engine/terminal/setting
 
 describe('The settings of a run', () => {
   it('have defaults, and an empty variable is none', () => {
-    const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '' };
+    const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '', CHAOS: '' };
     expect(readSettings([], empty)).toEqual({ port: 3000 });
   });
 
   it('come from the environment and the command line', () => {
-    const env = { PORT: '80', EVENTBRIDGE_PORT: '0', DYNAMODB_ENDPOINT: 'http://localhost:8000/' };
-    const expected = { port: 80, eventBridgePort: 0, dynamodbEndpoint: 'http://localhost:8000', assembly: 'cdk.out' };
+    const env = { PORT: '80', EVENTBRIDGE_PORT: '0', DYNAMODB_ENDPOINT: 'http://localhost:8000/', CHAOS: 'seed=7' };
+    const chaos = { seed: 7, probabilities: {} };
+    const dynamodbEndpoint = 'http://localhost:8000';
+    const expected = { port: 80, eventBridgePort: 0, dynamodbEndpoint, assembly: 'cdk.out', chaos };
     expect(readSettings(['--assembly', 'cdk.out'], env)).toEqual(expected);
     expect(readSettings(['--assembly=cdk.out'], env)).toEqual(expected);
   });
@@ -23,6 +25,7 @@ describe('The settings of a run', () => {
     [[], { EVENTBRIDGE_PORT: '1e3' }, /^EVENTBRIDGE_PORT=1e3 is no port\./],
     [[], { PORT: '4000', EVENTBRIDGE_PORT: '4000' }, /are both 4000/],
     [[], { DYNAMODB_ENDPOINT: 'localhost:8000' }, /^DYNAMODB_ENDPOINT=localhost:8000 is no address\./],
+    [[], { CHAOS: 'drop=2' }, /^CHAOS=drop=2: drop is "2", no number from 0 to 1\./],
     [['--assembly'], {}, /"--assembly" is not understood/],
     [['--port', '1'], {}, /The only option is --assembly/],
     [['cdk.out'], {}, /"cdk.out" is not understood/],
