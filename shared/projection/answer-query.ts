@@ -82,7 +82,7 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
   const found = list && (await readList(listed.table, list, range, { consistent: consistency.kind !== 'eventual' }));
   const isWhole = list !== undefined && isFilling;
   const tails = await (isWhole
-    ? tailsOf(ports.store, projection, wholeStreams(wanted, stored), new Map())
+    ? tailsOf(ports.store, projection, foldable(wanted, stored, consistency), new Map())
     : tailsOf(ports.store, projection, wanted, stored));
   const page = found && isWhole ? withoutStreams(found, tails) : found;
 
@@ -157,9 +157,9 @@ const joinsWanted = (streams: readonly StreamId[], consistency: Consistency, lea
     ]),
   );
 
-/** What is wanted, but of streams that are parked no more than there is: they cannot be folded. */
-const wholeStreams = (wanted: Wanted, stored: ReadonlyMap<StreamId, StoredRow>): Wanted =>
-  new Map([...wanted].filter(([stream]) => stored.get(stream)?.parked === undefined));
+/** A plain answer has of a parked stream what there is: it cannot be folded. */
+const foldable = (wanted: Wanted, stored: ReadonlyMap<StreamId, StoredRow>, { kind }: Consistency): Wanted =>
+  new Map([...wanted].filter(([stream]) => kind !== 'eventual' || stored.get(stream)?.parked === undefined));
 
 const TO_ITS_END = Number.MAX_SAFE_INTEGER;
 

@@ -47,16 +47,15 @@ export async function fillVersion(
   const fill = async (segment: number) => {
     let note = (await table.readNote(noteOf(segment))) as Checkpoint | undefined; // written here
     while (!note?.done && !isStopped) {
-      const page = await patiently(ports, async () => {
-        const read = await ports.log.page(segment, rebuild.segments, note?.after);
-        await writePage(ports, projection, read);
-        return read;
+      note = await patiently(ports, async () => {
+        const page = await ports.log.page(segment, rebuild.segments, note?.after);
+        await writePage(ports, projection, page);
+        const to: Checkpoint = page.next === undefined ? { done: true } : { after: page.next };
+        const isNoted = await table.writeNote(noteOf(segment), { from: note, to });
+        progress(page.commits.length);
+        // Another process is at it too, or the answer to an earlier try was lost: what is noted is true.
+        return isNoted ? to : ((await table.readNote(noteOf(segment))) as Checkpoint | undefined);
       });
-      progress(page.commits.length);
-      const to: Checkpoint = page.next === undefined ? { done: true } : { after: page.next };
-      const kept = await table.writeNote(noteOf(segment), { from: note, to });
-      // Another process is at it too, or the answer to an earlier try was lost: what is noted is true.
-      note = kept ? to : ((await table.readNote(noteOf(segment))) as Checkpoint | undefined);
     }
   };
   const segments = Array.from({ length: rebuild.segments }, (_, segment) =>

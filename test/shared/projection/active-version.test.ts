@@ -111,6 +111,8 @@ describe('While another version than that of the code is active', () => {
     await expect(catchUp(ports, inCents, tally('t0'), 2)).rejects.toMatchObject({ code: 'event-not-applied' });
     await parkStream(ports, inCents, tally('t0'), new Error('spoilt'));
     expect(await ask(world, COUNTS, { id: 't0' })).toMatchObject({ parked: true, version: 1, body: { sum: 300 } });
+    const strong = ask(world, COUNTS, { id: 't0' }, { consistency: STRONG });
+    await expect(strong).rejects.toMatchObject({ code: 'event-not-applied' });
   });
 
   it('a cursor of the one is none of the other', async () => {
