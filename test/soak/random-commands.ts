@@ -81,8 +81,8 @@ const COLLECTIONS = { account: 'accounts', organization: 'organizations', person
 export function randomCommands(seed: number, count: number): SoakCommand[] {
   const random = seeded(seed);
   const pick = (below: number) => Math.floor(random() * below);
-  // So many that a stream gets some 25 commands, and at least enough for every client to have company.
-  const streams = Math.max(4, Math.ceil(count / 25));
+  // Few enough that clients meet on them, and enough that the last message of some is lost.
+  const streams = Math.max(6, Math.ceil(count / 12));
   const begun = new Set<string>();
   return Array.from({ length: count }, (_, index) => {
     const shape = chosen(pick(TOTAL));
