@@ -62,6 +62,7 @@ export async function simulateRun({
 
   try {
     for (let minute = 0; minute < PLAN_MINUTES && !clients.done(); minute += 1) await time.pass(MINUTE_MS);
+    await time.pass(plan.faultyMinutes * MINUTE_MS);
     const [failure] = clients.failures;
     if (failure !== undefined) throw failure;
     draws.end();
