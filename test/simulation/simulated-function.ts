@@ -60,6 +60,8 @@ export function simulatedFunction<Event, Result>(
         if (!alive) return;
         alive = false;
         note(own, `CRASHES: ${why}`);
+        // A request of an earlier invocation, which nobody waited for, can end an environment that is idle.
+        if (idle.includes(environment)) idle.splice(idle.indexOf(environment), 1);
         environment.onCrash();
       },
     };
