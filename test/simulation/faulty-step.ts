@@ -68,7 +68,7 @@ export function latencyOf({ draws }: Run, name: string): number {
 export function step<Answer>(run: Run, process: Process, request: Step<Answer>): Promise<Answer> {
   const { time, draws, note } = run;
   const { what, detail = '', perform, isWrite, isRoutine = false, conflict, stale, failure = unavailable } = request;
-  const name = `${process.name}: ${what}`;
+  const name = `${process.work}: ${what}`;
   const odds = isWrite ? OF_WRITES : stale === undefined ? OF_READS : OF_STALE_READS;
   const tell = (outcome: string) => note(process.name, `${what}${detail === '' ? '' : ` ${detail}`}${outcome}`);
   const later = () =>
