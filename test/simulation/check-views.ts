@@ -34,13 +34,18 @@ export async function checkContents(context: SimulatedContext): Promise<void> {
   for (const view of context.views) {
     const { projection } = view;
     for (const [stream] of streamsOf(context, view)) {
-      const { parked, ...content }: Content & { readonly parked?: unknown } = await contentOf(
+      const { parked, ...all }: Content & { readonly parked?: unknown } = await contentOf(
         view.table,
         context.store,
         projection,
         stream,
       );
-      const whole = await expectedContent(context.store, projection, stream, content.watermark);
+      // A change that was announced, and then parked by code that cannot apply it, is completed by the redrive.
+      const isBegun = parked !== undefined && all.announced !== undefined;
+      const [content, whole] = [all, await expectedContent(context.store, projection, stream, all.watermark)].map(
+        ({ watermark, row, announced, entries }) =>
+          isBegun ? { watermark, row } : { watermark, row, announced, entries },
+      );
       assertHolds(
         isDeepStrictEqual(content, whole),
         'rows and entries are the fold of their streams',

@@ -41,6 +41,8 @@ export type Step<Answer> = {
   readonly detail?: string;
   readonly perform: () => Promise<Answer> | Answer;
   readonly isWrite: boolean;
+  /** Not worth telling when it succeeds. */
+  readonly isRoutine?: boolean;
   /** The answer when another write is under way; without one there is no such answer. */
   readonly conflict?: Answer;
   /** What was right a moment ago, for reads that may answer that. */
@@ -65,8 +67,8 @@ export function latencyOf({ draws }: Run, name: string): number {
 
 export function step<Answer>(run: Run, process: Process, request: Step<Answer>): Promise<Answer> {
   const { time, draws, note } = run;
-  const { what, detail = '', perform, isWrite, conflict, stale, failure = unavailable } = request;
-  const name = `${process.name}: ${what}`;
+  const { what, detail = '', perform, isWrite, isRoutine = false, conflict, stale, failure = unavailable } = request;
+  const name = `${process.work}: ${what}`;
   const odds = isWrite ? OF_WRITES : stale === undefined ? OF_READS : OF_STALE_READS;
   const tell = (outcome: string) => note(process.name, `${what}${detail === '' ? '' : ` ${detail}`}${outcome}`);
   const later = () =>
@@ -107,7 +109,7 @@ export function step<Answer>(run: Run, process: Process, request: Step<Answer>):
             break;
         }
         const answer = await perform();
-        if (isWrite) tell(answer === undefined ? '' : ` -> ${described(answer)}`);
+        if (isWrite && !isRoutine) tell(answer === undefined ? '' : ` -> ${described(answer)}`);
         if (fault === 'crash after') return process.crash(`after ${what}`);
         if (fault === 'answer lost') return reject(failure());
         resolve(answer);
@@ -145,6 +147,7 @@ export const faultyPort = <Port extends object>(
       detail: args.map(described).filter(Boolean).join(' '),
       perform: proceed,
       isWrite: writes.includes(call),
+      isRoutine: call === 'writeNote',
       ...(conflict !== undefined && { conflict }),
       ...(older !== undefined && { stale: older }),
     });

@@ -34,6 +34,8 @@ export type Plan = {
   readonly poison: Poison | undefined;
   /** How often faults happen, beside what is usual. */
   readonly intensity: number;
+  /** How long there are faults once all commands are sent. */
+  readonly faultyMinutes: number;
 };
 
 const CLIENTS = 3;
@@ -121,5 +123,6 @@ export function randomPlan(seed: number): Plan {
     settings: { shards: upTo(3), feedPartitions: upTo(2), batch: pick([2, 5, 100]), page: pick([1, 2, 100]) },
     poison: share() < 0.3 ? { ...poison, everywhere: share() < 0.5 } : undefined,
     intensity: pick([0.3, 1, 1, 2.5]),
+    faultyMinutes: pick([0, 0, 4, 8]),
   };
 }

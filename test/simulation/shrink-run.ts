@@ -43,6 +43,7 @@ export async function shrinkRun(options: RunOptions, { breach, plan, unusual }: 
     before = smallest.commands.length + kept.size;
     const { poison, settings } = smallest;
     if (poison !== undefined) await failsToo({ ...smallest, poison: undefined }, kept);
+    await failsToo({ ...smallest, faultyMinutes: 0 }, kept);
     await failsToo({ ...smallest, settings: { ...settings, shards: 1, feedPartitions: 1, page: 100 } }, kept);
     await takeAway(
       () => smallest.commands,

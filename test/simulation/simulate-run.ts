@@ -12,7 +12,7 @@ import { simulatedBus } from './simulated-bus.ts';
 import { type Sent, startClients } from './simulated-clients.ts';
 import { type SimulatedContext, simulatedContext } from './simulated-context.ts';
 import type { Process, Run } from './simulated-function.ts';
-import { createSimulatedTime } from './simulated-time.ts';
+import { createSimulatedTime, type SimulatedTime } from './simulated-time.ts';
 
 export type RunOptions = {
   readonly seed: number;
@@ -58,10 +58,11 @@ export async function simulateRun({
     ),
   );
   const clients = startClients(run, plan, new Map(contexts.map((context) => [context.catalog.name, context])));
-  for (const { reconcile } of reconciles ? contexts : []) everyMinute(run, () => reconcile({}));
+  for (const { reconcile } of reconciles ? contexts : []) everyMinute(time, () => reconcile({}));
 
   try {
     for (let minute = 0; minute < PLAN_MINUTES && !clients.done(); minute += 1) await time.pass(MINUTE_MS);
+    await time.pass(plan.faultyMinutes * MINUTE_MS);
     const [failure] = clients.failures;
     if (failure !== undefined) throw failure;
     draws.end();
@@ -87,10 +88,10 @@ export async function simulateRun({
 
 const uuid = (number: number) => `00000000-0000-7000-8000-${(number * 256).toString(16).padStart(12, '0')}`;
 
-function everyMinute({ time }: Run, act: () => unknown): void {
+function everyMinute(time: SimulatedTime, act: () => unknown): void {
   time.after(MINUTE_MS, () => {
     void act();
-    everyMinute({ time } as Run, act);
+    everyMinute(time, act);
   });
 }
 

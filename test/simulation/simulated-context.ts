@@ -138,12 +138,13 @@ export function simulatedContext(
     });
   });
 
-  const commands = simulatedFunction(run, `${name} commands`, 29, (process) => {
+  const startCommands = (process: Process) => {
     const { clock, sleep } = process;
     const random = () => run.draws.share(`${process.name} waits`);
     const handling = { store: storeOf(process), cache: createStateCache(), clock, ids: run.ids, random, sleep };
     return (command: SentCommand) => dispatch(handling, catalog.aggregates, command);
-  });
+  };
+  const commands = simulatedFunction(run, `${name} commands`, 29, startCommands, ({ who }) => who);
 
   const queries = simulatedFunction(run, `${name} queries`, 29, (process) => (request: QueryRequest) => {
     const view = views.find(({ projection }) => projection.name === request.projection.name);

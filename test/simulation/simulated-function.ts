@@ -14,6 +14,8 @@ export type Run = {
 /** One environment of a function: what it remembers is gone when it crashes. */
 export type Process = {
   readonly name: string;
+  /** What it works on now. Its faults are drawn under this name, so they stay with the work when other work is left out. */
+  work: string;
   /** Of its machine, which is not quite right. */
   readonly clock: () => Date;
   /** Ends with the process: whoever waits for it then waits for ever. */
@@ -39,6 +41,7 @@ export function simulatedFunction<Event, Result>(
   name: string,
   seconds: number,
   start: (process: Process) => Handler<Event, Result>,
+  workOf: (event: Event) => string = () => name,
 ): (event: Event) => Promise<Invocation<Result>> {
   const { time, draws, note } = run;
   type Environment = { readonly process: Process; readonly handler: Handler<Event, Result>; onCrash: () => void };
@@ -53,6 +56,7 @@ export function simulatedFunction<Event, Result>(
     let alive = true;
     const process: Process = {
       name: own,
+      work: name,
       clock: () => new Date(time.now() + skew),
       sleep: (milliseconds) => new Promise((resolve) => time.after(milliseconds, () => alive && resolve())),
       isAlive: () => alive,
@@ -60,6 +64,8 @@ export function simulatedFunction<Event, Result>(
         if (!alive) return;
         alive = false;
         note(own, `CRASHES: ${why}`);
+        // A request of an earlier invocation, which nobody waited for, can end an environment that is idle.
+        if (idle.includes(environment)) idle.splice(idle.indexOf(environment), 1);
         environment.onCrash();
       },
     };
@@ -70,6 +76,7 @@ export function simulatedFunction<Event, Result>(
   return (event) => {
     if (draws.rare(`${name} cold start`, [[true, 0.05]])) idle.length = 0;
     const environment = idle.pop() ?? begin();
+    environment.process.work = workOf(event);
     const deadline = time.now() + seconds * 1_000;
     return new Promise((resolve) => {
       let isOver = false;
