@@ -12,6 +12,7 @@ type Mapping = {
   FunctionName: Reference;
   BatchSize?: number;
   FunctionResponseTypes?: string[];
+  ScalingConfig?: { MaximumConcurrency?: number };
   BisectBatchOnFunctionError?: boolean;
   MaximumRetryAttempts?: number;
   MaximumRecordAgeInSeconds?: number;
@@ -22,7 +23,7 @@ type EventRule = {
   State: string;
   ScheduleExpression?: string;
   EventBusName: Reference;
-  Targets: { Arn: Reference; DeadLetterConfig?: { Arn?: Reference } }[];
+  Targets: { Arn: Reference; InputPath?: string; DeadLetterConfig?: { Arn?: Reference } }[];
 };
 type MetricFilter = { LogGroupName: Reference; MetricTransformations: { MetricName: string }[] };
 type Alarm = { MetricName?: string; Dimensions?: { Value: Reference }[] };
@@ -50,6 +51,28 @@ const isSame = (app: SynthesizedApp, stack: string, one: Reference, other: Refer
 const LONGEST_RETENTION = 1_209_600;
 
 export const deliveryRules: readonly Rule[] = [
+  {
+    title: 'A consumer of a queue has a maximum concurrency, so that throttling fills no dead-letter queue',
+    faults: (app) =>
+      without(queueMappings(app), 'receives more than its function takes', ({ properties: { ScalingConfig } }) => {
+        const { MaximumConcurrency = 0 } = ScalingConfig ?? {};
+        return MaximumConcurrency >= 2 && MaximumConcurrency <= 1_000;
+      }),
+    violate: (app) => {
+      delete first(queueMappings(app)).properties.ScalingConfig;
+    },
+  },
+  {
+    title: 'A message to a projection carries the context of its event and nothing else',
+    faults: (app) =>
+      without(eventRules(app), 'carries more than a hint', ({ properties: { Targets } }) =>
+        Targets.every(({ InputPath }) => InputPath === '$.detail.context'),
+      ),
+    violate: (app) => {
+      const [target] = first(eventRules(app)).properties.Targets;
+      delete target?.InputPath;
+    },
+  },
   {
     title: 'A message stays hidden for at least six times as long as its function may run',
     faults: (app) =>
