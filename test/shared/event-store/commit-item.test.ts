@@ -119,3 +119,42 @@ describe('The ids of the events of a commit', () => {
     expect(() => eventIdAt('e1', 0)).toThrow('is no UUID');
   });
 });
+
+describe('What an item holds beside its events', () => {
+  /** A command without an Idempotency-Key, recorded when it came: everything follows from the id. */
+  const plain: NewCommit = {
+    ...withdrawal(),
+    why: { id, what: 'receive-payment', when: recordedAt, who: 'clerk-7' },
+    correlationId: id,
+    causationId: id,
+  };
+  const attributes = (commit: NewCommit) => Object.keys(toItem(stream, 0, commit)).toSorted();
+  const least = ['command', 'events', 'id', 'recordedAt', 'stream', 'version', 'who'];
+  const why = (changed: Partial<NewCommit['why']>): NewCommit => ({ ...plain, why: { ...plain.why, ...changed } });
+
+  it('is the least when everything follows from something else', () => {
+    expect(attributes(plain)).toEqual(least);
+  });
+
+  it.each<[string, NewCommit]>([
+    ['payloadHash', why({ payloadHash: 'hash' })],
+    ['commandWho', why({ who: 'somebody' })],
+    ['tookMs', why({ when: '2026-11-20T12:11:04.116Z' })],
+    ['commandWhen', why({ when: 'once' })],
+    ['correlationId', { ...plain, correlationId: 'story' }],
+    ['causationId', { ...plain, causationId: 'cause' }],
+  ])('is %s beside that, when it is another', (attribute, commit) => {
+    expect(attributes(commit)).toEqual([...least, attribute].toSorted());
+  });
+
+  it('is the id of the command, when the client has sent one', () => {
+    const sent = { ...why({ id: 'key' }), causationId: 'key' };
+    expect(attributes(sent)).toEqual([...least, 'commandId'].toSorted());
+  });
+
+  it('is no id, and no correlation, when the ids of the events do not follow from one', () => {
+    const events = plain.events.map((event) => ({ ...event, id: 'event' }));
+    const without = least.filter((name) => name !== 'id');
+    expect(attributes({ ...plain, events })).toEqual([...without, 'commandId'].toSorted());
+  });
+});
