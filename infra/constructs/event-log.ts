@@ -7,7 +7,7 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { ContextCatalog } from '#shared/catalog/index.ts';
+import { type ContextCatalog, METRIC_NAMESPACE } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, FEED_TABLE, type TableKind } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
@@ -105,7 +105,7 @@ export function relay(
     });
   // The relay logs a line for every stream that it parks.
   const parked = target.logGroup.addMetricFilter('Parked', {
-    metricNamespace: 'Tributary',
+    metricNamespace: METRIC_NAMESPACE,
     metricName: `${name}-parked`,
     filterPattern: FilterPattern.stringValue('$.message', '=', 'Parked *'),
   });

@@ -11,7 +11,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { orUnavailable, THROTTLED } from './failures.ts';
+import { orUnavailable, throttlingIn } from './failures.ts';
 
 export type TransactWrites = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -44,7 +44,6 @@ export const transactIf = (client: DynamoDBDocumentClient, writes: TransactWrite
       if (!(error instanceof TransactionCanceledException)) throw error;
       const codes = (error.CancellationReasons ?? []).map(({ Code = '' }) => Code);
       if (codes.includes('ConditionalCheckFailed') || codes.includes('TransactionConflict')) return false;
-      const throttled = codes.find((code) => THROTTLED.has(code));
-      throw throttled === undefined ? error : Object.assign(error, { name: throttled });
+      throw throttlingIn(error) ?? error;
     }
   });

@@ -1,8 +1,9 @@
 /** Failures of DynamoDB that a later try may cure are told as "not now"; all others pass as they are. */
+import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { assertInTime, KitError } from '#shared/event/index.ts';
 
 /** Names of throttling, of a request as of one write of a transaction. */
-export const THROTTLED: ReadonlySet<string> = new Set([
+const THROTTLED: ReadonlySet<string> = new Set([
   'LimitExceededException',
   'ProvisionedThroughputExceeded',
   'ProvisionedThroughputExceededException',
@@ -55,4 +56,10 @@ function isNotNow(error: unknown): boolean {
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
     (error instanceof AggregateError && error.errors.some(isNotNow))
   );
+}
+
+/** A cancelled transaction under the name of the throttling that one of its writes has met, so that it means "not now"; nothing when none has. */
+export function throttlingIn(error: TransactionCanceledException): Error | undefined {
+  const throttled = error.CancellationReasons?.find(({ Code }) => THROTTLED.has(Code ?? ''));
+  return throttled && Object.assign(error, { name: throttled.Code });
 }

@@ -13,7 +13,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { UniqueValue } from '#shared/aggregate/index.ts';
-import { THROTTLED } from '#shared/dynamodb/index.ts';
+import { throttlingIn } from '#shared/dynamodb/index.ts';
 import { type CommitItem, isSameCommit } from '../commit-item.ts';
 import type { AppendOutcome, UniqueChange } from '../event-store.ts';
 import { assertTransactionFits } from '../fitting-item.ts';
@@ -103,8 +103,8 @@ function outcomeOf(
   if (commits.some(failedCondition) || reasons.some(({ Code }) => Code === 'TransactionConflict')) {
     return { kind: 'conflict' };
   }
-  const throttled = reasons.find(({ Code }) => THROTTLED.has(Code ?? ''));
-  if (throttled !== undefined) throw Object.assign(error, { name: throttled.Code });
+  const throttled = throttlingIn(error);
+  if (throttled !== undefined) throw throttled;
   const taken = claims.find((_, index) => failedCondition(reasons[items.length + index]));
   if (taken !== undefined) return { kind: 'unique-value-taken', unique: taken };
   if (reasons.some(failedCondition)) return { kind: 'conflict' };

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { createDocumentClient, QUERY_TABLE } from '#shared/dynamodb/index.ts';
+import { createDocumentClient } from '#shared/dynamodb/index.ts';
 import type { StreamId } from '#shared/event/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
 import { catchUp } from '#shared/projection/index.ts';
 import { name } from '../../../functions/organizations/comparable-name.ts';
 import { directory } from '../../../functions/organizations/directory.projection.ts';
+import { createQueryTable, patientClient } from '../../shared/projection/dynamodb-tables.ts';
 import { stubAwsEnvironment } from '../../support/aws-environment.ts';
 import {
   type Asked,
@@ -26,23 +27,9 @@ const client = createDocumentClient(inject('dynamodbEndpoint'));
 const { table, keys } = withKeys(createDynamoDbQueryTable({ client, table: TableName, version: 1 }));
 
 beforeAll(async () => {
-  const { partitionKey, sortKey } = QUERY_TABLE;
   // With the patience that the kit's own client does not have: a table may be slow to make.
-  const patient = new DynamoDBClient({ endpoint: inject('dynamodbEndpoint') });
-  await patient.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [partitionKey, sortKey].map(({ name, type }) => ({
-        AttributeName: name,
-        AttributeType: type,
-      })),
-      KeySchema: [
-        { AttributeName: partitionKey.name, KeyType: 'HASH' },
-        { AttributeName: sortKey.name, KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  const patient = patientClient(inject('dynamodbEndpoint'));
+  await createQueryTable(patient, TableName);
   patient.destroy();
 });
 afterAll(async () => {
