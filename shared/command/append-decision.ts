@@ -34,6 +34,8 @@ export type Attempt = {
   readonly receivedAt: string;
   readonly correlationId: string;
   readonly causationId: string;
+  /** Not to be recorded once another answer has been kept. */
+  readonly isFinal: boolean;
   readonly signal: AbortSignal | undefined;
 };
 
@@ -86,10 +88,13 @@ function append(
   token: StreamToken,
   commit: NewCommit,
   { claims, releases }: Accepted<DomainEvent>,
-  { signal }: Attempt,
+  { commandId, isFinal, signal }: Attempt,
 ): Promise<AppendOutcome> {
   if (claims.length === 0 && releases.length === 0) return store.append(token, commit, { signal });
-  return store.appendAll([{ token, commit }], { claims: claims.map(({ unique }) => unique), releases }, { signal });
+  // Whether a value is taken does not follow from the stream's version, so the version alone does not keep a copy out.
+  const unanswered = isFinal ? commandId : undefined;
+  const unique = { claims: claims.map(({ unique }) => unique), releases, unanswered };
+  return store.appendAll([{ token, commit }], unique, { signal });
 }
 
 function toCommit(

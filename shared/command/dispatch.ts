@@ -4,16 +4,14 @@
  */
 import { type AnyAggregate, type Checked, check, checkId, type Fault, faultsIn } from '#shared/aggregate/index.ts';
 import { type StreamId, toStreamId } from '#shared/event/index.ts';
-import {
-  type CommandHandling,
-  type CommandOutcome,
-  type CommandRequest,
-  handleCommand,
-  payloadHash,
-} from './handle-command.ts';
+import type { CommandOutcome, CommandRequest } from './command-outcome.ts';
+import { type CommandHandling, handleCommand, payloadHash } from './handle-command.ts';
 
 /** What a caller may say beside the command. */
-export type CommandOptions = Pick<CommandRequest, 'commandId' | 'correlationId' | 'causationId' | 'precondition'>;
+export type CommandOptions = Pick<
+  CommandRequest,
+  'commandId' | 'correlationId' | 'causationId' | 'precondition' | 'issuedAt' | 'isFinal'
+>;
 
 /** A command as it came in. What could not be read of it comes as faults, to be told together with all others. */
 export type SentCommand = {

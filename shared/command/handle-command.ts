@@ -2,10 +2,12 @@
  * A command becomes a commit: the stream is loaded and folded, the command evaluated on it, and what was decided appended;
  * and again when somebody else was faster.
  */
-import type { Accepted, AnyAggregate, Command, Rejection } from '#shared/aggregate/index.ts';
-import { assertInTime, type DomainEvent, jsonDigest, type StreamId } from '#shared/event/index.ts';
-import { type CommandRecord, type EventStore, lastVersion, snapshotSchemaOf } from '#shared/event-store/index.ts';
-import { type Attempt, appendDecision, type Recorded, type RecordingPorts } from './append-decision.ts';
+import type { Accepted, AnyAggregate, Rejection } from '#shared/aggregate/index.ts';
+import { assertInTime, type DomainEvent, jsonDigest } from '#shared/event/index.ts';
+import { snapshotSchemaOf } from '#shared/event-store/index.ts';
+import { type Attempt, appendDecision, type RecordingPorts } from './append-decision.ts';
+import type { CommandOutcome, CommandRequest, Precondition } from './command-outcome.ts';
+import { earlierAnswer, keptForGood } from './earlier-answer.ts';
 import { foldLoaded, type StreamState } from './stream-state.ts';
 
 export type CommandHandling = RecordingPorts & {
@@ -13,36 +15,6 @@ export type CommandHandling = RecordingPorts & {
   /** Ends, without an error, when the time is over or the signal is aborted. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
 };
-
-export type CommandRequest = {
-  readonly stream: StreamId;
-  readonly command: Command;
-  readonly who: string;
-  /** From the caller. A repeat of a command that committed is answered as the first time. */
-  readonly commandId?: string;
-  /** Of what was sent, by which a repeat is told from a reuse of the id; made of the command when it is left out. */
-  readonly payloadHash?: string;
-  readonly correlationId?: string;
-  readonly causationId?: string;
-  readonly precondition?: Precondition;
-  /** Once it is aborted, requests under way are given up and no other is begun: nobody waits for the answer any longer. */
-  readonly signal?: AbortSignal;
-};
-
-/** What must hold of the stream's version before the command is looked at; `new` is version 0. */
-export type Precondition =
-  | { readonly kind: 'version'; readonly version: number }
-  | { readonly kind: 'exists' }
-  | { readonly kind: 'new' };
-
-export type CommandOutcome =
-  | Recorded
-  /** The command is fine and changes nothing. */
-  | { readonly kind: 'unchanged'; readonly version: number }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection }
-  | { readonly kind: 'precondition-failed'; readonly version: number }
-  | { readonly kind: 'command-id-reused' }
-  | { readonly kind: 'conflict'; readonly attempts: number };
 
 /** With 8 attempts, 16 writers that never pause lose a few commands in a thousand on one stream (`npm run bench -- store`). */
 export const MAXIMUM_ATTEMPTS = 8;
@@ -69,6 +41,7 @@ export async function handleCommand(
   let conflicts = 0;
   // Not every conflict means that the stream has moved on: the write that was in the way may have come to nothing.
   let overtaken = false;
+  let hasLookedBack = false;
 
   for (let mustRead = false; ; mustRead = true) {
     assertInTime(signal);
@@ -78,17 +51,20 @@ export async function handleCommand(
       overtaken ||= fresh && before !== undefined && current.token.version > before.token.version;
       fresh = true;
     }
-    const earlier = current.commands.findLast(({ id }) => id === attempt.commandId);
-    if (earlier !== undefined) return replay(handling.store, request, attempt, earlier);
+    const earlier = await earlierAnswer(handling.store, request, attempt, current, hasLookedBack);
+    if (earlier !== undefined) return earlier;
+    // What comes before is the same whatever the stream has become.
+    hasLookedBack = true;
 
     const evaluation = evaluate(aggregate, current, request);
     const isGivenUp = conflicts === MAXIMUM_ATTEMPTS || (overtaken && failsWhenOvertaken);
     if (isGivenUp && evaluation.kind !== 'precondition-failed') return { kind: 'conflict', attempts: conflicts };
 
-    const answer =
+    const outcome =
       evaluation.kind === 'append'
         ? await appendDecision(handling, aggregate, attempt, current, evaluation.decision)
         : evaluation;
+    const answer = fresh ? await keptForGood(handling.store, request, attempt, current, outcome) : outcome;
     if (answer.kind === 'recorded') return answer;
     if (answer.kind !== 'conflict' && fresh) return answer;
     if (answer.kind === 'conflict' && fresh) {
@@ -124,6 +100,7 @@ function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): At
     // The caller's id is one only within the stream; a story may go through many.
     correlationId: request.correlationId ?? id,
     causationId: request.causationId ?? commandId,
+    isFinal: request.isFinal ?? false,
     signal,
   };
 }
@@ -140,22 +117,6 @@ async function load(
   const current = foldLoaded(aggregate, loaded, before);
   cache.set(current);
   return current;
-}
-
-/** The first outcome of a command, from the commit that it made. */
-async function replay(
-  store: EventStore,
-  { stream, commandId, signal }: CommandRequest,
-  attempt: Attempt,
-  earlier: CommandRecord,
-): Promise<CommandOutcome> {
-  // Longer digests were recorded once; they begin like those of today.
-  if (!earlier.payloadHash.startsWith(attempt.payloadHash)) return { kind: 'command-id-reused' };
-  const commit = await store.readCommit(stream, earlier.version, { signal });
-  if (commit === undefined) throw new Error(`the commit of ${stream} at version ${earlier.version} is gone`);
-  const events = commit.events.map(({ id, what }, index) => ({ id, what, version: commit.version + index }));
-  // An id that was made here can only have been met by a try of this same call, whose answer was lost.
-  return { kind: 'recorded', version: lastVersion(commit), events, replayed: commandId !== undefined };
 }
 
 type Evaluation =

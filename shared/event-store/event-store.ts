@@ -1,7 +1,7 @@
 /** The port that the DynamoDB store and the in-memory store both keep, and the token that only a store can make. */
 import type { UniqueValue } from '#shared/aggregate/index.ts';
 import type { RecordedEvent, StreamId } from '#shared/event/index.ts';
-import type { Commit, NewCommit, Snapshot } from './commit.ts';
+import type { CommandRecord, Commit, NewCommit, Snapshot } from './commit.ts';
 
 /**
  * What was read of a stream: the newest usable snapshot in it, when there is one, and the commits after that, oldest first.
@@ -30,7 +30,12 @@ type LoadOptions = CallOptions & {
 export type Append = { readonly token: StreamToken; readonly commit: NewCommit };
 
 /** Unique values that change hands with a commit; the holder is the stream of the first append. */
-export type UniqueChange = { readonly claims: readonly UniqueValue[]; readonly releases: readonly UniqueValue[] };
+export type UniqueChange = {
+  readonly claims: readonly UniqueValue[];
+  readonly releases: readonly UniqueValue[];
+  /** The command behind the commit: it is a conflict when an answer to it has been kept. */
+  readonly unanswered?: string | undefined;
+};
 
 export type AppendedStream = {
   readonly token: StreamToken;
@@ -83,6 +88,32 @@ export type EventStore = {
    * any write. Otherwise like `append`.
    */
   appendAll(appends: readonly Append[], unique?: UniqueChange, options?: CallOptions): Promise<AppendOutcome>;
+
+  /**
+   * Keeps the answer to a command that appends nothing, for good, if the stream still ends where the token does: whoever
+   * looks for it after it has read a newer version finds it. It is no event and has no version. Safe to retry with the same
+   * answer. `conflict`, and nothing kept, when the stream has moved on, another write is under way on it, or another answer is
+   * there.
+   */
+  keepAnswer(
+    token: StreamToken,
+    commandId: string,
+    answer: unknown,
+    options?: CallOptions,
+  ): Promise<{ readonly kind: 'kept' } | { readonly kind: 'conflict' }>;
+
+  /** The answer that was kept, when one was. */
+  readAnswer(stream: StreamId, commandId: string, options?: CallOptions): Promise<unknown>;
+
+  /**
+   * The commands of commits that start before a version, newest first, back to those recorded before a time; as many as one
+   * request gives (1 MB), and `next` is the version to go on before when there may be more.
+   */
+  readCommandsBefore(
+    stream: StreamId,
+    range: { readonly before: number; readonly since: string },
+    options?: CallOptions,
+  ): Promise<{ readonly commands: readonly CommandRecord[]; readonly next: number | undefined }>;
 
   /** The commit that starts at a version, if there is one. */
   readCommit(stream: StreamId, version: number, options?: CallOptions): Promise<Commit | undefined>;

@@ -1,7 +1,7 @@
 /** What was read of a stream becomes what was asked for, when it is all there: commits follow each other without a gap. */
 import { type EventDefinitions, KitError, type StreamId } from '#shared/event/index.ts';
-import { type Commit, lastVersion, recordedEvents } from './commit.ts';
-import { type CommitItem, hasSnapshot, lastVersionOf, snapshotOf, toCommit } from './commit-item.ts';
+import { type CommandRecord, type Commit, commandRecord, lastVersion, recordedEvents } from './commit.ts';
+import { type CommitItem, hasSnapshot, lastVersionOf, snapshotOf, storedCommit, toCommit } from './commit-item.ts';
 import { type EventPage, type LoadedStream, tokenAt } from './event-store.ts';
 
 /** What a load asks for: the commits after a version, or after a newer snapshot with the tag. */
@@ -76,6 +76,16 @@ function reachedVersion(stream: StreamId, after: number, commits: readonly Commi
     version = lastVersion(commit);
   }
   return version;
+}
+
+/** The commands of a page of items, newest first, that are not older than a time; `next` unless an older one was met. */
+export function commandsSince(
+  { items, more }: { readonly items: readonly CommitItem[]; readonly more: boolean },
+  since: string,
+): { readonly commands: readonly CommandRecord[]; readonly next: number | undefined } {
+  const young = items.filter(({ recordedAt }) => recordedAt >= since);
+  const commands = young.flatMap((item) => commandRecord(storedCommit(item)) ?? []);
+  return { commands, next: more && young.length === items.length ? items.at(-1)?.version : undefined };
 }
 
 /** The commits of the items after a version, oldest first. Throws `stream-corrupted` and `unknown-event`. */

@@ -17,6 +17,7 @@ import { throttlingIn } from '#shared/dynamodb/index.ts';
 import { type CommitItem, isSameCommit } from '../commit-item.ts';
 import type { AppendOutcome, UniqueChange } from '../event-store.ts';
 import { assertTransactionFits } from '../fitting-item.ts';
+import { answerKey } from '../kept-answers.ts';
 import { keyedChange } from '../unique-values.ts';
 
 export type Written = Exclude<AppendOutcome, { kind: 'appended' }> | { readonly kind: 'written' };
@@ -54,8 +55,9 @@ export async function transact(
   unique: UniqueChange,
 ): Promise<Written> {
   const { claims, releases } = keyedChange(unique);
-  assertTransactionFits(items, claims.size + releases.size);
   const holder = items[0]?.stream;
+  const answer = holder !== undefined && unique.unanswered !== undefined && answerKey(holder, unique.unanswered);
+  assertTransactionFits(items, claims.size + releases.size + (answer ? 1 : 0));
   const ifFreeOrOurs = {
     TableName: table,
     ConditionExpression: FREE_OR_OURS,
@@ -65,6 +67,7 @@ export async function transact(
     ...items.map((item) => ({ Put: ifNone(table, item) })),
     ...[...claims.keys()].map((key) => ({ Put: { ...ifFreeOrOurs, Item: { stream: key, version: 0, holder } } })),
     ...[...releases].map((key) => ({ Delete: { ...ifFreeOrOurs, Key: { stream: key, version: 0 } } })),
+    ...(answer ? [{ ConditionCheck: { TableName: table, Key: answer, ConditionExpression: NOT_THERE } }] : []),
   ];
   try {
     await client.send(new TransactWriteCommand({ TransactItems }), { abortSignal: signal });
@@ -75,16 +78,53 @@ export async function transact(
   }
 }
 
+/** Writes the answer beside the stream while no commit follows the version: one transaction. */
+export async function putAnswer(
+  { client, table, signal }: Target,
+  {
+    stream,
+    version,
+    commandId,
+    answer,
+  }: { readonly stream: string; readonly version: number; readonly commandId: string; readonly answer: string },
+): Promise<{ readonly kind: 'kept' } | { readonly kind: 'conflict' }> {
+  const next = { stream, version: version + 1 };
+  const TransactItems: Writes = [
+    {
+      Put: {
+        TableName: table,
+        Item: { ...answerKey(stream, commandId), answer },
+        ConditionExpression: `${NOT_THERE} OR answer = :answer`,
+        ExpressionAttributeValues: { ':answer': answer },
+      },
+    },
+    { ConditionCheck: { TableName: table, Key: next, ConditionExpression: NOT_THERE } },
+  ];
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems }), { abortSignal: signal });
+    return { kind: 'kept' };
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const reasons = error.CancellationReasons ?? [];
+    if (reasons.some((reason) => failedCondition(reason) || reason.Code === 'TransactionConflict')) {
+      return { kind: 'conflict' };
+    }
+    throw throttlingIn(error) ?? error;
+  }
+}
+
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
 /** The holder of a value may claim it again and release it; nobody else may do either. */
 const FREE_OR_OURS = 'attribute_not_exists(holder) OR holder = :holder';
 
+const NOT_THERE = 'attribute_not_exists(version)';
+
 const ifNone = (TableName: string, Item: CommitItem) =>
   ({
     TableName,
     Item,
-    ConditionExpression: 'attribute_not_exists(version)',
+    ConditionExpression: NOT_THERE,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   }) as const;
 

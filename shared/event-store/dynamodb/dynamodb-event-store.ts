@@ -3,10 +3,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { orUnavailable } from '#shared/dynamodb/index.ts';
 import type { EventDefinitions, StreamId } from '#shared/event/index.ts';
 import { toCommit } from '../commit-item.ts';
-import type { AppendOutcome, EventStore } from '../event-store.ts';
+import { type AppendOutcome, assertProven, type EventStore } from '../event-store.ts';
 import { type FittingItem, fittingItem, fittingItems } from '../fitting-item.ts';
-import { eventPage, followingCommits, type LoadRange, loadedStream } from '../loaded-stream.ts';
-import { putCommit, transact, type Written } from './append-commits.ts';
+import { commandsSince, eventPage, followingCommits, type LoadRange, loadedStream } from '../loaded-stream.ts';
+import { putAnswer, putCommit, transact, type Written } from './append-commits.ts';
 import { commitQueries } from './stream-queries.ts';
 
 type DynamoDbEventStoreOptions = {
@@ -40,6 +40,24 @@ export function createDynamoDbEventStore({ client, table, events }: DynamoDbEven
       const fitting = fittingItems(appends);
       const items = fitting.map(({ item }) => item);
       return outcomeOf(fitting, await orUnavailable(() => transact({ client, table, signal }, items, unique), signal));
+    },
+
+    async keepAnswer(token, commandId, answer, { signal } = {}) {
+      assertProven(token);
+      const { stream, version } = token;
+      const text = JSON.stringify(answer);
+      const put = () => putAnswer({ client, table, signal }, { stream, version, commandId, answer: text });
+      return orUnavailable(put, signal);
+    },
+
+    async readAnswer(stream, commandId, { signal } = {}) {
+      const item = await orUnavailable(() => queries.answer(stream, commandId, signal), signal);
+      return item && JSON.parse(item.answer);
+    },
+
+    async readCommandsBefore(stream, { before, since }, { signal } = {}) {
+      const page = await orUnavailable(() => queries.before(stream, before, signal), signal);
+      return commandsSince(page, since);
     },
 
     async readCommit(stream, version, { signal } = {}) {

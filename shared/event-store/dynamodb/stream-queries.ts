@@ -2,6 +2,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { StreamId } from '#shared/event/index.ts';
 import { type CommitItem, hasSnapshot } from '../commit-item.ts';
+import { answerKey } from '../kept-answers.ts';
 import type { LoadRange } from '../loaded-stream.ts';
 import { SNAPSHOT_EVERY_COMMITS } from '../snapshot.ts';
 
@@ -56,6 +57,28 @@ export function commitQueries(client: DynamoDBDocumentClient, TableName: string)
     ): Promise<CommitItem | undefined> {
       const range = { ...commits(stream, '<=', upTo), ScanIndexForward: false, Limit: 1 };
       return (await query(range, signal)).items[0];
+    },
+
+    /** Commits that start before a version, newest first, in one request (1 MB); `more` when there may be others before. */
+    async before(
+      stream: StreamId,
+      version: number,
+      signal?: AbortSignal,
+    ): Promise<{ items: CommitItem[]; more: boolean }> {
+      const range = { ...commits(stream, '<=', version - 1), ScanIndexForward: false, Limit: SNAPSHOT_EVERY_COMMITS };
+      const { items, next } = await query(range, signal);
+      return { items, more: next !== undefined };
+    },
+
+    /** What was answered to a command of the stream. */
+    async answer(
+      stream: StreamId,
+      commandId: string,
+      abortSignal?: AbortSignal,
+    ): Promise<{ answer: string } | undefined> {
+      const get = new GetCommand({ TableName, Key: answerKey(stream, commandId), ConsistentRead: true });
+      const { Item } = await client.send(get, { abortSignal });
+      return Item as { answer: string } | undefined; // written by the store alone
     },
 
     /** The commit that starts at a version. */

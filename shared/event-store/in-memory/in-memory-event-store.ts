@@ -4,9 +4,10 @@
  */
 import { assertInTime, type EventDefinitions } from '#shared/event/index.ts';
 import { type CommitItem, isSameCommit, lastVersionOf, toCommit } from '../commit-item.ts';
-import type { Append, AppendOutcome, EventStore, UniqueChange } from '../event-store.ts';
+import { type Append, type AppendOutcome, assertProven, type EventStore, type UniqueChange } from '../event-store.ts';
 import { assertTransactionFits, fittingItems } from '../fitting-item.ts';
-import { eventPage, followingCommits, loadedStream } from '../loaded-stream.ts';
+import { answerKey } from '../kept-answers.ts';
+import { commandsSince, eventPage, followingCommits, loadedStream } from '../loaded-stream.ts';
 import { keyedChange } from '../unique-values.ts';
 
 type InMemoryTable = {
@@ -14,9 +15,15 @@ type InMemoryTable = {
   readonly commits: Map<string, readonly CommitItem[]>;
   /** The stream that holds a unique value, by its key. */
   readonly holders: Map<string, string>;
+  /** What was answered to a command that appended nothing, as JSON, by its key. */
+  readonly answers: Map<string, string>;
 };
 
-export const createInMemoryTable = (): InMemoryTable => ({ commits: new Map(), holders: new Map() });
+export const createInMemoryTable = (): InMemoryTable => ({
+  commits: new Map(),
+  holders: new Map(),
+  answers: new Map(),
+});
 
 /** Stores over one table see the same streams, as functions on several machines do. */
 export function createInMemoryEventStore({
@@ -37,7 +44,7 @@ export function createInMemoryEventStore({
     const fitting = fittingItems(appends);
     const items = fitting.map(({ item }) => item);
     const { claims, releases } = keyedChange(unique);
-    assertTransactionFits(items, claims.size + releases.size);
+    assertTransactionFits(items, claims.size + releases.size + (unique.unanswered === undefined ? 0 : 1));
     const outcome = { kind: 'appended', streams: fitting.map(({ appended }) => appended) } as const;
     const isThere = (item: CommitItem) =>
       itemsOf(item.stream).some((stored) => stored.version === item.version && isSameCommit(item, stored));
@@ -45,6 +52,10 @@ export function createInMemoryEventStore({
     if (appends.some(({ token }) => versionOf(token.stream) !== token.version)) return { kind: 'conflict' };
 
     const holder = items[0]?.stream;
+    const { unanswered } = unique;
+    if (unanswered !== undefined && table.answers.has(answerKey(holder ?? '', unanswered).stream)) {
+      return { kind: 'conflict' };
+    }
     const heldElsewhere = (key: string) => table.holders.has(key) && table.holders.get(key) !== holder;
     for (const [key, value] of claims) if (heldElsewhere(key)) return { kind: 'unique-value-taken', unique: value };
     if ([...releases].some(heldElsewhere)) return { kind: 'conflict' };
@@ -71,6 +82,29 @@ export function createInMemoryEventStore({
 
     appendAll: async (appends, unique = { claims: [], releases: [] }, { signal } = {}) =>
       write(appends, unique, signal),
+
+    async keepAnswer(token, commandId, answer, { signal } = {}) {
+      assertInTime(signal);
+      assertProven(token);
+      const key = answerKey(token.stream, commandId).stream;
+      const text = JSON.stringify(answer);
+      const isOther = table.answers.has(key) && table.answers.get(key) !== text;
+      if (isOther || versionOf(token.stream) !== token.version) return { kind: 'conflict' };
+      table.answers.set(key, text);
+      return { kind: 'kept' };
+    },
+
+    async readAnswer(stream, commandId, { signal } = {}) {
+      assertInTime(signal);
+      const text = table.answers.get(answerKey(stream, commandId).stream);
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+
+    async readCommandsBefore(stream, { before, since }, { signal } = {}) {
+      assertInTime(signal);
+      const items = itemsOf(stream).filter(({ version }) => version < before);
+      return commandsSince({ items: items.reverse(), more: false }, since);
+    },
 
     async readCommit(stream, version, { signal } = {}) {
       assertInTime(signal);

@@ -8,6 +8,7 @@ import { appendContract } from './contract/append.ts';
 import { atomicAppendContract } from './contract/atomic-append.ts';
 import { corruptionContract } from './contract/corruption.ts';
 import { firstFormContract } from './contract/first-form.ts';
+import { keptAnswerContract } from './contract/kept-answers.ts';
 import { limitsContract } from './contract/limits.ts';
 import { readingContract } from './contract/reading.ts';
 import { snapshotContract } from './contract/snapshots.ts';
@@ -36,6 +37,7 @@ export function eventStoreContract(open: () => Promise<TableUnderTest>): void {
     snapshotContract(tested);
     uniqueValueContract(tested);
     atomicAppendContract(tested);
+    keptAnswerContract(tested);
     limitsContract(tested);
     readingContract(tested);
     corruptionContract(tested);

@@ -16,6 +16,10 @@ const CALLS: Readonly<Record<keyof EventStore, Call>> = {
     const claims = [unique('name', token.stream)];
     return store.appendAll([{ token, commit: commitOf(['never']) }], { claims, releases: [] }, { signal });
   },
+  keepAnswer: (store, token, signal) => store.keepAnswer(token, 'command', 'refused', { signal }),
+  readAnswer: async (store, { stream }, signal) => ({ answer: await store.readAnswer(stream, 'command', { signal }) }),
+  readCommandsBefore: (store, { stream }, signal) =>
+    store.readCommandsBefore(stream, { before: 2, since: '' }, { signal }),
   readCommit: (store, { stream }, signal) => store.readCommit(stream, 1, { signal }),
   readCommits: (store, { stream }, signal) => store.readCommits(stream, { after: 0 }, { signal }),
   readEvents: (store, { stream }, signal) => store.readEvents(stream, { after: 0, limit: 1 }, { signal }),
