@@ -5,6 +5,11 @@ import { account } from './account.decider.ts';
 import { accountEvents } from './account.events.ts';
 import { statement } from './statement.projection.ts';
 import { summary } from './summary.projection.ts';
+import { transferCommands } from './transfer.commands.ts';
+import { transfer } from './transfer.decider.ts';
+import { transferEvents } from './transfer.events.ts';
+import { transferProcess } from './transfer.process-manager.ts';
+import { transfers } from './transfers.projection.ts';
 
 export const accounts: ContextCatalog = {
   name: 'accounts',
@@ -16,6 +21,15 @@ export const accounts: ContextCatalog = {
       events: accountEvents,
       decider: account,
     }),
+    defineAggregate({
+      category: 'transfer',
+      collection: 'transfers',
+      commands: transferCommands,
+      events: transferEvents,
+      decider: transfer,
+      isOneStory: true,
+    }),
   ],
-  projections: [summary, statement],
+  projections: [summary, statement, transfers],
+  processManagers: [transferProcess],
 };

@@ -1,4 +1,5 @@
 /** `GET /projections`, over the feed and query tables of all contexts. */
+import { followersOf } from '#shared/catalog/index.ts';
 import { createDocumentClient, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import { projectionsEndpoint } from '#shared/edge/http/index.ts';
 import { namedSetting } from '#shared/edge/index.ts';
@@ -14,14 +15,10 @@ const watched = contexts.flatMap((context) => {
   const feedTable = namedSetting(variableOfSeveral(FEED_TABLE), context.name);
   const table = createDynamoDbFeedTable({ client, table: feedTable });
   const feed = hintFeed(createFeedReader({ table }));
-  return context.projections.map((projection) => {
-    const queryTable = namedSetting(variableOfSeveral(QUERY_TABLE), `${context.name}/${projection.name}`);
-    return {
-      context: context.name,
-      projection,
-      versions: createDynamoDbProjectionVersions({ client, table: queryTable }),
-      feed,
-    };
+  return followersOf(context).map((one) => {
+    const queryTable = namedSetting(variableOfSeveral(QUERY_TABLE), `${context.name}/${one.follower.name}`);
+    const versions = createDynamoDbProjectionVersions({ client, table: queryTable });
+    return { ...one, context: context.name, versions, feed };
   });
 });
 

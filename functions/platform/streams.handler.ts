@@ -1,5 +1,5 @@
 /** `GET /streams/{stream}`, over the events tables of all contexts. */
-import { eventDefinitions } from '#shared/catalog/index.ts';
+import { eventDefinitions, streamKinds } from '#shared/catalog/index.ts';
 import { createDocumentClient, EVENTS_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import { streamEndpoint } from '#shared/edge/http/index.ts';
 import { namedSetting } from '#shared/edge/index.ts';
@@ -12,7 +12,7 @@ const stores = new Map(
   contexts.flatMap((context) => {
     const table = namedSetting(variableOfSeveral(EVENTS_TABLE), context.name);
     const store = createDynamoDbEventStore({ client, table, events: eventDefinitions(context) });
-    return context.aggregates.map(({ category }) => [category, store] as const);
+    return streamKinds(context).map(({ category }) => [category, store] as const);
   }),
 );
 

@@ -36,19 +36,24 @@ export async function findTables(client: DynamoDBDocumentClient, search: Search)
 }
 
 /**
- * The query table of a projection: `tributary-accounts-ProjectionsummaryRows…`, or its name as it is given. Throws one line when
- * there is not exactly one.
+ * The query table of a projection or a process manager: `tributary-accounts-ProjectionsummaryRows…`. Throws one line when there is not exactly one.
  */
 export async function findQueryTable(
   client: DynamoDBDocumentClient,
   {
     context,
-    projection,
+    kind,
+    name,
     stage,
-  }: { readonly context: string; readonly projection: string; readonly stage?: string | undefined },
+  }: {
+    readonly context: string;
+    readonly kind: 'projection' | 'process-manager';
+    readonly name: string;
+    readonly stage?: string | undefined;
+  },
 ): Promise<string> {
   // A logical id is a construct's path without anything but letters and digits.
-  const start = `${stagePrefix(stage)}-${context}-${`Projection-${projection}`.replaceAll('-', '')}${QUERY_TABLE.logicalId}`;
+  const start = `${stagePrefix(stage)}-${context}-${`${kind === 'projection' ? 'Projection' : 'Process'}-${name}`.replaceAll('-', '')}${QUERY_TABLE.logicalId}`;
   const found = (await allTables(client)).filter((name) => name.startsWith(start));
   if (found.length === 1 && found[0] !== undefined) return found[0];
   const there = found.length === 0 ? 'There is no table' : `There are ${found.join(' and ')}; which is the table`;

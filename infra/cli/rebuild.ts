@@ -74,7 +74,7 @@ async function main(): Promise<number> {
   const search = { context: context.name, stage: values.stage };
   const client = openDynamoDb();
   const { events, feed } = await findTables(client, search);
-  const queryTable = await findQueryTable(client, { ...search, projection: projection.name });
+  const queryTable = await findQueryTable(client, { ...search, kind: 'projection', name: projection.name });
   const versions = createDynamoDbProjectionVersions({ client, table: queryTable });
   const definitions = eventDefinitions(context);
   const reader = createFeedReader({ table: createDynamoDbFeedTable({ client, table: feed }) });

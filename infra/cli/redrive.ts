@@ -4,7 +4,7 @@ import { eventDefinitions } from '#shared/catalog/index.ts';
 import { parseStreamId } from '#shared/event/index.ts';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
-import { allParked, redriveStream } from '#shared/projection/index.ts';
+import { allParked, catchUp, redriveStream } from '#shared/projection/index.ts';
 import { findQueryTable, findTables } from './find-tables.ts';
 import { chosenContext, chosenProjection, isAgreed, openDynamoDb, runTool } from './run-tool.ts';
 
@@ -38,7 +38,8 @@ async function main(): Promise<number> {
   const projection = chosenProjection(context, values.projection);
   const search = { context: context.name, stage: values.stage };
   const client = openDynamoDb();
-  const tableName = values['query-table'] ?? (await findQueryTable(client, { ...search, projection: projection.name }));
+  const tableName =
+    values['query-table'] ?? (await findQueryTable(client, { ...search, kind: 'projection', name: projection.name }));
   const events = values['events-table'] ?? (await findTables(client, search)).events;
   const table = createDynamoDbQueryTable({ client, table: tableName, version: projection.version });
   const store = createDynamoDbEventStore({ client, table: events, events: eventDefinitions(context) });
@@ -65,7 +66,9 @@ async function main(): Promise<number> {
   const left: string[] = [];
   for (const { stream } of chosen) {
     try {
-      const reached = await redriveStream({ table, store, clock: () => new Date() }, projection, stream);
+      const ports = { table, store, clock: () => new Date() };
+      const toItsEnd = () => catchUp(ports, projection, stream, Number.MAX_SAFE_INTEGER);
+      const reached = await redriveStream(ports, projection, stream, toItsEnd);
       console.log(`${stream} has reached version ${reached}`);
     } catch (error) {
       left.push(stream);

@@ -1,8 +1,9 @@
-/** `npm run status` shows how far every projection is behind its feed, again and again on a terminal. */
+/** `npm run status` shows how far every projection and process manager is behind its feed, again and again on a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type ProjectionStatus, projectionStatus, type WatchedProjection } from '#shared/edge/http/index.ts';
+import { followersOf } from '#shared/catalog/index.ts';
+import { type ProjectionStatus, projectionStatus, type WatchedFollower } from '#shared/edge/http/index.ts';
 import { hintFeed } from '#shared/edge/schedule/index.ts';
 import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
@@ -62,24 +63,24 @@ async function watchedProjections(
   client: DynamoDBDocumentClient,
   context: (typeof contexts)[number],
   stage: string | undefined,
-): Promise<WatchedProjection[]> {
+): Promise<WatchedFollower[]> {
   const search = { context: context.name, stage };
   const { feed: feedTable } = await findTables(client, search);
   const feed = hintFeed(createFeedReader({ table: createDynamoDbFeedTable({ client, table: feedTable }) }));
   return Promise.all(
-    context.projections.map(async (projection) => {
-      const name = await findQueryTable(client, { ...search, projection: projection.name });
+    followersOf(context).map(async (one) => {
+      const name = await findQueryTable(client, { ...search, ...one, name: one.follower.name });
       const versions = createDynamoDbProjectionVersions({ client, table: name });
-      return { context: context.name, projection, versions, feed };
+      return { ...one, context: context.name, versions, feed };
     }),
   );
 }
 
-const HEADINGS = ['context', 'projection', 'version', 'state', 'events behind', 'seconds', 'parked', 'reconciled'];
+const HEADINGS = ['context', 'kind', 'name', 'version', 'state', 'events behind', 'seconds', 'parked', 'reconciled'];
 
 function table(all: readonly ProjectionStatus[]): string[] {
-  const rows = all.map(({ context, projection, version, state, lag, parked, lastReconciled }) =>
-    [context, projection, version, state, lag.events, lag.seconds, parked, lastReconciled ?? 'never'].map(String),
+  const rows = all.map(({ context, kind, projection, version, state, lag, parked, lastReconciled }) =>
+    [context, kind, projection, version, state, lag.events, lag.seconds, parked, lastReconciled ?? 'never'].map(String),
   );
   const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map((row) => row[column]?.length ?? 0)));
   return [HEADINGS, ...rows].map((row) =>

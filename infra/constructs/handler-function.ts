@@ -35,6 +35,10 @@ const MEMORY_MB = 1024;
 /** The file that exports the handlers of a context. */
 export const handlersOf = ({ name }: Pick<ContextCatalog, 'name'>): string => `functions/${name}/${name}.handlers.ts`;
 
+/** By which a process of another context invokes it. */
+export const commandsFunctionName = ({ prefix }: { readonly prefix: string }, context: string): string =>
+  `${prefix}-${context}-commands`;
+
 /** Lets a function do something to a table's items only as a part of TransactWriteItems. */
 export function grantInTransactions(target: LambdaFunction, table: ITable, actions: readonly string[]): void {
   target.addToRolePolicy(

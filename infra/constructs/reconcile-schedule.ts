@@ -1,4 +1,4 @@
-/** A context's projections are reconciled with the feed once a minute; an alarm says when one is behind, or is not looked after. */
+/** A context's projections and process managers are reconciled with the feed once a minute; an alarm says when one is behind, or is not looked after. */
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -8,24 +8,24 @@ import type { Construct } from 'constructs';
 import { type ContextCatalog, METRIC_NAMESPACE } from '#shared/catalog/index.ts';
 import { FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
+import type { FollowerResources } from './follower-resources.ts';
 import { handlerFunction, handlersOf } from './handler-function.ts';
-import type { ProjectionResources } from './projection-resources.ts';
 
 type ReconcilerProps = {
   readonly context: ContextCatalog;
   readonly config: Config;
   readonly feed: TableV2;
-  readonly projections: readonly ProjectionResources[];
+  readonly followers: readonly FollowerResources[];
 };
 
 /** A row is late when messages must have been lost, and what was sent again must have been, too. */
 const LATE_SECONDS = 300;
 
 /** Gives its schedule. */
-export function reconciler(scope: Construct, { context, config, feed, projections }: ReconcilerProps): Rule {
+export function reconciler(scope: Construct, { context, config, feed, followers }: ReconcilerProps): Rule {
   const stack = feed.stack;
-  const byName = (of: (projection: ProjectionResources) => string) =>
-    stack.toJsonString(Object.fromEntries(projections.map((one) => [one.projection.name, of(one)])));
+  const byName = (of: (follower: FollowerResources) => string) =>
+    stack.toJsonString(Object.fromEntries(followers.map((one) => [one.follower.name, of(one)])));
   const target = handlerFunction(scope, 'Reconcile', {
     name: `${config.prefix}-${context.name}-reconcile`,
     entry: handlersOf(context),
@@ -41,11 +41,11 @@ export function reconciler(scope: Construct, { context, config, feed, projection
     timeout: Duration.minutes(1),
   });
   feed.grant(target, ...FEED_TABLE.grants.read);
-  for (const { table, queue } of projections) {
+  for (const { table, queue } of followers) {
     table.grant(target, ...QUERY_TABLE.grants.reconcile);
     queue.grantSendMessages(target);
   }
-  for (const { projection } of projections) alarms(scope, config, context, projection.name);
+  for (const { follower } of followers) alarms(scope, config, context, follower.name);
   return new Rule(scope, 'ReconcileSchedule', {
     schedule: Schedule.rate(Duration.minutes(1)),
     // What one run misses, the next one does.
@@ -53,18 +53,18 @@ export function reconciler(scope: Construct, { context, config, feed, projection
   });
 }
 
-function alarms(scope: Construct, config: Config, context: ContextCatalog, projection: string): void {
+function alarms(scope: Construct, config: Config, context: ContextCatalog, name: string): void {
   const metric = (metricName: string) =>
     new Metric({
       namespace: METRIC_NAMESPACE,
       metricName,
-      dimensionsMap: { Stage: config.prefix, Context: context.name, Projection: projection },
+      dimensionsMap: { Stage: config.prefix, Context: context.name, Projection: name },
       period: Duration.minutes(1),
       statistic: 'Maximum',
     });
-  new Alarm(scope, `Late-${projection}`, {
+  new Alarm(scope, `Late-${name}`, {
     metric: metric('LagSeconds'),
-    alarmDescription: `The projection ${projection} of ${context.name} is behind its feed, or nobody looks after it.`,
+    alarmDescription: `${name} of ${context.name} is behind its feed, or nobody looks after it.`,
     threshold: config.settleSeconds + LATE_SECONDS,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: 10,
@@ -72,9 +72,9 @@ function alarms(scope: Construct, config: Config, context: ContextCatalog, proje
     // No figure means that the reconciler does not run.
     treatMissingData: TreatMissingData.BREACHING,
   });
-  new Alarm(scope, `Parked-${projection}`, {
+  new Alarm(scope, `Parked-${name}`, {
     metric: metric('Parked'),
-    alarmDescription: `Streams of the projection ${projection} of ${context.name} are parked. npm run redrive tries them again.`,
+    alarmDescription: `Streams of ${name} in ${context.name} are parked. npm run redrive tries them again.`,
     threshold: 0,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: 1,

@@ -1,6 +1,6 @@
 /** The stacks of one Tributary: the platform, a stack per bounded context, and what looks across them. */
 import { type App, Tags } from 'aws-cdk-lib';
-import { catalogFaults } from '#shared/catalog/index.ts';
+import { type ContextCatalog, catalogFaults } from '#shared/catalog/index.ts';
 import { contexts } from '../../functions/contexts.ts';
 import { readConfig } from '../config.ts';
 import { ContextStack } from './context-stack.ts';
@@ -14,8 +14,17 @@ export function addAllStacks(app: App): void {
   const config = readConfig(app.node);
   const platform = new PlatformStack(app, `${config.prefix}-platform`, { config });
   const contextStacks = contexts.map(
-    (context) => new ContextStack(app, `${config.prefix}-${context.name}`, { config, context, platform }),
+    (context) =>
+      new ContextStack(app, `${config.prefix}-${context.name}`, {
+        config,
+        context,
+        platform,
+        isSentTo: contexts.some((other) => other !== context && sendsTo(other, context.name)),
+      }),
   );
   new OperationsStack(app, `${config.prefix}-operations`, { config, platform, contexts: contextStacks });
   Tags.of(app).add('tributary', config.prefix);
 }
+
+const sendsTo = ({ processManagers = [] }: ContextCatalog, target: string): boolean =>
+  processManagers.some(({ sends }) => Object.values(sends).some(({ context }) => context === target));

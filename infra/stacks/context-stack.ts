@@ -7,9 +7,15 @@ import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog
 import { EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
-import { grantInTransactions, handlerFunction, handlersOf } from '../constructs/handler-function.ts';
+import { FollowerResources } from '../constructs/follower-resources.ts';
+import {
+  commandsFunctionName,
+  grantInTransactions,
+  handlerFunction,
+  handlersOf,
+} from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
-import { ProjectionResources } from '../constructs/projection-resources.ts';
+import { processResources } from '../constructs/process-resources.ts';
 import { reconciler } from '../constructs/reconcile-schedule.ts';
 import type { PlatformStack } from './platform-stack.ts';
 
@@ -17,51 +23,60 @@ type ContextStackProps = StackProps & {
   readonly config: Config;
   readonly context: ContextCatalog;
   readonly platform: PlatformStack;
+  /** Whether a process of another context sends commands here. */
+  readonly isSentTo: boolean;
 };
 
 export class ContextStack extends Stack {
   readonly context: ContextCatalog;
   readonly eventsTable: TableV2;
   readonly feedTable: TableV2;
-  readonly projections: readonly ProjectionResources[];
+  readonly projections: readonly FollowerResources[];
+  readonly processManagers: readonly FollowerResources[];
   readonly rules: readonly Rule[];
   readonly mappings: readonly { readonly mappingId: string; readonly mappingArn: string }[];
 
-  constructor(scope: Construct, id: string, { config, context, platform, ...props }: ContextStackProps) {
+  constructor(scope: Construct, id: string, { config, context, platform, isSentTo, ...props }: ContextStackProps) {
     super(scope, id, props);
     const { bus, httpApi } = platform;
     this.context = context;
     this.eventsTable = eventsTable(this);
     this.feedTable = feedTable(this);
+    const shared = { context, config, bus, eventsTable: this.eventsTable };
     this.projections = context.projections.map(
       (projection) =>
-        new ProjectionResources(this, `Projection-${projection.name}`, {
-          context,
-          projection,
-          config,
-          bus,
-          eventsTable: this.eventsTable,
+        new FollowerResources(this, `Projection-${projection.name}`, {
+          ...shared,
+          follower: projection,
+          entry: handlersOf(context),
+          handler: 'projections',
+          environment: { PROJECTION: projection.name },
         }),
     );
+    this.processManagers = (context.processManagers ?? []).map((processManager) =>
+      processResources(this, { ...shared, processManager }),
+    );
+    const followers = [...this.projections, ...this.processManagers];
     const relayed = relay(this, { context, config, bus, events: this.eventsTable, feed: this.feedTable });
-    this.mappings = [relayed, ...this.projections];
+    this.mappings = [relayed, ...followers];
 
-    const schedule = reconciler(this, { context, config, feed: this.feedTable, projections: this.projections });
-    this.rules = [schedule, ...this.projections.map(({ rule }) => rule)];
+    const schedule = reconciler(this, { context, config, feed: this.feedTable, followers });
+    this.rules = [schedule, ...followers.map(({ rule }) => rule)];
 
     const entry = handlersOf(context);
     const commands = handlerFunction(this, 'Commands', {
-      name: `${config.prefix}-${context.name}-commands`,
+      name: commandsFunctionName(config, context.name),
       entry,
       handler: 'commands',
       environment: { [EVENTS_TABLE.variable]: this.eventsTable.tableName },
       logRetention: config.logRetention,
     });
     this.eventsTable.grant(commands, ...EVENTS_TABLE.grants.append);
+    if (isSentTo) this.eventsTable.grant(commands, ...EVENTS_TABLE.grants.keepAnswers);
     grantInTransactions(commands, this.eventsTable, EVENTS_TABLE.grants.releaseInTransaction);
     httpRoutes(this, 'Commands', { httpApi, target: commands, keys: commandRoutes(context).map(({ key }) => key) });
 
-    const tables = this.projections.map(({ projection, table }) => [projection.name, table.tableName]);
+    const tables = this.projections.map(({ follower, table }) => [follower.name, table.tableName]);
     const queries = handlerFunction(this, 'Queries', {
       name: `${config.prefix}-${context.name}-queries`,
       entry,

@@ -43,23 +43,26 @@ export class OperationsStack extends Stack {
     for (const { feedTable } of contexts) feedTable.grant(feed, ...FEED_TABLE.grants.read);
     httpRoutes(this, 'Feed', { httpApi, target: feed, keys: ['GET /feed/{context}'] });
 
-    const queryTables = contexts.flatMap(({ context, projections }) =>
-      projections.map(({ projection, table }) => [`${context.name}/${projection.name}`, table.tableName]),
+    const queryTables = contexts.flatMap(({ context, projections, processManagers }) =>
+      [...projections, ...processManagers].map(({ follower, table }) => [
+        `${context.name}/${follower.name}`,
+        table.tableName,
+      ]),
     );
     const projections = platformFunction('projections', {
       [variableOfSeveral(FEED_TABLE)]: tableNames(({ feedTable }) => feedTable),
       [variableOfSeveral(QUERY_TABLE)]: this.toJsonString(Object.fromEntries(queryTables)),
     });
-    for (const { feedTable, projections: resources } of contexts) {
+    for (const { feedTable, projections: views, processManagers } of contexts) {
       feedTable.grant(projections, ...FEED_TABLE.grants.read);
-      for (const { table } of resources) table.grant(projections, ...QUERY_TABLE.grants.query);
+      for (const { table } of [...views, ...processManagers]) table.grant(projections, ...QUERY_TABLE.grants.query);
     }
     httpRoutes(this, 'Projections', { httpApi, target: projections, keys: ['GET /projections'] });
 
-    const tables = contexts.flatMap(({ eventsTable, feedTable, projections }) => [
+    const tables = contexts.flatMap(({ eventsTable, feedTable, projections, processManagers }) => [
       eventsTable,
       feedTable,
-      ...projections.map(({ table }) => table),
+      ...[...projections, ...processManagers].map(({ table }) => table),
     ]);
     const mappings = contexts.flatMap((context) => context.mappings);
     const rules = contexts.flatMap((context) => context.rules);

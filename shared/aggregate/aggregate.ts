@@ -11,6 +11,8 @@ type Aggregate<State, C extends Command, E extends DomainEvent> = {
   readonly commands: CommandDefinitions;
   readonly events: EventDefinitions;
   readonly decider: Decider<State, C, E>;
+  /** A stream is one story: all its commits have the correlation of the first, whatever the callers say. */
+  readonly isOneStory?: boolean;
 };
 
 /** An aggregate whose own types are behind it: the kit hands it only what its own schemas let through. */
@@ -34,6 +36,8 @@ export type CommandDefinition<Schema extends z.ZodMiniType = z.ZodMiniType> = {
   readonly meaning: string;
   readonly schema: Schema;
   readonly onConflict?: ConflictPolicy;
+  /** Sent by processes alone: there is no route. */
+  readonly isInternal?: boolean;
 };
 
 export type CommandDefinitions = Readonly<Record<string, CommandDefinition>>;

@@ -1,7 +1,8 @@
 /** Mistakes in the catalogs are told before anything is derived from them, all at once. */
 import { isCategory } from '#shared/event/index.ts';
 import { pathParameters } from '#shared/projection/index.ts';
-import type { ContextCatalog } from './catalog.ts';
+import { type ContextCatalog, streamKinds } from './catalog.ts';
+import { processFaults } from './process-faults.ts';
 import { commandRoutes, queryRoutes } from './routes.ts';
 
 /** Part of a path, of a stack's name and of a function's name. */
@@ -14,8 +15,9 @@ const OTHER_FUNCTIONS = ['commands', 'queries', 'relay'];
 /** One line for each fault, with what to do; none when all fits together. */
 export function catalogFaults(contexts: readonly ContextCatalog[]): string[] {
   const routes = contexts.flatMap((context) => [...commandRoutes(context), ...queryRoutes(context)]);
-  const aggregates = contexts.flatMap((context) => context.aggregates);
+  const aggregates = contexts.flatMap(streamKinds);
   return [
+    ...contexts.flatMap((context) => processFaults(contexts, context).map((fault) => `${context.name}: ${fault}`)),
     ...repeated(contexts.map(({ name }) => name)).map((name) => `Two contexts are named ${name}.`),
     ...repeated(aggregates.map(({ category }) => category)).map((one) => `Two aggregates have the category ${one}.`),
     ...repeated(routes.map(({ key }) => key.replaceAll(/\{\w+\}/g, '{}'))).map((key) => `Two routes are ${key}.`),
@@ -23,7 +25,7 @@ export function catalogFaults(contexts: readonly ContextCatalog[]): string[] {
   ];
 }
 
-function faultsOf({ name, aggregates, projections }: ContextCatalog): string[] {
+function faultsOf({ name, aggregates, projections, processManagers = [] }: ContextCatalog): string[] {
   const events = aggregates.flatMap((aggregate) => Object.keys(aggregate.events));
   const categories = aggregates.map(({ category }) => category);
   return [
@@ -34,6 +36,11 @@ function faultsOf({ name, aggregates, projections }: ContextCatalog): string[] {
       'projection',
       projections.map((projection) => projection.name),
       OTHER_FUNCTIONS,
+    ),
+    ...names(
+      'process manager',
+      processManagers.map((processManager) => processManager.name),
+      [...OTHER_FUNCTIONS, ...projections.map((projection) => projection.name)],
     ),
     ...categories
       .filter((category) => !isCategory(category))

@@ -3,8 +3,11 @@ export {
   contextNamed,
   eventDefinitions,
   eventSource,
+  followersOf,
   METRIC_NAMESPACE,
+  processManagerNamed,
   projectionNamed,
+  streamKinds,
 } from './catalog.ts';
 export { catalogFaults } from './catalog-faults.ts';
 export { type CommandRoute, commandRoutes, type QueryRoute, queryRoutes } from './routes.ts';

@@ -15,12 +15,14 @@ export type QueryRoute = { readonly key: string; readonly projection: AnyProject
 
 export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
   aggregates.flatMap((aggregate) =>
-    Object.entries(aggregate.commands).map(([what, definition]) => ({
-      key: `POST /${aggregate.collection}/{id}/${what}`,
-      aggregate,
-      what,
-      definition,
-    })),
+    Object.entries(aggregate.commands)
+      .filter(([, { isInternal }]) => !isInternal)
+      .map(([what, definition]) => ({
+        key: `POST /${aggregate.collection}/{id}/${what}`,
+        aggregate,
+        what,
+        definition,
+      })),
   );
 
 export const queryRoutes = ({ projections }: ContextCatalog): QueryRoute[] =>

@@ -99,7 +99,7 @@ function append(
 
 function toCommit(
   clock: Date,
-  { events: definitions }: AnyAggregate,
+  { events: definitions, isOneStory = false }: AnyAggregate,
   attempt: Attempt,
   current: StreamState,
   { events }: Accepted<DomainEvent>,
@@ -112,7 +112,7 @@ function toCommit(
     recordedAt,
     who,
     why: { id: commandId, what, when: receivedAt, who, payloadHash },
-    correlationId,
+    correlationId: isOneStory ? (current.correlationId ?? correlationId) : correlationId,
     causationId,
     events: events.map((event, index) => ({
       id: eventIdAt(id, index),

@@ -4,11 +4,11 @@
  */
 import type { Accepted, AnyAggregate, Rejection } from '#shared/aggregate/index.ts';
 import { assertInTime, type DomainEvent, jsonDigest } from '#shared/event/index.ts';
-import { snapshotSchemaOf } from '#shared/event-store/index.ts';
 import { type Attempt, appendDecision, type RecordingPorts } from './append-decision.ts';
 import type { CommandOutcome, CommandRequest, Precondition } from './command-outcome.ts';
 import { earlierAnswer, keptForGood } from './earlier-answer.ts';
-import { foldLoaded, type StreamState } from './stream-state.ts';
+import { loadState } from './load-state.ts';
+import type { StreamState } from './stream-state.ts';
 
 export type CommandHandling = RecordingPorts & {
   readonly random: () => number;
@@ -47,7 +47,7 @@ export async function handleCommand(
     assertInTime(signal);
     if (mustRead || current === undefined) {
       const before: StreamState | undefined = current;
-      current = await load(handling, aggregate, request, before);
+      current = await loadState(handling, aggregate, stream, { before, signal });
       overtaken ||= fresh && before !== undefined && current.token.version > before.token.version;
       fresh = true;
     }
@@ -103,20 +103,6 @@ function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): At
     isFinal: request.isFinal ?? false,
     signal,
   };
-}
-
-/** The stream as it is now: all of it, or what came after what was current. */
-async function load(
-  { store, cache }: CommandHandling,
-  aggregate: AnyAggregate,
-  { stream, signal }: CommandRequest,
-  before: StreamState | undefined,
-): Promise<StreamState> {
-  const options = { snapshotSchema: snapshotSchemaOf(aggregate.decider), signal };
-  const loaded = await (before === undefined ? store.load(stream, options) : store.loadTail(before.token, options));
-  const current = foldLoaded(aggregate, loaded, before);
-  cache.set(current);
-  return current;
 }
 
 type Evaluation =

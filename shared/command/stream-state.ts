@@ -20,6 +20,8 @@ export type StreamState = {
   readonly sinceSnapshot: SinceSnapshot;
   /** Of the newest commit; nothing when there is none. */
   readonly recordedAt: string | undefined;
+  /** Of the newest commit too. */
+  readonly correlationId: string | undefined;
   /** How long the state is as JSON, about: as it was last measured, and all events since. */
   readonly stateBytes: number;
 };
@@ -30,7 +32,7 @@ export const COMMAND_WINDOW = 100;
 /** A stream as loaded from the store: from its snapshot when there is one, else from what was current before. */
 export function foldLoaded(
   { decider }: AnyAggregate,
-  { token, snapshot, commits, bytes, recordedAt }: LoadedStream,
+  { token, snapshot, commits, bytes, recordedAt, correlationId }: LoadedStream,
   before?: StreamState,
 ): StreamState {
   const from = snapshot ?? before ?? { state: decider.initialState, commands: [] };
@@ -42,6 +44,7 @@ export function foldLoaded(
     commands: latest([...from.commands, ...commits.flatMap((commit) => commandRecord(commit) ?? [])]),
     sinceSnapshot: { commits: since.commits + commits.length, bytes: since.bytes + bytes },
     recordedAt: recordedAt ?? before?.recordedAt,
+    correlationId: correlationId ?? before?.correlationId,
     stateBytes: (snapshot?.bytes ?? before?.stateBytes ?? 0) + bytes,
   };
 }
@@ -67,6 +70,7 @@ export function withEvents(
       state,
       commands,
       recordedAt: bare.recordedAt,
+      correlationId: bare.correlationId,
       sinceSnapshot: snapshotBytes === undefined ? since : NOTHING_SINCE,
       stateBytes: snapshotBytes ?? current.stateBytes + bytes,
     }),

@@ -27,6 +27,8 @@ export const EVENTS_TABLE = {
     /** Only within a transaction: a unique value is released together with a commit; nothing else is ever deleted. */
     releaseInTransaction: ['dynamodb:DeleteItem'],
     read: ['dynamodb:Query'],
+    /** Of commands that processes have sent: an answer is kept on the condition that the stream has not moved on. */
+    keepAnswers: ['dynamodb:ConditionCheckItem'],
   },
 } as const satisfies TableKind;
 

@@ -1,7 +1,5 @@
 /** The functions of a context, made from its catalog and, when the first call comes, from the environment of each. */
-
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context } from 'aws-lambda';
 import { type ContextCatalog, eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
 import {
   createDocumentClient,
@@ -13,24 +11,33 @@ import {
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
+import { followerOf, overdueHints } from '#shared/process-manager/index.ts';
 import { createDynamoDbProjectionVersions, createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
-import { type AnyProjection, createRowCache, listedVersion, recordFirstActive } from '#shared/projection/index.ts';
+import {
+  createRowCache,
+  type Follower,
+  listedVersion,
+  type ProjectionVersions,
+  recordFirstActive,
+} from '#shared/projection/index.ts';
 import { namedSetting, setting } from './environment.ts';
+import { once, onFirstCall } from './first-call.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
+import type { WithJson } from './http/command-request.ts';
 import { queryEndpoint } from './http/query-endpoint.ts';
+import { carryOutHere, type InvokedCommand } from './process/carry-out-here.ts';
 import { messageBackOff } from './queue/message-back-off.ts';
 import { projectionConsumer } from './queue/projection-consumer.ts';
 import { hintFeed } from './schedule/hint-feed.ts';
 import { hintSender, reconciler } from './schedule/reconciler.ts';
 import { system } from './system.ts';
 
-type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
-
 /**
  * One file of a context exports all of them, so they share a bundle; a function is deployed with the variables of its own
  * handler only, and a missing one fails its first call by name.
  */
 export function contextHandlers(context: ContextCatalog) {
+  const { processManagers = [] } = context;
   const client = once(() => createDocumentClient());
   const store = () =>
     createDynamoDbEventStore({
@@ -38,13 +45,19 @@ export function contextHandlers(context: ContextCatalog) {
       table: setting(EVENTS_TABLE.variable),
       events: eventDefinitions(context),
     });
-  /** Of a projection, in a function that uses several. */
-  const versionsOf = ({ name }: AnyProjection) =>
+  /** Of one follower, in a function that uses several. */
+  const versionsOf = ({ name }: Pick<Follower, 'name'>) =>
     createDynamoDbProjectionVersions({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name) });
   const clock = () => new Date();
 
   return {
-    commands: onFirstCall(() => commandEndpoint(context, { ...system(), store: store() })),
+    /** Commands over HTTP, and those that a process of another context has sent. */
+    commands: onFirstCall(() => {
+      const handling = { ...system(), store: store() };
+      const http = commandEndpoint(context, handling);
+      return async (event: WithJson | InvokedCommand, lambda) =>
+        'command' in event ? carryOutHere(handling, context, event.command) : http(event, lambda);
+    }),
 
     queries: onFirstCall(() => {
       const [tables, listed] = [new Map(), new Map()];
@@ -70,38 +83,35 @@ export function contextHandlers(context: ContextCatalog) {
       });
     }),
 
-    /** Called by a schedule: all projections of the context, one after the other. */
+    /** Called by a schedule: all projections and process managers of the context, one after the other. */
     reconcile: onFirstCall(() => {
       const table = createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
       const queues = new SQSClient();
+      const followed = (follower: Follower, versions: Pick<ProjectionVersions, 'table'>) => ({
+        follower,
+        table: versions.table(follower.version),
+        sendHints: hintSender(queues, namedSetting('QUEUE_URLS', follower.name)),
+      });
       return reconciler({
         feed: hintFeed(createFeedReader({ table })),
-        projections: context.projections.map((projection) => {
-          const versions = versionsOf(projection);
-          return {
-            projection,
-            table: versions.table(projection.version),
-            sendHints: hintSender(queues, namedSetting('QUEUE_URLS', projection.name)),
-            whole: () => recordFirstActive(versions, projection.version, clock),
-          };
-        }),
+        followers: [
+          ...context.projections.map((projection) => {
+            const versions = versionsOf(projection);
+            return {
+              ...followed(projection, versions),
+              whole: () => recordFirstActive(versions, projection.version, clock),
+            };
+          }),
+          ...processManagers.map((processManager) => {
+            const follower = followerOf(processManager);
+            const one = followed(follower, versionsOf(follower));
+            return { ...one, overdue: (now: Date) => overdueHints(one.table, now) };
+          }),
+        ],
         dimensions: { Stage: setting('STAGE'), Context: context.name },
         settleSeconds: Number(setting('SETTLE_SECONDS')),
         clock,
       });
     }),
-  };
-}
-
-function onFirstCall<Event, Result>(make: () => Handler<Event, Result>): Handler<Event, Result> {
-  const handler = once(make);
-  return async (event, context) => handler()(event, context);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }

@@ -86,7 +86,7 @@ export function storedCommit(item: CommitItem): Commit {
     const events = JSON.parse(item.events) as StoredEvent[]; // written by toItem alone
     return { stream, version, recordedAt, who, why, correlationId, causationId, events };
   }
-  const { id, command, commandId = id ?? '', payloadHash, commandWho = who, tookMs = 0 } = item;
+  const { command, commandId = item.id ?? '', payloadHash, commandWho = who, tookMs = 0 } = item;
   const when = item.commandWhen ?? (tookMs === 0 ? recordedAt : timeBefore(recordedAt, tookMs));
   const why = { id: commandId, what: command, when, who: commandWho };
   return {
@@ -95,11 +95,14 @@ export function storedCommit(item: CommitItem): Commit {
     recordedAt,
     who,
     why: payloadHash === undefined ? why : { ...why, payloadHash },
-    correlationId: item.correlationId ?? id ?? commandId,
+    correlationId: correlationOf(item),
     causationId: item.causationId ?? commandId,
     events: eventsOf(item),
   };
 }
+
+export const correlationOf = (item: CommitItem): string =>
+  item.why === undefined ? (item.correlationId ?? item.id ?? item.commandId ?? '') : item.correlationId;
 
 /** The commit of an item, its events in the newest shape. */
 export function toCommit(definitions: EventDefinitions, item: CommitItem): Commit {

@@ -13,8 +13,9 @@ export type LoadedStream = {
   readonly commits: readonly Commit[];
   /** Stored size of the commits' events. */
   readonly bytes: number;
-  /** Of the newest commit that was read, when one was. */
+  /** Both of the newest commit that was read, when one was. */
   readonly recordedAt?: string;
+  readonly correlationId?: string;
 };
 
 type CallOptions = {

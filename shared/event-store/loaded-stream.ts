@@ -1,7 +1,15 @@
 /** What was read of a stream becomes what was asked for, when it is all there: commits follow each other without a gap. */
 import { type EventDefinitions, KitError, type StreamId } from '#shared/event/index.ts';
 import { type CommandRecord, type Commit, commandRecord, lastVersion, recordedEvents } from './commit.ts';
-import { type CommitItem, hasSnapshot, lastVersionOf, snapshotOf, storedCommit, toCommit } from './commit-item.ts';
+import {
+  type CommitItem,
+  correlationOf,
+  hasSnapshot,
+  lastVersionOf,
+  snapshotOf,
+  storedCommit,
+  toCommit,
+} from './commit-item.ts';
 import { type EventPage, type LoadedStream, tokenAt } from './event-store.ts';
 
 /** What a load asks for: the commits after a version, or after a newer snapshot with the tag. */
@@ -30,7 +38,7 @@ export function loadedStream(
     commits,
     bytes,
     ...(snapshot && { snapshot }),
-    ...(newest && { recordedAt: newest.recordedAt }),
+    ...(newest && { recordedAt: newest.recordedAt, correlationId: correlationOf(newest) }),
   };
 }
 

@@ -30,6 +30,7 @@ type KitErrorCode =
   | 'row-too-large'
   | 'parked'
   | 'event-not-applied'
+  | 'command-not-carried-out'
   | 'invalid-identifier'
   | 'store-unavailable'
   | 'out-of-time';

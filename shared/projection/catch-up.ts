@@ -1,6 +1,7 @@
 /** A row keeps up with its stream exactly once in effect, in order and in whole commits, however its messages arrive. */
 import { type BoundedCache, createBoundedCache, isKitError, KitError, type StreamId } from '#shared/event/index.ts';
 import { type Commit, type EventStore, lastVersion, recordedEvents } from '#shared/event-store/index.ts';
+import { assertNotParked } from './parking.ts';
 import { type AnyProjection, type Projected, project, startProjecting } from './projection.ts';
 import {
   type Entry,
@@ -73,11 +74,6 @@ export async function catchUp(
     }
     if (!page.more) return current.watermark;
   }
-}
-
-function assertNotParked(stream: StreamId, { parked }: StoredRow): void {
-  if (parked === undefined) return;
-  throw new KitError('parked', `${stream} is parked at version ${parked.version}: ${parked.error}`);
 }
 
 const overtaken = (stream: StreamId) =>

@@ -3,8 +3,8 @@ export { catchUp, createRowCache, type ProjectionPorts } from './catch-up.ts';
 export { type Comparison, compareVersions, compareWithLog, type LogComparison } from './comparing.ts';
 export { createInMemoryProjectionVersions } from './in-memory/in-memory-projection-versions.ts';
 export { createInMemoryQueryTable } from './in-memory/in-memory-query-table.ts';
-export { allParked, parkStream, redriveStream } from './parking.ts';
-export { type AnyProjection, change, defineProjection, project } from './projection.ts';
+export { allParked, assertNotParked, parkStream, redriveStream } from './parking.ts';
+export { type AnyProjection, change, defineProjection, type Follower, project } from './projection.ts';
 export {
   ACTIVE_FOR_MS,
   type ActiveVersion,

@@ -37,6 +37,9 @@ export type Projection<Row, E extends DomainEvent> = {
   readonly queries: readonly AnyQuery[];
 };
 
+/** What keeps up with streams, each for itself: a projection, or a process manager. */
+export type Follower = Pick<AnyProjection, 'name' | 'version' | 'categories' | 'initialRow'>;
+
 type Handler = (row: unknown, event: RecordedEvent) => unknown;
 
 /** A projection whose own types are behind it: the kit hands it only the rows that it made itself. */

@@ -3,7 +3,7 @@
  * stretch of it is left only when every stream in it has been reached, since what is sent again can be lost too.
  */
 import { categoryOf, type StreamId } from '#shared/event/index.ts';
-import type { AnyProjection } from './projection.ts';
+import type { Follower } from './projection.ts';
 import type { QueryTable, StoredRow } from './query-table.ts';
 
 /** A stream has reached a version: all that a message tells. */
@@ -47,7 +47,7 @@ const ROWS_AT_ONCE = 100;
  * Walks the feed from where everything was reached last, up to the events that are younger than the settle time, and sends a
  * hint for each stream that is behind and not parked. Gives the number of hints. Safe to run twice at once, and to be cut off.
  */
-export async function reconcile(ports: ReconcilePorts, projection: AnyProjection): Promise<number> {
+export async function reconcile(ports: ReconcilePorts, follower: Follower): Promise<number> {
   const { table, feed, sendHints, clock, settleSeconds, hasTime } = ports;
   const started = clock();
   const settled = new Date(started.getTime() - settleSeconds * 1_000).toISOString();
@@ -63,7 +63,7 @@ export async function reconcile(ports: ReconcilePorts, projection: AnyProjection
     isAtEnd = young >= 0 || page.isEnd;
     if (events.length === 0) break;
     cursor = young < 0 ? page.next : (await feed.read(cursor, young)).next;
-    const late = await behind(table, projection, events);
+    const late = await behind(table, follower, events);
     if (late.length > 0) await sendHints(late.map(({ stream, version }) => ({ stream, version })));
     sent += late.length;
     isWhole &&= late.length === 0;
@@ -80,10 +80,10 @@ export async function reconcile(ports: ReconcilePorts, projection: AnyProjection
 type Late = Hint & { readonly row: StoredRow | undefined };
 
 /** The streams of the projection whose rows have not reached the newest of their events, and are not parked. */
-async function behind(table: QueryTable, projection: AnyProjection, events: readonly Hint[]): Promise<Late[]> {
+async function behind(table: QueryTable, { categories }: Follower, events: readonly Hint[]): Promise<Late[]> {
   const newest = new Map<StreamId, number>();
   for (const { stream, version } of events) {
-    if (projection.categories.includes(categoryOf(stream))) {
+    if (categories.includes(categoryOf(stream))) {
       newest.set(stream, Math.max(version, newest.get(stream) ?? 0));
     }
   }
@@ -112,7 +112,7 @@ export type Lag = {
 /** How far the projection is behind the feed, from where everything was reached last. Reads until `hasTime` says no. */
 export async function lagOf(
   { table, feed, clock, hasTime }: Pick<ReconcilePorts, 'table' | 'feed' | 'clock' | 'hasTime'>,
-  projection: AnyProjection,
+  follower: Follower,
 ): Promise<Lag> {
   const progress = (await table.readNote(RECONCILER_NOTE)) as Progress | undefined; // written by reconcile
   const missing = new Map<StreamId, { readonly watermark: number }>();
@@ -120,7 +120,7 @@ export async function lagOf(
   let oldest: string | undefined;
   for (let cursor = progress?.cursor; hasTime(); ) {
     const page = await feed.read(cursor, PAGE);
-    for (const { stream, row } of await behind(table, projection, page.events)) {
+    for (const { stream, row } of await behind(table, follower, page.events)) {
       missing.set(stream, { watermark: row?.watermark ?? 0 });
     }
     for (const { stream, version, recordedAt } of page.events) {

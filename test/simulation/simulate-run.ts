@@ -1,5 +1,5 @@
 /** One run, from its seed: a plan is carried out under faults, the faults end, time passes, and then everything must be right. */
-import { allParked, redriveStream } from '#shared/projection/index.ts';
+import { allParked, catchUp, redriveStream } from '#shared/projection/index.ts';
 import { accounts } from '../../functions/accounts/accounts.catalog.ts';
 import { organizations } from '../../functions/organizations/organizations.catalog.ts';
 import { assertHolds, Breach } from './breach.ts';
@@ -135,7 +135,9 @@ async function redriveAll(contexts: readonly SimulatedContext[]): Promise<void> 
   for (const { views, store } of contexts) {
     for (const { projection, table } of views) {
       for (const { stream } of await allParked(table)) {
-        await redriveStream({ table, store, clock: () => new Date(START) }, projection, stream);
+        const ports = { table, store, clock: () => new Date(START) };
+        const toItsEnd = () => catchUp(ports, projection, stream, Number.MAX_SAFE_INTEGER);
+        await redriveStream(ports, projection, stream, toItsEnd);
       }
     }
   }

@@ -127,8 +127,8 @@ export function simulatedContext(
     const { clock } = process;
     return reconciler({
       feed: hintFeed(createFeedReader({ table: feedOf(process) })),
-      projections: views.map(({ projection, stale, queue }) => ({
-        projection,
+      followers: views.map(({ projection, stale, queue }) => ({
+        follower: projection,
         table: tableOf(process, projection, stale),
         sendHints: hintSender(queueClient(run, process, queue), 'queue'),
       })),

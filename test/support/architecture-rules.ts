@@ -11,7 +11,8 @@ const ARROW = [
   ['aggregate', 'dynamodb'],
   ['event-store'],
   ['command'],
-  ['feed', 'projection', 'process-manager'],
+  ['feed', 'projection'],
+  ['process-manager'],
   ['catalog'],
   ['edge'],
 ] as const;

@@ -7,7 +7,7 @@ export {
   type ProjectionStatus,
   projectionStatus,
   projectionsEndpoint,
-  type WatchedProjection,
+  type WatchedFollower,
 } from './projections-endpoint.ts';
 export { queryEndpoint } from './query-endpoint.ts';
 export { streamEndpoint } from './stream-endpoint.ts';

@@ -123,6 +123,7 @@ function ofKitError(error: KitError): HttpResult {
     case 'row-too-large':
     case 'parked':
     case 'event-not-applied':
+    case 'command-not-carried-out':
     case 'stream-corrupted':
     case 'unknown-event':
       return internalError();

@@ -1,25 +1,20 @@
-/** How far every projection is behind its feed: `GET /projections`, for all contexts at once. */
+/** How far every projection and process manager is behind its feed: `GET /projections`, for all contexts at once. */
 import type { Context } from 'aws-lambda';
-import {
-  type AnyProjection,
-  allParked,
-  type HintFeed,
-  lagOf,
-  type ProjectionVersions,
-} from '#shared/projection/index.ts';
+import { allParked, type Follower, type HintFeed, lagOf, type ProjectionVersions } from '#shared/projection/index.ts';
 import { endpoint } from './endpoint.ts';
 import { json } from './http-message.ts';
 
-export type WatchedProjection = {
+export type WatchedFollower = {
   readonly context: string;
-  readonly projection: AnyProjection;
+  readonly kind: ProjectionStatus['kind'];
+  readonly follower: Follower;
   readonly versions: Pick<ProjectionVersions, 'table' | 'readActive'>;
   readonly feed: HintFeed;
 };
 
 export type ProjectionStatus = {
   readonly context: string;
-  readonly kind: 'projection';
+  readonly kind: 'projection' | 'process-manager';
   readonly projection: string;
   readonly version: number;
   /**
@@ -36,29 +31,29 @@ export type ProjectionStatus = {
 /** Kept of the function's time: what is not counted by then is left out of the lag. */
 const RESERVE_MS = 5_000;
 
-export const projectionsEndpoint = (watched: readonly WatchedProjection[], clock: () => Date) =>
+export const projectionsEndpoint = (watched: readonly WatchedFollower[], clock: () => Date) =>
   endpoint().handler(async (_, context: Context) => {
     const hasTime = () => context.getRemainingTimeInMillis() > RESERVE_MS;
     return json(200, { projections: await Promise.all(watched.map((one) => projectionStatus(one, clock, hasTime))) });
   });
 
 export async function projectionStatus(
-  { context, projection, versions, feed }: WatchedProjection,
+  { context, kind, follower, versions, feed }: WatchedFollower,
   clock: () => Date,
   hasTime: () => boolean,
 ): Promise<ProjectionStatus> {
-  const { version } = projection;
+  const { version } = follower;
   const table = versions.table(version);
   const [{ events, seconds, lastReconciled }, parked, active] = await Promise.all([
-    lagOf({ table, feed, clock, hasTime }, projection),
+    lagOf({ table, feed, clock, hasTime }, follower),
     allParked(table),
     versions.readActive(),
   ]);
   const state = parked.length > 0 ? 'parked' : events > 0 ? 'lagging' : 'current';
   return {
     context,
-    kind: 'projection',
-    projection: projection.name,
+    kind,
+    projection: follower.name,
     version,
     state: (active?.active ?? version) < version ? 'filling' : state,
     lag: { events, seconds },

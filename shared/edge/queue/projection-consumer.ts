@@ -1,116 +1,13 @@
-/** A queue feeds a projection batch by batch; only the messages of a stream that failed come back, later each time. */
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
-import { categoryOf, isKitError, parseStreamId, type StreamId } from '#shared/event/index.ts';
-import { type AnyProjection, catchUp, type ProjectionPorts, parkStream } from '#shared/projection/index.ts';
+import { type AnyProjection, catchUp, type ProjectionPorts } from '#shared/projection/index.ts';
+import { type ConsumerPorts, hintConsumer } from './hint-consumer.ts';
 
-/** What is read of a message: which stream has reached which version. Everything else is in the log. */
-const message = z.object({ stream: z.string(), version: z.int().check(z.positive()) });
-
-type Hint = { readonly record: SQSRecord; readonly stream: StreamId; readonly version: number };
-/** A hopeless message comes back at once, so that the queue gives it up soon: it will never be right. */
-type Failed = { readonly record: SQSRecord; readonly isHopeless: boolean };
-
-type Message = Hint | { readonly record: SQSRecord; readonly stream: undefined };
-
-export type ConsumerPorts = ProjectionPorts & {
-  readonly clock: () => Date;
-  /** Lets a message that comes back do so after some seconds, instead of the queue's visibility timeout. */
-  readonly comeBackAfter: (record: SQSRecord, seconds: number) => Promise<void>;
-};
-
-/** An event is given up, and its stream parked, when it could not be applied this often. */
-export const MAXIMUM_ATTEMPTS = 5;
-
-/** Between two receives; they double from one second on. */
-const MAXIMUM_BACK_OFF_SECONDS = 15 * 60;
-
-/**
- * The handler of a projection's queue, with partial batch responses. Streams are brought up to date side by side. A message
- * that announces more than the log holds comes back alone; when a stream cannot be taken further, all of its messages do. What
- * a later try may cure comes back until it is cured; an event that cannot be applied parks its stream after
- * {@link MAXIMUM_ATTEMPTS}, and messages of parked streams are acknowledged: what they announce waits in the log.
- */
-export function projectionConsumer(projection: AnyProjection, ports: ConsumerPorts) {
-  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const messages = Records.map((record) => readRecord(projection, record));
-    const failed: Failed[] = messages.flatMap(({ record, stream }) =>
-      stream === undefined ? [{ record, isHopeless: true }] : [],
-    );
-    const byStream = Map.groupBy(
-      messages.filter((one): one is Hint => one.stream !== undefined),
-      ({ stream }) => stream,
-    );
-    await Promise.all([...byStream].map(async ([stream, hints]) => failed.push(...(await leftOf(stream, hints)))));
-    await Promise.all(failed.map(backOff));
-    return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
-  };
-
-  /** The messages of a stream that come back. */
-  async function leftOf(stream: StreamId, hints: readonly Hint[]): Promise<Failed[]> {
-    const announced = Math.max(...hints.map(({ version }) => version));
-    try {
-      const reached = await catchUp(ports, projection, stream, announced);
-      if (reached < announced) {
-        console.error(`Version ${announced} of ${stream} was announced, but the log ends at ${reached}`);
-      }
-      return hints.flatMap(({ record, version }) => (version > reached ? [{ record, isHopeless: true }] : []));
-    } catch (error) {
-      return (await isSettled(stream, hints, error)) ? [] : hints.map(({ record }) => ({ record, isHopeless: false }));
-    }
-  }
-
-  /** Whether a failure has been dealt with: the stream is parked, by an earlier message or now. */
-  async function isSettled(stream: StreamId, hints: readonly Hint[], error: unknown): Promise<boolean> {
-    if (isKitError(error, 'parked')) return true;
-    console.error(`${projection.name} could not take ${stream} further`, error);
-    const attempts = Math.max(...hints.map(({ record }) => receivesOf(record)));
-    if (!isPoison(error) || attempts < MAXIMUM_ATTEMPTS) return false;
-    ports.rows?.delete(stream);
-    const parked = await parkStream(ports, projection, stream, error).catch((failure: unknown) => {
-      console.error(`${stream} could not be parked`, failure);
-      return false;
-    });
-    if (parked) console.error(`${projection.name} has parked ${stream}; npm run redrive tries it again`);
-    return parked;
-  }
-
-  async function backOff({ record, isHopeless }: Failed): Promise<void> {
-    const seconds = isHopeless ? 0 : Math.min(2 ** (receivesOf(record) - 1), MAXIMUM_BACK_OFF_SECONDS);
-    await ports.comeBackAfter(record, seconds).catch((error: unknown) => {
-      console.warn(`The message ${record.messageId} comes back after the visibility timeout`, error);
-    });
-  }
-}
-
-/** What the same code will meet again in the same log. Anything else, such as a missing grant, is no fault of the event's. */
-const isPoison = (error: unknown): boolean => isKitError(error) && POISON.has(error.code);
-
-const POISON: ReadonlySet<string> = new Set([
-  'event-not-applied',
-  'unknown-event',
-  'stream-corrupted',
-  'row-too-large',
-  'invalid-identifier',
-]);
-
-const receivesOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);
-
-/** Without a stream when the message is no hint for this projection; it then ends in the dead-letter queue, for a person to look at. */
-function readRecord({ categories, name }: AnyProjection, record: SQSRecord): Message {
-  const hint = message.safeParse(parseJson(record.body)).data;
-  const stream = parseStreamId(hint?.stream ?? '');
-  if (hint !== undefined && stream !== undefined && categories.includes(categoryOf(stream))) {
-    return { record, stream, version: hint.version };
-  }
-  console.error(`The message ${record.messageId} names no stream of ${name} with a version`);
-  return { record, stream: undefined };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+/** The handler of a projection's queue. */
+export const projectionConsumer = (
+  projection: AnyProjection,
+  ports: ProjectionPorts & Omit<ConsumerPorts, 'takeFurther' | 'forget'>,
+) =>
+  hintConsumer(projection, {
+    ...ports,
+    takeFurther: (stream, announced) => catchUp(ports, projection, stream, announced),
+    forget: (stream) => ports.rows?.delete(stream),
+  });

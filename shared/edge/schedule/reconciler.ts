@@ -1,9 +1,9 @@
-/** Once a minute every projection of a context is compared with the feed, and how far it is behind becomes metrics. */
+/** Once a minute every projection and process manager of a context is compared with the feed, and how far it is behind becomes metrics. */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import {
-  type AnyProjection,
   allParked,
+  type Follower,
   type Hint,
   type HintFeed,
   lagOf,
@@ -12,16 +12,18 @@ import {
 } from '#shared/projection/index.ts';
 import { emitMetrics } from '../metrics.ts';
 
-export type ReconciledProjection = {
-  readonly projection: AnyProjection;
+export type ReconciledFollower = {
+  readonly follower: Follower;
   readonly table: QueryTable;
   readonly sendHints: (hints: readonly Hint[]) => Promise<void>;
   readonly whole?: () => Promise<unknown>;
+  /** Hints that are due for another reason than the feed. */
+  readonly overdue?: (now: Date) => Promise<readonly Hint[]>;
 };
 
 type ReconcilerOptions = {
   readonly feed: HintFeed;
-  readonly projections: readonly ReconciledProjection[];
+  readonly followers: readonly ReconciledFollower[];
   /** Of all metrics. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly settleSeconds: number;
@@ -31,48 +33,51 @@ type ReconcilerOptions = {
 /** What is kept of the function's time to end in order. */
 const RESERVE_MS = 10_000;
 
-/** The handler of a schedule. One projection that fails keeps no other from being reconciled; the call fails in the end. */
-export function reconciler({ feed, projections, dimensions, settleSeconds, clock }: ReconcilerOptions) {
+/** The handler of a schedule. One that fails keeps no other from being reconciled; the call fails in the end. */
+export function reconciler({ feed, followers, dimensions, settleSeconds, clock }: ReconcilerOptions) {
   return async (_: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
     const failures: unknown[] = [];
-    for (const [index, one] of projections.entries()) {
+    for (const [index, one] of followers.entries()) {
       // Each has its share of the time that is left.
       const left = context.getRemainingTimeInMillis() - RESERVE_MS;
-      const reserved = RESERVE_MS + (left * (projections.length - index - 1)) / (projections.length - index);
+      const reserved = RESERVE_MS + (left * (followers.length - index - 1)) / (followers.length - index);
       const hasTime = () => context.getRemainingTimeInMillis() > reserved;
       try {
         await reconcileOne({ ...one, feed, settleSeconds, clock, hasTime }, dimensions);
       } catch (error) {
-        console.error(`${one.projection.name} could not be reconciled`, error);
+        console.error(`${one.follower.name} could not be reconciled`, error);
         failures.push(error);
       }
     }
-    if (failures.length > 0)
-      throw new AggregateError(failures, `${failures.length} projections could not be reconciled`);
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} followers could not be reconciled`);
   };
 }
 
 async function reconcileOne(
-  { projection, ...ports }: ReconciledProjection & Parameters<typeof reconcile>[0],
+  { follower, overdue, ...ports }: ReconciledFollower & Parameters<typeof reconcile>[0],
   dimensions: ReconcilerOptions['dimensions'],
 ): Promise<void> {
-  const sent = await reconcile(ports, projection);
-  if (sent > 0) console.warn(`${projection.name} was behind; ${sent} hints were sent again`);
-  const { events, seconds } = await lagOf(ports, projection);
+  const sent = await reconcile(ports, follower);
+  if (sent > 0) console.warn(`${follower.name} was behind; ${sent} hints were sent again`);
+  const late = (await overdue?.(ports.clock())) ?? [];
+  if (late.length > 0)
+    console.warn(`${follower.name} has deadlines that passed unnoticed; ${late.length} hints were sent`);
+  await ports.sendHints(late);
+  const { events, seconds } = await lagOf(ports, follower);
   const parked = await allParked(ports.table);
   const metrics = {
     LagEvents: [events, 'Count'],
     LagSeconds: [seconds, 'Seconds'],
     Parked: [parked.length, 'Count'],
   } as const;
-  emitMetrics({ ...dimensions, Projection: projection.name }, metrics, ports.clock());
+  emitMetrics({ ...dimensions, Projection: follower.name }, metrics, ports.clock());
 }
 
 /** Entries of one SendMessageBatch. Source: Amazon SQS API reference. */
 const MAXIMUM_ENTRIES = 10;
 
 /** Sends hints to a projection's queue, as the bus does. Throws when one of them could not be sent. */
-export function hintSender(client: SQSClient, QueueUrl: string): ReconciledProjection['sendHints'] {
+export function hintSender(client: SQSClient, QueueUrl: string): ReconciledFollower['sendHints'] {
   return async (hints) => {
     for (let start = 0; start < hints.length; start += MAXIMUM_ENTRIES) {
       const Entries = hints.slice(start, start + MAXIMUM_ENTRIES).map((hint, index) => ({

@@ -122,6 +122,7 @@ describe('The streams that a machine knows', () => {
     commands: [],
     sinceSnapshot: { commits: 0, bytes: 0 },
     recordedAt: undefined,
+    correlationId: undefined,
     stateBytes,
   });
 

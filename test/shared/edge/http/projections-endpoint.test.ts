@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { projectionStatus, projectionsEndpoint, type WatchedProjection } from '#shared/edge/http/index.ts';
+import { projectionStatus, projectionsEndpoint, type WatchedFollower } from '#shared/edge/http/index.ts';
 import {
   activateVersion,
   createInMemoryProjectionVersions,
@@ -31,7 +31,13 @@ async function given(events: number, watermark: number) {
   const versions = createInMemoryProjectionVersions();
   const table = versions.table(1);
   if (watermark > 0) await table.write(tally('1'), { from: 0, watermark, row: {}, put: [], remove: [] });
-  const watched: WatchedProjection = { context: 'tallies', projection: journal, versions, feed: feedWith(events) };
+  const watched: WatchedFollower = {
+    context: 'tallies',
+    kind: 'projection',
+    follower: journal,
+    versions,
+    feed: feedWith(events),
+  };
   return { ...watched, versions, table };
 }
 
@@ -83,8 +89,13 @@ describe('the state of a projection', () => {
   it('is filling while an older version than that of the code is active', async () => {
     const world = rebuildWorld();
     const stateOf = async (version: number) =>
-      (await projectionStatus({ context: 'tallies', projection: { ...journal, version }, ...world }, clock, () => true))
-        .state;
+      (
+        await projectionStatus(
+          { context: 'tallies', kind: 'projection', follower: { ...journal, version }, ...world },
+          clock,
+          () => true,
+        )
+      ).state;
     expect(await stateOf(1)).toBe('current');
     await recordFirstActive(world.versions, 1, clock);
     expect([await stateOf(1), await stateOf(2)]).toEqual(['current', 'filling']);

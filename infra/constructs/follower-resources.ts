@@ -1,18 +1,19 @@
-/** A projection runs on a rule, a queue with a dead-letter queue, a function and a query table. */
+/** A projection or a process manager runs on a rule, a queue with a dead-letter queue, a function and a query table. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IEventBus, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type ContextCatalog, eventSource } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
-import type { AnyProjection } from '#shared/projection/index.ts';
+import type { Follower } from '#shared/projection/index.ts';
 import type { Config } from '../config.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { tableKeys } from './event-log.ts';
-import { grantInTransactions, handlerFunction, handlersOf } from './handler-function.ts';
+import { grantInTransactions, handlerFunction } from './handler-function.ts';
 
 const FUNCTION_TIMEOUT = Duration.seconds(20);
 
@@ -31,57 +32,63 @@ const MAXIMUM_RECEIVES = 20;
  */
 const MAXIMUM_CONCURRENCY = 10;
 
-type ProjectionResourcesProps = {
+type FollowerResourcesProps = {
   readonly context: ContextCatalog;
-  readonly projection: AnyProjection;
+  readonly follower: Follower;
   readonly config: Config;
   readonly bus: IEventBus;
   readonly eventsTable: TableV2;
+  readonly entry: string;
+  readonly handler: string;
+  /** Beside the tables and the queue. */
+  readonly environment: Readonly<Record<string, string>>;
 };
 
-export class ProjectionResources extends Construct {
-  readonly projection: AnyProjection;
+export class FollowerResources extends Construct {
+  readonly follower: Follower;
   readonly table: TableV2;
   readonly rule: Rule;
   readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly function: LambdaFunction;
   readonly mappingId: string;
   readonly mappingArn: string;
 
-  constructor(scope: Construct, id: string, props: ProjectionResourcesProps) {
+  constructor(scope: Construct, id: string, props: FollowerResourcesProps) {
     super(scope, id);
-    const { context, projection, config, bus, eventsTable } = props;
-    this.projection = projection;
+    const { context, follower, config, bus, eventsTable, entry, handler, environment } = props;
+    this.follower = follower;
     this.table = new TableV2(this, QUERY_TABLE.logicalId, {
       ...tableKeys(QUERY_TABLE),
       billing: Billing.onDemand(),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const deadLetters = deadLetterQueue(this, 'DeadLetters');
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
     this.queue = new Queue(this, 'Queue', {
       visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAXIMUM_RECEIVES },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAXIMUM_RECEIVES },
     });
     this.rule = new Rule(this, 'Rule', {
       eventBus: bus,
       eventPattern: {
         source: [eventSource(context)],
-        detail: { context: { stream: projection.categories.flatMap((category) => Match.prefix(`${category}-`)) } },
+        detail: { context: { stream: follower.categories.flatMap((category) => Match.prefix(`${category}-`)) } },
       },
       targets: [
         new SqsQueue(this.queue, {
-          deadLetterQueue: deadLetters,
+          deadLetterQueue: this.deadLetters,
           // A message is a hint; nothing but the stream and its version is read of it.
           message: RuleTargetInput.fromEventPath('$.detail.context'),
         }),
       ],
     });
-    const target = handlerFunction(this, 'Function', {
-      name: `${config.prefix}-${context.name}-${projection.name}`,
-      entry: handlersOf(context),
-      handler: 'projections',
+    this.function = handlerFunction(this, 'Function', {
+      name: `${config.prefix}-${context.name}-${follower.name}`,
+      entry,
+      handler,
       environment: {
-        PROJECTION: projection.name,
+        ...environment,
         QUEUE_URL: this.queue.queueUrl,
         [EVENTS_TABLE.variable]: eventsTable.tableName,
         [QUERY_TABLE.variable]: this.table.tableName,
@@ -89,15 +96,15 @@ export class ProjectionResources extends Construct {
       logRetention: config.logRetention,
       timeout: FUNCTION_TIMEOUT,
     });
-    this.table.grant(target, ...QUERY_TABLE.grants.project);
-    grantInTransactions(target, this.table, QUERY_TABLE.grants.removeInTransaction);
-    eventsTable.grant(target, ...EVENTS_TABLE.grants.read);
+    this.table.grant(this.function, ...QUERY_TABLE.grants.project);
+    grantInTransactions(this.function, this.table, QUERY_TABLE.grants.removeInTransaction);
+    eventsTable.grant(this.function, ...EVENTS_TABLE.grants.read);
     const source = new SqsEventSource(this.queue, {
       batchSize: 10,
       reportBatchItemFailures: true,
       maxConcurrency: MAXIMUM_CONCURRENCY,
     });
-    target.addEventSource(source);
+    this.function.addEventSource(source);
     this.mappingId = source.eventSourceMappingId;
     this.mappingArn = source.eventSourceMappingArn;
   }

@@ -1,0 +1,2 @@
+export { commandSender } from './command-sender.ts';
+export { deadlineSchedules } from './deadline-schedules.ts';
