@@ -41,7 +41,7 @@ async function given(events: number, watermark: number) {
   return { ...watched, versions, table };
 }
 
-async function answered(watched: WatchedProjection, remainingMs = 10_000) {
+async function answered(watched: WatchedFollower, remainingMs = 10_000) {
   const answer = await ask(
     projectionsEndpoint([watched], clock),
     httpEvent({ route: 'GET /projections' }),
