@@ -16,7 +16,7 @@ export type QueryRoute = { readonly key: string; readonly projection: AnyProject
 export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
   aggregates.flatMap((aggregate) =>
     Object.entries(aggregate.commands).map(([what, definition]) => ({
-      key: `POST /${aggregate.collection}/{id}/${what}`,
+      key: `POST /${aggregate.collection}/{id}/${definition.path ?? what}`,
       aggregate,
       what,
       definition,

@@ -6,6 +6,7 @@ import type { Accepted, AnyAggregate, Command, Rejection } from '#shared/aggrega
 import { assertInTime, type DomainEvent, jsonDigest, type StreamId } from '#shared/event/index.ts';
 import { type CommandRecord, type EventStore, lastVersion, snapshotSchemaOf } from '#shared/event-store/index.ts';
 import { type Attempt, appendDecision, type Recorded, type RecordingPorts } from './append-decision.ts';
+import { retryDelay } from './retry-delay.ts';
 import { foldLoaded, type StreamState } from './stream-state.ts';
 
 export type CommandHandling = RecordingPorts & {
@@ -44,7 +45,10 @@ export type CommandOutcome =
   | { readonly kind: 'command-id-reused' }
   | { readonly kind: 'conflict'; readonly attempts: number };
 
-/** With 8 attempts, 16 writers that never pause lose a few commands in a thousand on one stream (`npm run bench -- store`). */
+/**
+ * Of a command that is not tried until its time is over. With 8 attempts, 16 writers that never pause lose a few commands in a
+ * thousand on one stream (`npm run bench -- store`).
+ */
 export const MAXIMUM_ATTEMPTS = 8;
 
 /**
@@ -53,7 +57,8 @@ export const MAXIMUM_ATTEMPTS = 8;
  * A stream whose state is cached is decided on without a read: the conditional write is the check. Whatever is answered without a
  * write (a refusal, a failed precondition, nothing to change, a conflict) is answered from a fresh read only. Safe to retry
  * with the same command id whatever happened to the answer; without one, the command may have been recorded when this throws
- * `store-unavailable` or `out-of-time`. Throws what the store throws, and `out-of-time` once the signal is aborted.
+ * `store-unavailable` or `out-of-time`. Throws what the store throws, and `out-of-time` once the signal is aborted: only that
+ * ends a command whose policy is `until-out-of-time` while others keep being faster.
  */
 export async function handleCommand(
   handling: CommandHandling,
@@ -62,7 +67,8 @@ export async function handleCommand(
 ): Promise<CommandOutcome> {
   const { stream, signal } = request;
   const attempt = attemptOf(handling, request);
-  const failsWhenOvertaken = aggregate.commands[request.command.what]?.onConflict === 'fail';
+  const { onConflict = 'retry' } = aggregate.commands[request.command.what] ?? {};
+  const isLastAttempt = () => onConflict !== 'until-out-of-time' && conflicts === MAXIMUM_ATTEMPTS;
   let current = handling.cache.get(stream);
   let fresh = false;
   // A conflict counts when the state was fresh: otherwise it only says that the state was not.
@@ -79,10 +85,10 @@ export async function handleCommand(
       fresh = true;
     }
     const earlier = current.commands.findLast(({ id }) => id === attempt.commandId);
-    if (earlier !== undefined) return replay(handling.store, request, attempt, earlier);
+    if (earlier !== undefined) return replay(handling.store, request, attempt.payloadHash, earlier);
 
     const evaluation = evaluate(aggregate, current, request);
-    const isGivenUp = conflicts === MAXIMUM_ATTEMPTS || (overtaken && failsWhenOvertaken);
+    const isGivenUp = isLastAttempt() || (overtaken && onConflict === 'fail');
     if (isGivenUp && evaluation.kind !== 'precondition-failed') return { kind: 'conflict', attempts: conflicts };
 
     const answer =
@@ -93,23 +99,27 @@ export async function handleCommand(
     if (answer.kind !== 'conflict' && fresh) return answer;
     if (answer.kind === 'conflict' && fresh) {
       conflicts += 1;
-      if (conflicts < MAXIMUM_ATTEMPTS) await handling.sleep(retryDelay(conflicts, handling.random), signal);
+      if (!isLastAttempt()) await handling.sleep(retryDelay(conflicts, handling.random), signal);
     }
   }
 }
 
+/** What became of an earlier copy of a command, told as `handleCommand` tells it; nothing when none is among the latest of its stream. */
+export async function earlierOutcome(
+  handling: CommandHandling,
+  aggregate: AnyAggregate,
+  request: CommandRequest,
+): Promise<CommandOutcome | undefined> {
+  const { stream, commandId, command } = request;
+  if (commandId === undefined) return undefined;
+  const { commands } = await load(handling, aggregate, request, handling.cache.get(stream));
+  const earlier = commands.findLast(({ id }) => id === commandId);
+  const hash = request.payloadHash ?? payloadHash(command.what, command.data);
+  return earlier && replay(handling.store, request, hash, earlier);
+}
+
 /** A digest of a command's name and data, whatever the order of keys; 72 bits, to tell a repeat from a reuse of its id. */
 export const payloadHash = (what: string, data: unknown): string => jsonDigest([what, data]).slice(0, 12);
-
-const BASE_MS = 10;
-const CAP_MS = 3_000;
-
-/**
- * Full jitter: anything from nothing to a bound that triples with each attempt. In milliseconds. A first conflict costs little;
- * who keeps losing waits until the others are through, at most ten seconds in all, which fits into a request.
- */
-export const retryDelay = (attempt: number, random: () => number): number =>
-  random() * Math.min(CAP_MS, BASE_MS * 3 ** attempt);
 
 function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): Attempt {
   const id = ids();
@@ -146,11 +156,11 @@ async function load(
 async function replay(
   store: EventStore,
   { stream, commandId, signal }: CommandRequest,
-  attempt: Attempt,
+  sentHash: string,
   earlier: CommandRecord,
 ): Promise<CommandOutcome> {
   // Longer digests were recorded once; they begin like those of today.
-  if (!earlier.payloadHash.startsWith(attempt.payloadHash)) return { kind: 'command-id-reused' };
+  if (!earlier.payloadHash.startsWith(sentHash)) return { kind: 'command-id-reused' };
   const commit = await store.readCommit(stream, earlier.version, { signal });
   if (commit === undefined) throw new Error(`the commit of ${stream} at version ${earlier.version} is gone`);
   const events = commit.events.map(({ id, what }, index) => ({ id, what, version: commit.version + index }));
