@@ -11,6 +11,7 @@ import type { Run } from './simulated-function.ts';
 const VIEWS: Readonly<Record<string, readonly string[]>> = {
   account: ['summary', 'statement'],
   organization: ['directory'],
+  parcel: ['tracking'],
 };
 
 export async function readBack(
