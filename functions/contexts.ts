@@ -2,5 +2,6 @@
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { accounts } from './accounts/accounts.catalog.ts';
 import { organizations } from './organizations/organizations.catalog.ts';
+import { parcels } from './parcels/parcels.catalog.ts';
 
-export const contexts: readonly ContextCatalog[] = [accounts, organizations];
+export const contexts: readonly ContextCatalog[] = [accounts, organizations, parcels];

@@ -32,6 +32,12 @@ function faultsOf({ name, aggregates, projections, processManagers = [] }: Conte
     ...names('context', [name], OTHER_STACKS),
     ...names('collection', [...new Set(aggregates.map(({ collection }) => collection))]),
     ...aggregates.flatMap(({ commands }) => names('command', Object.keys(commands))),
+    ...aggregates.flatMap(({ commands }) =>
+      names(
+        'path of a command',
+        Object.values(commands).flatMap(({ path }) => path ?? []),
+      ),
+    ),
     ...names(
       'projection',
       projections.map((projection) => projection.name),

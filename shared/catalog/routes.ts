@@ -18,7 +18,7 @@ export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
     Object.entries(aggregate.commands)
       .filter(([, { isInternal }]) => !isInternal)
       .map(([what, definition]) => ({
-        key: `POST /${aggregate.collection}/{id}/${what}`,
+        key: `POST /${aggregate.collection}/{id}/${definition.path ?? what}`,
         aggregate,
         what,
         definition,

@@ -5,7 +5,7 @@
 import { type AnyAggregate, type Checked, check, checkId, type Fault, faultsIn } from '#shared/aggregate/index.ts';
 import { type StreamId, toStreamId } from '#shared/event/index.ts';
 import type { CommandOutcome, CommandRequest } from './command-outcome.ts';
-import { type CommandHandling, handleCommand, payloadHash } from './handle-command.ts';
+import { type CommandHandling, earlierOutcome, handleCommand, payloadHash } from './handle-command.ts';
 
 /** What a caller may say beside the command. */
 export type CommandOptions = Pick<
@@ -26,11 +26,20 @@ export type SentCommand = {
 
 export type DispatchOutcome =
   | { readonly kind: 'unknown-command' }
-  /** All that is wrong with what was sent: the id, the options, the data. The stream was not looked at. */
+  /**
+   * All that is wrong with what was sent: the id, the options, the data. The stream was not looked at, but for an earlier copy
+   * of a command whose data is wrong by the time at which it came in.
+   */
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] }
-  | { readonly kind: 'handled'; readonly stream: StreamId; readonly outcome: CommandOutcome };
+  /** `answer`: what the command answers instead of its events, when it has been recorded or changes nothing. */
+  | {
+      readonly kind: 'handled';
+      readonly stream: StreamId;
+      readonly outcome: CommandOutcome;
+      readonly answer?: Readonly<Record<string, unknown>>;
+    };
 
-/** Checks a command against the schema of one of the aggregates, and handles it. Otherwise like `handleCommand`. */
+/** Checks a command against its definition in one of the aggregates, and handles it. Otherwise like `handleCommand`. */
 export async function dispatch(
   handling: CommandHandling,
   aggregates: readonly AnyAggregate[],
@@ -42,20 +51,25 @@ export async function dispatch(
 
   const named = checkId(id);
   const data = 'faults' in sent ? sent : check(definition.schema, sent.value);
+  const untimely = 'value' in data ? (definition.faultsAt?.(data.value, handling.clock()) ?? []) : [];
   const hash = 'faults' in sent ? sent : hashOf(what, sent.value);
   if ('faults' in named || 'faults' in options || 'faults' in data || 'faults' in hash) {
-    return { kind: 'faulty', faults: faultsIn(named, options, 'faults' in data ? data : hash) };
+    return { kind: 'faulty', faults: [...faultsIn(named, options, 'faults' in data ? data : hash), ...untimely] };
   }
   const stream = toStreamId(category, named.value);
-  const outcome = await handleCommand(handling, aggregate, {
+  const request: CommandRequest = {
     ...options.value,
     stream,
     command: { what, data: data.value },
     payloadHash: hash.value,
     who,
     ...(signal && { signal }),
-  });
-  return { kind: 'handled', stream, outcome };
+  };
+  const outcome = await (untimely.length === 0 ? handleCommand : earlierOutcome)(handling, aggregate, request);
+  if (outcome === undefined) return { kind: 'faulty', faults: untimely };
+  const events = outcome.kind === 'recorded' ? outcome.events : outcome.kind === 'unchanged' ? [] : undefined;
+  const answer = events && definition.answer?.(data.value, events);
+  return { kind: 'handled', stream, outcome, ...(answer && { answer }) };
 }
 
 /** Of what was sent, not of what the schema made of it: a default that is added later does not make a repeat another command. */

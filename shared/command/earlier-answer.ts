@@ -14,7 +14,7 @@ import { COMMAND_WINDOW, type StreamState } from './stream-state.ts';
 export async function earlierAnswer(
   store: EventStore,
   request: CommandRequest,
-  attempt: Attempt,
+  attempt: Pick<Attempt, 'commandId' | 'payloadHash'>,
   current: StreamState,
   hasLookedBack: boolean,
 ): Promise<CommandOutcome | undefined> {
@@ -53,7 +53,7 @@ async function lookBack(
 async function replay(
   store: EventStore,
   { stream, commandId, signal }: CommandRequest,
-  attempt: Attempt,
+  attempt: Pick<Attempt, 'commandId' | 'payloadHash'>,
   earlier: CommandRecord,
 ): Promise<CommandOutcome> {
   // Longer digests were recorded once; they begin like those of today.

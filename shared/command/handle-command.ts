@@ -8,6 +8,7 @@ import { type Attempt, appendDecision, type RecordingPorts } from './append-deci
 import type { CommandOutcome, CommandRequest, Precondition } from './command-outcome.ts';
 import { earlierAnswer, keptForGood } from './earlier-answer.ts';
 import { loadState } from './load-state.ts';
+import { retryDelay } from './retry-delay.ts';
 import type { StreamState } from './stream-state.ts';
 
 export type CommandHandling = RecordingPorts & {
@@ -16,7 +17,10 @@ export type CommandHandling = RecordingPorts & {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
 };
 
-/** With 8 attempts, 16 writers that never pause lose a few commands in a thousand on one stream (`npm run bench -- store`). */
+/**
+ * Of a command that is not tried until its time is over. With 8 attempts, 16 writers that never pause lose a few commands in a
+ * thousand on one stream (`npm run bench -- store`).
+ */
 export const MAXIMUM_ATTEMPTS = 8;
 
 /**
@@ -25,7 +29,8 @@ export const MAXIMUM_ATTEMPTS = 8;
  * A stream whose state is cached is decided on without a read: the conditional write is the check. Whatever is answered without a
  * write (a refusal, a failed precondition, nothing to change, a conflict) is answered from a fresh read only. Safe to retry
  * with the same command id whatever happened to the answer; without one, the command may have been recorded when this throws
- * `store-unavailable` or `out-of-time`. Throws what the store throws, and `out-of-time` once the signal is aborted.
+ * `store-unavailable` or `out-of-time`. Throws what the store throws, and `out-of-time` once the signal is aborted: only that
+ * ends a command whose policy is `until-out-of-time` while others keep being faster.
  */
 export async function handleCommand(
   handling: CommandHandling,
@@ -34,7 +39,8 @@ export async function handleCommand(
 ): Promise<CommandOutcome> {
   const { stream, signal } = request;
   const attempt = attemptOf(handling, request);
-  const failsWhenOvertaken = aggregate.commands[request.command.what]?.onConflict === 'fail';
+  const { onConflict = 'retry' } = aggregate.commands[request.command.what] ?? {};
+  const isLastAttempt = () => onConflict !== 'until-out-of-time' && conflicts === MAXIMUM_ATTEMPTS;
   let current = handling.cache.get(stream);
   let fresh = false;
   // A conflict counts when the state was fresh: otherwise it only says that the state was not.
@@ -57,7 +63,7 @@ export async function handleCommand(
     hasLookedBack = true;
 
     const evaluation = evaluate(aggregate, current, request);
-    const isGivenUp = conflicts === MAXIMUM_ATTEMPTS || (overtaken && failsWhenOvertaken);
+    const isGivenUp = isLastAttempt() || (overtaken && onConflict === 'fail');
     if (isGivenUp && evaluation.kind !== 'precondition-failed') return { kind: 'conflict', attempts: conflicts };
 
     const outcome =
@@ -69,23 +75,26 @@ export async function handleCommand(
     if (answer.kind !== 'conflict' && fresh) return answer;
     if (answer.kind === 'conflict' && fresh) {
       conflicts += 1;
-      if (conflicts < MAXIMUM_ATTEMPTS) await handling.sleep(retryDelay(conflicts, handling.random), signal);
+      if (!isLastAttempt()) await handling.sleep(retryDelay(conflicts, handling.random), signal);
     }
   }
 }
 
+/** What became of an earlier copy of a command, told as `handleCommand` tells it; nothing when there is none. */
+export async function earlierOutcome(
+  handling: CommandHandling,
+  aggregate: AnyAggregate,
+  request: CommandRequest,
+): Promise<CommandOutcome | undefined> {
+  const { stream, commandId, command, signal } = request;
+  if (commandId === undefined) return undefined;
+  const current = await loadState(handling, aggregate, stream, { before: handling.cache.get(stream), signal });
+  const hash = request.payloadHash ?? payloadHash(command.what, command.data);
+  return earlierAnswer(handling.store, request, { commandId, payloadHash: hash }, current, false);
+}
+
 /** A digest of a command's name and data, whatever the order of keys; 72 bits, to tell a repeat from a reuse of its id. */
 export const payloadHash = (what: string, data: unknown): string => jsonDigest([what, data]).slice(0, 12);
-
-const BASE_MS = 10;
-const CAP_MS = 3_000;
-
-/**
- * Full jitter: anything from nothing to a bound that triples with each attempt. In milliseconds. A first conflict costs little;
- * who keeps losing waits until the others are through, at most ten seconds in all, which fits into a request.
- */
-export const retryDelay = (attempt: number, random: () => number): number =>
-  random() * Math.min(CAP_MS, BASE_MS * 3 ** attempt);
 
 function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): Attempt {
   const id = ids();

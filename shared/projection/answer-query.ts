@@ -26,6 +26,7 @@ export type QueryRequest = {
   /** As the query's schema gave them. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly consistency: Consistency;
+  readonly now: Date;
   readonly limit?: number;
   readonly cursor?: string;
 };
@@ -101,6 +102,7 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
       next: next === undefined ? null : cursorText(scope, next),
       continued: after !== undefined,
       joined: joined.rows,
+      now: request.now,
     },
     parameters,
   );

@@ -28,6 +28,8 @@ export type Found<Row> = {
   /** Whether this is a page behind the first: it may be empty though there is something. */
   readonly continued: boolean;
   readonly joined: ReadonlyMap<StreamId, FoundRow>;
+  /** When the question was asked: a query reads no clock. */
+  readonly now: Date;
 };
 
 /**

@@ -7,6 +7,7 @@ const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   store: async () => (await import('./store/store-bench.ts')).benchStore,
   snapshots: async () => (await import('./snapshots/snapshot-price.ts')).benchSnapshots,
   feed: async () => (await import('./feed/feed-bench.ts')).benchFeed,
+  scanners: async () => (await import('./scanners/scanners-bench.ts')).benchScanners,
   'catch-up': async () => (await import('./catch-up/catch-up-bench.ts')).benchCatchUp,
   speed: async () => (await import('./speed/speed-bench.ts')).benchSpeed,
   way: async () => (await import('./way/way-bench.ts')).benchWay,

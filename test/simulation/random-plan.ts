@@ -1,4 +1,4 @@
-/** What is asked for in a run, by a few clients at once: commands of both contexts, accepted and refused, and how large the parts are. */
+/** What is asked for in a run, by a few clients at once: commands of all contexts, accepted and refused, and how large the parts are. */
 import { createDraws } from './draws.ts';
 import type { ContextSettings } from './simulated-context.ts';
 
@@ -7,7 +7,7 @@ export type PlannedCommand = {
   readonly number: number;
   /** Each client sends its commands one after the other. */
   readonly client: number;
-  readonly context: 'accounts' | 'organizations';
+  readonly context: 'accounts' | 'organizations' | 'parcels';
   readonly category: string;
   readonly id: string;
   readonly what: string;
@@ -44,6 +44,8 @@ const OWNERS = ['Ada', 'Bob'];
 const DAYS = ['2026-01-01', '2026-01-02', '2026-01-03'];
 const ORGANIZATIONS = ['1', '2'];
 const PEOPLE = ['1', '2'];
+const PARCELS = ['1', '2'];
+const PLACES = ['A', 'B'];
 /** The longest have more search entries than one write takes. */
 const NAMES = [
   'Basket Lummen',
@@ -91,6 +93,19 @@ export function randomPlan(seed: number): Plan {
     ]);
     return { ...about, what, data };
   };
+  const scan = () => {
+    const [scanId, at] = [`scan-${upTo(12)}`, `2026-01-01T12:0${upTo(9)}:00.000Z`];
+    return share() < 0.5
+      ? { scanId, what: 'LoadedOntoTruck', at, truckId: pick(PLACES) }
+      : { scanId, what: 'ReceivedAtDepot', at, depotId: pick(PLACES) };
+  };
+  const scanning = (): Asked => {
+    // The largest have more history than one write takes.
+    const scans = Array.from({ length: share() < 0.03 ? 100 : upTo(3) }, (_, index) =>
+      index < 3 ? scan() : { ...scan(), scanId: `of-many-${index}` },
+    );
+    return { context: 'parcels', category: 'parcel', id: pick(PARCELS), what: 'record-scans', data: { scans } };
+  };
   const opening: Asked[] = [
     { context: 'accounts', category: 'account', id: '1', what: 'open', data: { owner: 'Ada', on: '2026-01-01' } },
     {
@@ -104,7 +119,8 @@ export function randomPlan(seed: number): Plan {
   // Long histories have snapshots in them.
   const length = share() < 0.04 ? 90 : 4 + upTo(14);
   const isOneSided = length > 50;
-  const asked = [...opening, ...Array.from({ length }, () => (isOneSided || share() < 0.55 ? booking() : entry()))];
+  const any = () => (share() < 0.45 ? booking() : share() < 0.6 ? entry() : scanning());
+  const asked = [...opening, ...Array.from({ length }, () => (isOneSided ? booking() : any()))];
   const commands = asked.map((one, number) => ({
     ...one,
     number,
@@ -117,6 +133,7 @@ export function randomPlan(seed: number): Plan {
     { projection: 'summary', stream: 'account-1', version: upTo(4) },
     { projection: 'statement', stream: 'account-1', version: upTo(4) },
     { projection: 'directory', stream: 'organization-1', version: upTo(3) },
+    { projection: 'tracking', stream: 'parcel-1', version: upTo(4) },
   ]);
   return {
     commands,

@@ -2,6 +2,7 @@
 import { allParked, catchUp, redriveStream } from '#shared/projection/index.ts';
 import { accounts } from '../../functions/accounts/accounts.catalog.ts';
 import { organizations } from '../../functions/organizations/organizations.catalog.ts';
+import { parcels } from '../../functions/parcels/parcels.catalog.ts';
 import { assertHolds, Breach } from './breach.ts';
 import { checkAnswers, checkFeed, checkNames, checkRefusals, checkStreams, logOf } from './check-log.ts';
 import { checkContents, checkMoney, checkParked, streamsBehind } from './check-views.ts';
@@ -52,7 +53,7 @@ export async function simulateRun({
   const run: Run = { time, draws, note, ids: () => uuid(++made) };
   const bus = simulatedBus(run);
   const deployment = { isMended: false };
-  const contexts = [accounts, organizations].map((catalog) =>
+  const contexts = [accounts, organizations, parcels].map((catalog) =>
     simulatedContext(run, bus, catalog, plan.settings, (projection, process) =>
       poisoned(projection, plan.poison, isBroken(run, plan, process)),
     ),

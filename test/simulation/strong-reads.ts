@@ -11,6 +11,7 @@ import type { Run } from './simulated-function.ts';
 const VIEWS: Readonly<Record<string, readonly string[]>> = {
   account: ['summary', 'statement'],
   organization: ['directory'],
+  parcel: ['tracking'],
 };
 
 export async function readBack(
@@ -25,7 +26,8 @@ export async function readBack(
     if (!VIEWS[category]?.includes(projection.name)) continue;
     const [query] = projection.queries;
     if (query === undefined) throw new Error(`${projection.name} has no query`);
-    const request = { projection, query, parameters: { id }, consistency: { kind: 'strong' } } as const;
+    const now = new Date(run.time.now());
+    const request = { projection, query, parameters: { id }, consistency: { kind: 'strong' }, now } as const;
     const from = commits().length;
     const invocation = await context.queries(request);
     const answer = invocation.kind === 'answered' ? invocation.answer : undefined;

@@ -30,7 +30,8 @@ function differenceOf(sent: SentCommand, commits: readonly Commit[]): string[] {
   if (commit === undefined) return ['was acknowledged, but is not in the log'];
   if (commits.length > 1) return [`was acknowledged once, but is in the log at ${places}`];
   const ids = commit.events.map(({ id }) => id);
-  const isSame = commit.stream === sent.command.stream && ids.join() === sent.eventIds.join();
+  const isOfThese = typeof sent.events === 'number' ? ids.length === sent.events : ids.join() === sent.events.join();
+  const isSame = commit.stream === sent.command.stream && isOfThese;
   if (isSame && lastVersion(commit) === sent.version) return [];
   return [
     `was acknowledged as version ${sent.version} of ${sent.command.stream} and is another in the log, at ${places}`,

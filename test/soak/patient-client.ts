@@ -3,8 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { SoakCommand } from './random-commands.ts';
 
-export type SentCommand = { readonly command: SoakCommand; readonly tries: number } & (
-  | { readonly kind: 'recorded'; readonly version: number; readonly eventIds: readonly string[] }
+export type SentCommand = {
+  readonly command: SoakCommand;
+  readonly tries: number;
+} & /** `events`: their ids, or how many there are when the answer tells no more. */
+(
+  | { readonly kind: 'recorded'; readonly version: number; readonly events: readonly string[] | number }
   /** By a rule, or since nothing was to change: it must not be in the log. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** What no client should be told, or nothing at all: nobody knows what became of it. */
@@ -17,7 +21,9 @@ const ANSWERS_WITHIN_MS = 35_000;
 
 type Body = {
   readonly version: number;
-  readonly events: readonly { readonly id: string }[];
+  readonly events?: readonly { readonly id: string }[];
+  /** Of scans, instead of their events. */
+  readonly accepted?: number;
   readonly code?: string;
   readonly detail?: string;
 };
@@ -52,7 +58,7 @@ export async function sendCommand(appUrl: string, command: SoakCommand): Promise
   if (one.kind === 'unclear' || other.kind === 'unclear') return { ...(one.kind === 'unclear' ? one : other), tries };
   // One that is refused is decided again when the other comes: by then it may be in order.
   if (one.kind === 'refused' || other.kind === 'refused') return { ...(one.kind === 'refused' ? other : one), tries };
-  if (isDeepStrictEqual(one.eventIds, other.eventIds)) return { ...one, tries };
+  if (one.version === other.version && isDeepStrictEqual(one.events, other.events)) return { ...one, tries };
   return { command, tries, kind: 'unclear', reason: `two answers: versions ${one.version} and ${other.version}` };
 }
 
@@ -65,10 +71,12 @@ async function sendOnce(appUrl: string, command: SoakCommand): Promise<SentComma
   const sent = { command, tries };
   if (answer === undefined) return { ...sent, kind: 'unclear', reason: `no answer in ${tries} tries` };
   const { status, body } = answer;
-  if (status === 200 && body.events.length > 0) {
-    return { ...sent, kind: 'recorded', version: body.version, eventIds: body.events.map(({ id }) => id) };
+  if (status === 200) {
+    const events = body.events?.map(({ id }) => id) ?? body.accepted ?? 0;
+    const isChange = typeof events === 'number' ? events > 0 : events.length > 0;
+    if (!isChange) return { ...sent, kind: 'refused', reason: 'unchanged' };
+    return { ...sent, kind: 'recorded', version: body.version, events };
   }
-  if (status === 200) return { ...sent, kind: 'refused', reason: 'unchanged' };
   if (status === 422 && body.code !== 'idempotency-key-reused') {
     return { ...sent, kind: 'refused', reason: body.code ?? '' };
   }

@@ -24,7 +24,7 @@ function seeded(seed: number): Random {
 
 type Shape = {
   readonly weight: number;
-  readonly of: 'account' | 'organization' | 'person';
+  readonly of: 'account' | 'organization' | 'person' | 'parcel';
   readonly name: string;
   readonly body: (pick: (below: number) => number, names: number) => SoakCommand['body'];
 };
@@ -36,6 +36,16 @@ const amount = (pick: (below: number) => number) => 1 + pick(50_000);
 const organizationName = (pick: (below: number) => number, names: number) =>
   `${pick(2) === 0 ? 'Basket' : 'BASKET'} club ${pick(names)}`;
 const personName = (pick: (below: number) => number) => `Ann ${['Peeters', 'Janssens', 'Maes'][pick(3)]} ${pick(9)}`;
+
+/** Some are duplicates, and most come late. */
+const scan = (pick: (below: number) => number) => {
+  const [scanId, minutes, place] = [`scan-${pick(60)}`, String(pick(60)).padStart(2, '0'), pick(4)];
+  const at = `2026-01-01T12:${minutes}:00Z`;
+  return pick(2) === 0
+    ? { scanId, what: 'LoadedOntoTruck', at, truckId: `T${place}` }
+    : { scanId, what: 'ReceivedAtDepot', at, depotId: `D${place}` };
+};
+const scans = (pick: (below: number) => number) => ({ scans: Array.from({ length: 1 + pick(4) }, () => scan(pick)) });
 
 const FIRST: Readonly<Record<Shape['of'], Shape>> = {
   account: {
@@ -54,6 +64,7 @@ const FIRST: Readonly<Record<Shape['of'], Shape>> = {
     }),
   },
   person: { weight: 3, of: 'person', name: 'register', body: (pick) => ({ name: personName(pick) }) },
+  parcel: { weight: 12, of: 'parcel', name: 'scans', body: scans },
 };
 
 const SHAPES: readonly Shape[] = [
@@ -76,7 +87,12 @@ const SHAPES: readonly Shape[] = [
 ];
 
 const TOTAL = SHAPES.reduce((sum, { weight }) => sum + weight, 0);
-const COLLECTIONS = { account: 'accounts', organization: 'organizations', person: 'people' } as const;
+const COLLECTIONS = {
+  account: 'accounts',
+  organization: 'organizations',
+  person: 'people',
+  parcel: 'parcels',
+} as const;
 
 export function randomCommands(seed: number, count: number): SoakCommand[] {
   const random = seeded(seed);

@@ -33,23 +33,25 @@ const log = new Map([[stream, [opened, paid]]]);
 
 describe('What clients were told', () => {
   const command = (key: string) => ({ key, stream, path: `/accounts/1/${key}`, body: {} });
-  const recorded = (key: string, version: number): SentCommand => ({
+  const recorded = (key: string, version: number): Extract<SentCommand, { kind: 'recorded' }> => ({
     command: command(key),
     tries: 1,
     kind: 'recorded',
     version,
-    eventIds: [`event-${key}`],
+    events: [`event-${key}`],
   });
   const both = [recorded('one', 1), recorded('two', 2)];
 
   it('is in the log once', () => {
     expect(differencesOfCommands(both, [log])).toEqual([]);
+    expect(differencesOfCommands([recorded('one', 1), { ...recorded('two', 2), events: 1 }], [log])).toEqual([]);
   });
 
   it.each<[string, readonly SentCommand[], readonly Commit[]]>([
     ['was acknowledged, but is not in the log', both, [opened]],
     ['was acknowledged once, but is in the log at', both, [opened, paid, commit('two', 3, 'PaymentReceived', {})]],
     ['is another in the log', [recorded('one', 1), recorded('two', 3)], [opened, paid]],
+    ['is another in the log', [recorded('one', 1), { ...recorded('two', 2), events: 2 }], [opened, paid]],
     ['is of a command that nobody sent: two', [recorded('one', 1)], [opened, paid]],
     [
       'was refused (no), but is in the log at version 2',

@@ -194,6 +194,9 @@ export const spoilt: DomainEvent = { what: 'Spoilt', data: {} };
 
 const NOW = '2026-11-20T12:11:04.123Z';
 
+/** A clock that stands when everything that is recorded here is recorded. */
+export const clock = (): Date => new Date(NOW);
+
 /** Appends one commit, as a command would. `schemaVersion` 1 writes the old shape of `Counted`. */
 export async function record(
   store: EventStore,
@@ -228,7 +231,7 @@ export function handlingOn(store: EventStore): CommandHandling {
   return {
     store,
     cache: createStateCache(),
-    clock: () => new Date(NOW),
+    clock,
     ids: () => ids.next().value ?? '',
     random: () => 0,
     sleep: async () => {},

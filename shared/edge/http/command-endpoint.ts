@@ -1,7 +1,6 @@
 /** HTTP as a way in for commands: a request is read and dispatched, and the outcome becomes a status, headers and a body. */
 import { type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
-import { type CommandHandling, type CommandOutcome, dispatch } from '#shared/command/index.ts';
-import type { StreamId } from '#shared/event/index.ts';
+import { type CommandHandling, type DispatchOutcome, dispatch } from '#shared/command/index.ts';
 import { commandOptions, jsonBody, type WithJson } from './command-request.ts';
 import { endpoint } from './endpoint.ts';
 import { actorOf, etag, type HttpResult, json } from './http-message.ts';
@@ -30,19 +29,21 @@ export function commandEndpoint(context: ContextCatalog, handling: CommandHandli
         case 'faulty':
           return invalidInput(dispatched.faults);
         case 'handled':
-          return answerOf(dispatched.stream, dispatched.outcome);
+          return answerOf(dispatched);
       }
     });
 }
 
 const noCommand = ({ rawPath }: WithJson): HttpResult => notFound(`There is no command at ${rawPath}.`);
 
-function answerOf(stream: StreamId, outcome: CommandOutcome): HttpResult {
+function answerOf({ stream, outcome, answer }: Extract<DispatchOutcome, { kind: 'handled' }>): HttpResult {
   switch (outcome.kind) {
-    case 'recorded':
-      return done(stream, outcome.version, outcome.events, outcome.replayed ? { 'idempotency-replayed': 'true' } : {});
+    case 'recorded': {
+      const { version, events, replayed } = outcome;
+      return done(stream, version, answer ?? { events }, replayed ? { 'idempotency-replayed': 'true' } : {});
+    }
     case 'unchanged':
-      return done(stream, outcome.version, [], {});
+      return done(stream, outcome.version, answer ?? { events: [] });
     case 'rejected':
       return refused(outcome.rejection);
     case 'precondition-failed':
@@ -55,13 +56,13 @@ function answerOf(stream: StreamId, outcome: CommandOutcome): HttpResult {
 }
 
 const done = (
-  stream: StreamId,
+  stream: string,
   version: number,
-  events: Extract<CommandOutcome, { kind: 'recorded' }>['events'],
-  headers: Readonly<Record<string, string>>,
+  answer: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
 ): HttpResult =>
   json(
     200,
-    { stream, version, events },
+    { stream, version, ...answer },
     { etag: etag(version), 'consistency-token': `${stream}@${version}`, ...headers },
   );

@@ -22,6 +22,7 @@ type QueryPorts = {
   readonly tables: ReadonlyMap<string, QueryTable>;
   /** Where lists are read, by the projection's name; those that are not in it from the projection's own version. */
   readonly listed?: ReadonlyMap<string, () => Promise<ListedVersion>>;
+  readonly clock: () => Date;
 };
 
 /** The handler of all query routes of a context. */
@@ -34,7 +35,7 @@ export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
 }
 
 async function query(
-  { store, tables, listed }: QueryPorts,
+  { store, tables, listed, clock }: QueryPorts,
   { projection, query }: QueryRoute,
   event: HttpEvent,
 ): Promise<HttpResult> {
@@ -45,7 +46,8 @@ async function query(
   if ('faults' in parameters || 'faults' in consistency || 'faults' in paging) {
     return invalidInput(faultsIn(parameters, consistency, paging));
   }
-  const request = { projection, query, parameters: parameters.value, consistency: consistency.value, ...paging.value };
+  const asked = { parameters: parameters.value, consistency: consistency.value, ...paging.value };
+  const request = { projection, query, ...asked, now: clock() };
   const table = tables.get(projection.name);
   if (table === undefined) throw new Error(`The projection ${projection.name} has no query table here.`);
   const found = listed?.get(projection.name);

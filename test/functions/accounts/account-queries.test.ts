@@ -8,7 +8,7 @@ import { type AnyProjection, catchUp, createInMemoryQueryTable, type QueryTable 
 import { type AccountEvent, accountEvents } from '../../../functions/accounts/account.events.ts';
 import { accounts } from '../../../functions/accounts/accounts.catalog.ts';
 import { ask, httpEvent } from '../../support/http-events.ts';
-import { record } from '../../support/tally.ts';
+import { clock, record } from '../../support/tally.ts';
 import { history } from './histories.ts';
 
 const on = '2026-01-01';
@@ -29,7 +29,7 @@ function bank() {
     accounts.projections.map(({ name }) => [name, createInMemoryQueryTable()]),
   );
   const tableOf = ({ name }: AnyProjection) => tables.get(name) ?? createInMemoryQueryTable();
-  const endpoint = queryEndpoint(accounts, { store, tables });
+  const endpoint = queryEndpoint(accounts, { store, tables, clock });
   const get = (route: string, parameters: Record<string, string>, sent: Sent = {}) =>
     ask(endpoint, httpEvent({ route: `GET ${route}`, parameters, ...sent }));
   const arrive = async (stream: StreamId) => {

@@ -56,7 +56,8 @@ export function answerOf<Answer>(projection: AnyProjection, events: readonly Acc
     .filter(({ key }) => key === list?.key)
     .toSorted((one, other) => (one.sort < other.sort === (list?.descending ?? false) ? 1 : -1))
     .map((entry) => ({ ...entry, stream: toStreamId('account', '42') }));
-  const found = { row, version: events.length, entries, next: null, continued: false, joined: new Map() };
+  const now = new Date('2026-11-20T12:11:04.123Z');
+  const found = { row, version: events.length, entries, next: null, continued: false, joined: new Map(), now };
   return query?.answer(found, { id: '42' }) as Answer; // as the test says
 }
 

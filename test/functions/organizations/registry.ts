@@ -8,7 +8,7 @@ import { createInMemoryEventStore } from '#shared/event-store/index.ts';
 import { answerQuery, type Consistency, type QueryTable } from '#shared/projection/index.ts';
 import { directory } from '../../../functions/organizations/directory.projection.ts';
 import { organizations } from '../../../functions/organizations/organizations.catalog.ts';
-import { handlingOn } from '../../support/tally.ts';
+import { clock, handlingOn } from '../../support/tally.ts';
 
 export const organizationStream = (id: string): StreamId => toStreamId('organization', id);
 export const personStream = (id: string): StreamId => toStreamId('person', id);
@@ -50,6 +50,7 @@ export async function organizationOf(
     query: organizationQuery,
     parameters: { id },
     consistency,
+    now: clock(),
     ...page,
   });
   return answer.kind === 'found' ? answer.body : answer.kind;
@@ -68,7 +69,7 @@ export async function searchPage(
   if (searchQuery === undefined) throw new Error('there is no such query');
   const answer = await answerQuery(
     { table, store: createInMemoryEventStore({ events: directory.events }) },
-    { projection: directory, query: searchQuery, parameters, consistency: { kind: 'eventual' }, ...page },
+    { projection: directory, query: searchQuery, parameters, consistency: { kind: 'eventual' }, now: clock(), ...page },
   );
   if (answer.kind !== 'found') throw new Error(`the search was answered ${answer.kind}`);
   return answer.body as SearchAnswer; // as its query makes it

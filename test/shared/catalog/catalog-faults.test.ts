@@ -58,6 +58,18 @@ describe('Catalogs', () => {
       [withAggregate({ commands: { countOnce: { meaning: '', schema: z.object({}) } } })],
     ],
     [
+      'tallies: the path of a command a/b must be in kebab case.',
+      [withAggregate({ commands: { count: { meaning: '', schema: z.object({}), path: 'a/b' } } })],
+    ],
+    [
+      'Two routes are POST /tallies/{}/note.',
+      [
+        withAggregate({
+          commands: { ...aggregate.commands, add: { meaning: '', schema: z.object({}), path: 'note' } },
+        }),
+      ],
+    ],
+    [
       'tallies: two aggregates define the event Counted.',
       [{ ...tallies, aggregates: [aggregate, { ...aggregate, category: 'other', collection: 'others' }] }],
     ],

@@ -1,5 +1,6 @@
 /** What follows from a context's manifest. */
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import {
   catalogFaults,
   commandRoutes,
@@ -26,6 +27,14 @@ describe('a catalog', () => {
       ['GET /tallies/{id}/beside', 'standings'],
       ['GET /words/{word}/tallies', 'concordance'],
     ]);
+  });
+
+  it('gives a command the path that it says, and keeps its name', () => {
+    const [aggregate] = tallies.aggregates;
+    if (aggregate === undefined) throw new Error('the tallies have no aggregate');
+    const count = { meaning: '', schema: z.object({}), path: 'counts' };
+    const routes = commandRoutes({ ...tallies, aggregates: [{ ...aggregate, commands: { count } }] });
+    expect(routes).toMatchObject([{ key: 'POST /tallies/{id}/counts', what: 'count' }]);
   });
 
   it('gives the events of all aggregates, and refuses a name that two of them use', () => {

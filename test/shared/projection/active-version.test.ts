@@ -56,7 +56,7 @@ async function ask(
   if (query === undefined) throw new Error(`there is no query ${path}`);
   const { version } = projection;
   const ports = { store, table: versions.table(version), listed: listedVersion(versions, version, clock) };
-  return answerQuery(ports, { projection, query, parameters, consistency, ...paging });
+  return answerQuery(ports, { projection, query, parameters, consistency, now: clock(), ...paging });
 }
 
 describe('While another version than that of the code is active', () => {

@@ -2,6 +2,7 @@
 import type { StreamId } from '#shared/event/index.ts';
 import type { EventStore } from '#shared/event-store/index.ts';
 import { type AnyProjection, answerQuery, type Consistency, type QueryTable } from '#shared/projection/index.ts';
+import { clock } from '../../support/tally.ts';
 
 export type AskingPorts = { readonly store: Pick<EventStore, 'readCommits'>; readonly table: QueryTable };
 type Options = { readonly consistency?: Consistency; readonly limit?: number; readonly cursor?: string };
@@ -22,7 +23,7 @@ export function ask(
 ) {
   const query = projection.queries.find((one) => one.path === path);
   if (query === undefined) throw new Error(`${projection.name} has no query ${path}`);
-  return answerQuery(ports, { projection, query, parameters, consistency, ...paging });
+  return answerQuery(ports, { projection, query, parameters, consistency, now: clock(), ...paging });
 }
 
 /** The body of an answer that was found. */

@@ -6,7 +6,7 @@ import { createInMemoryEventStore, type EventStore } from '#shared/event-store/i
 import { createInMemoryQueryTable } from '#shared/projection/index.ts';
 import { type Answered, ask, type Endpoint, httpEvent } from '../../../support/http-events.ts';
 import { watched } from '../../../support/machine.ts';
-import { handlingOn, tallies, tally, tallyEvents } from '../../../support/tally.ts';
+import { clock, handlingOn, tallies, tally, tallyEvents } from '../../../support/tally.ts';
 import { by } from './edge.ts';
 
 beforeEach(() => {
@@ -40,7 +40,7 @@ describe('An answer that takes too long', () => {
   it('is 503 before the function is cut off, whatever is waited for', async () => {
     const inner = createInMemoryEventStore({ events: tallyEvents });
     const hanging = { ...inner, load: never, readEvents: never, readCommits: never };
-    const ports = { store: hanging, tables: new Map([['journal', createInMemoryQueryTable()]]) };
+    const ports = { store: hanging, tables: new Map([['journal', createInMemoryQueryTable()]]), clock };
     const get = (route: string, parameters: Record<string, string>, headers = {}) =>
       httpEvent({ route, parameters, headers });
     for (const answer of [
