@@ -101,7 +101,7 @@ const hasPassed = ({ clock }: CommandHandling, { at }: PendingDeadline) => Date.
 
 /** `set` are those that are set as far as is known here: what is set again, or was set by somebody else, changes nothing. */
 async function setDeadlines(
-  { schedule }: CarryingPorts,
+  { schedule, handling }: CarryingPorts,
   stream: StreamId,
   version: number,
   wanted: readonly PendingDeadline[],
@@ -112,10 +112,11 @@ async function setDeadlines(
     await schedule.set({ stream, version, key: one.key, at: one.at });
     set.set(one.key, one);
   }
-  for (const [key, { at }] of set) {
-    if (wanted.some((one) => one.key === key)) continue;
-    await schedule.cancel({ stream, version, key, at });
-    set.delete(key);
+  for (const one of set.values()) {
+    if (wanted.some(({ key }) => key === one.key)) continue;
+    // An alarm that has gone off is gone.
+    if (!hasPassed(handling, one)) await schedule.cancel({ stream, version, key: one.key, at: one.at });
+    set.delete(one.key);
   }
 }
 

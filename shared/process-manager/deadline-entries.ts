@@ -24,9 +24,13 @@ export const deadlineEntry = ({ at, key }: PendingDeadline): { readonly key: str
 
 const PAGE = 100;
 
-/** Hints for the processes of which a deadline has passed at a time; a hundred at once, the oldest first. */
-export async function overdueHints(table: QueryTable, at: Date): Promise<readonly Hint[]> {
+/** An alarm goes off within a minute. Source: EventBridge Scheduler user guide; and its message is on its way for a while. */
+const OVERDUE_MS = 90_000;
+
+/** Hints for the processes of which a deadline should have been noticed by now; a hundred at once, the oldest first. */
+export async function overdueHints(table: QueryTable, now: Date): Promise<readonly Hint[]> {
   const { entries } = await table.list({ key: KEY, limit: PAGE });
-  const overdue = entries.filter(({ sort }) => sort < at.toISOString());
+  const passed = new Date(now.getTime() - OVERDUE_MS).toISOString();
+  const overdue = entries.filter(({ sort }) => sort < passed);
   return [...new Set(overdue.map(({ stream }) => stream))].map((stream) => ({ stream, version: 1 }));
 }

@@ -1,6 +1,7 @@
 /** What must hold of the log and the feed at the end of a run. Each check throws a breach. */
 import { isDeepStrictEqual } from 'node:util';
-import { fold } from '#shared/aggregate/index.ts';
+import { type AnyAggregate, fold } from '#shared/aggregate/index.ts';
+import { streamKinds } from '#shared/catalog/index.ts';
 import type { CommandOutcome } from '#shared/command/index.ts';
 import { categoryOf, type StreamId } from '#shared/event/index.ts';
 import { type Commit, lastVersion, recordedEvents, storedCommit } from '#shared/event-store/index.ts';
@@ -10,7 +11,7 @@ import { assertHolds } from './breach.ts';
 import type { Sent } from './simulated-clients.ts';
 import type { SimulatedContext } from './simulated-context.ts';
 
-type Log = ReadonlyMap<StreamId, readonly Commit[]>;
+export type Log = ReadonlyMap<StreamId, readonly Commit[]>;
 
 export const logOf = ({ table }: SimulatedContext): Log =>
   new Map([...table.commits].map(([stream, items]) => [stream as StreamId, items.map(storedCommit)])); // written from one
@@ -18,8 +19,9 @@ export const logOf = ({ table }: SimulatedContext): Log =>
 /** Streams are contiguous, time does not go back in them, and every commit is what its command leads to where it stands. */
 export function checkStreams({ catalog }: SimulatedContext, log: Log, sent: readonly Sent[]): void {
   for (const [stream, commits] of log) {
-    const aggregate = catalog.aggregates.find(({ category }) => category === categoryOf(stream));
+    const aggregate = streamKinds(catalog).find(({ category }) => category === categoryOf(stream));
     if (aggregate === undefined) throw new Error(`no aggregate has ${stream}`);
+    const isProcess = !catalog.aggregates.includes(aggregate);
     let state = aggregate.decider.initialState;
     let version = 0;
     let recordedAt = '';
@@ -27,23 +29,46 @@ export function checkStreams({ catalog }: SimulatedContext, log: Log, sent: read
       const name = `${stream} at version ${commit.version}`;
       assertHolds(commit.version === version + 1, 'streams have no gap', `${name} follows version ${version}`);
       assertHolds(commit.recordedAt >= recordedAt, 'time does not go back in a stream', name);
-      const planned = sent.find(({ who }) => who === commit.who)?.planned;
-      assertHolds(planned !== undefined, 'every commit was asked for', name);
-      const decision = aggregate.decider.decide({ what: planned?.what ?? '', data: planned?.data }, state);
-      const decided =
-        decision.kind === 'accepted' ? decision.events.map(({ what, data }) => ({ what, data })) : decision;
-      const recorded = commit.events.map(({ what, data }) => ({ what, data }));
-      assertHolds(
-        isDeepStrictEqual(decided, recorded),
-        'a commit is what its command leads to where it stands',
-        `${name} has ${JSON.stringify(recorded)}, decided there is ${JSON.stringify(decided)}`,
-      );
+      if (!isProcess) assertDecided(log, sent, { aggregate, commit, state });
       state = fold(aggregate.decider, commit.events, state);
       version = lastVersion(commit);
       recordedAt = commit.recordedAt;
     }
   }
 }
+
+/** A commit that a client or a process has asked for is what that leads to where it stands. */
+function assertDecided(
+  log: Log,
+  sent: readonly Sent[],
+  { aggregate, commit, state }: { readonly aggregate: AnyAggregate; readonly commit: Commit; readonly state: unknown },
+): void {
+  const name = `${commit.stream} at version ${commit.version}`;
+  const asked = sent.find(({ who }) => who === commit.who)?.planned ?? commandOfProcess(log, commit);
+  assertHolds(asked !== undefined, 'every commit was asked for', name);
+  const decision = aggregate.decider.decide({ what: asked?.what ?? '', data: asked?.data }, state);
+  const decided = decision.kind === 'accepted' ? decision.events.map(({ what, data }) => ({ what, data })) : decision;
+  const recorded = commit.events.map(({ what, data }) => ({ what, data }));
+  assertHolds(
+    isDeepStrictEqual(decided, recorded),
+    'a commit is what its command leads to where it stands',
+    `${name} has ${JSON.stringify(recorded)}, decided there is ${JSON.stringify(decided)}`,
+  );
+}
+
+/** What a process has sent under the id of the commit's command. */
+export function commandOfProcess(log: Log, { who, why }: Pick<Commit, 'who' | 'why'>): SentByProcess | undefined {
+  const events = (log.get(who as StreamId) ?? []).flatMap((commit) => commit.events); // no stream, no commits
+  const sent = events.filter(({ what }) => what === 'ProcessCommandSent').map(({ data }) => data as SentByProcess);
+  return sent.find(({ commandId }) => commandId === why.id);
+}
+
+type SentByProcess = {
+  readonly commandId: string;
+  readonly name: string;
+  readonly what: string;
+  readonly data: unknown;
+};
 
 /** What was acknowledged is in the log once, as it was answered first; what was refused for certain is not. */
 export function checkAnswers(log: Log, sent: readonly Sent[]): void {

@@ -12,18 +12,18 @@ import type { SimulatedContext } from './simulated-context.ts';
 
 type View = SimulatedContext['views'][number];
 
-const streamsOf = (context: SimulatedContext, { projection }: View) =>
-  [...logOf(context)].filter(([stream]) => projection.categories.includes(categoryOf(stream)));
+const streamsOf = (context: SimulatedContext, { follower }: Pick<View, 'follower'>) =>
+  [...logOf(context)].filter(([stream]) => follower.categories.includes(categoryOf(stream)));
 
 /** The streams of which a row lacks something, that are not parked. */
 export async function streamsBehind(context: SimulatedContext): Promise<string[]> {
   const behind: string[] = [];
-  for (const view of context.views) {
-    for (const [stream, commits] of streamsOf(context, view)) {
-      const row = await view.table.read(stream);
+  for (const one of context.followers) {
+    for (const [stream, commits] of streamsOf(context, one)) {
+      const row = await one.table.read(stream);
       const [last] = commits.slice(-1);
       const isThere = last !== undefined && row?.watermark === lastVersion(last) && row.announced === undefined;
-      if (!isThere && row?.parked === undefined) behind.push(`${view.projection.name} of ${stream}`);
+      if (!isThere && row?.parked === undefined) behind.push(`${one.follower.name} of ${stream}`);
     }
   }
   return behind;
@@ -59,8 +59,7 @@ const shortened = (content: unknown) => JSON.stringify(content).slice(0, 600);
 
 /** Only the poisoned stream is parked, at the event that cannot be applied, and nothing is in a dead-letter queue. */
 export async function checkParked(context: SimulatedContext, poison: Poison | undefined): Promise<void> {
-  for (const view of context.views) {
-    const { projection, table, queue } = view;
+  for (const { follower: projection, table, queue } of context.followers) {
     const isOurs = poison?.projection === projection.name;
     const commits = isOurs ? (logOf(context).get(poison.stream as StreamId) ?? []) : []; // planned so
     const isReached = commits.some((commit) => lastVersion(commit) >= (poison?.version ?? 0));
@@ -92,6 +91,7 @@ export async function checkMoney(context: SimulatedContext): Promise<void> {
       assertHolds(balance >= 0, 'no account is overdrawn', `${stream} has ${balance}`);
     }
     for (const { projection, table } of context.views) {
+      if (!projection.categories.includes('account')) continue;
       const { row } = (await table.read(stream)) ?? {};
       const { balance: told = undefined, total = told } = row as { readonly balance?: number; readonly total?: number };
       assertHolds(

@@ -40,6 +40,7 @@ export type Plan = {
 
 const CLIENTS = 3;
 const ACCOUNTS = ['1', '2'];
+const TRANSFERS = ['1', '2', '3'];
 const OWNERS = ['Ada', 'Bob'];
 const DAYS = ['2026-01-01', '2026-01-02', '2026-01-03'];
 const ORGANIZATIONS = ['1', '2'];
@@ -57,6 +58,9 @@ const NAMES = [
 const CONTACT = { email: 'a@example.com', address: { street: 'Kerkstraat', number: 9, zipcode: 3560, city: 'Lummen' } };
 
 type Asked = Pick<PlannedCommand, 'context' | 'category' | 'id' | 'what' | 'data'>;
+
+/** When a run begins. */
+export const START = Date.parse('2026-01-05T00:00:00.000Z');
 
 export function randomPlan(seed: number): Plan {
   const draws = createDraws(seed);
@@ -76,6 +80,20 @@ export function randomPlan(seed: number): Plan {
       ['pay-interest', { percent: 10, on }],
       ['receive-retroactive-payment', { amount: upTo(100), effectiveOn: '2026-01-01', on: '2026-01-03' }],
       ['close', { on }],
+    ]);
+    return { ...asked, what, data };
+  };
+  const transferring = (): Asked => {
+    const asked = { context: 'accounts', category: 'transfer', id: pick(TRANSFERS) } as const;
+    const [from = '', to = ''] = share() < 0.5 ? ACCOUNTS : ACCOUNTS.toReversed();
+    const confirmBy = new Date(START + upTo(20 * 60) * 1_000).toISOString();
+    const requested = { from, to: share() < 0.1 ? 'nobody' : to, amount: upTo(60), on: pick(DAYS) };
+    const [what, data] = pick<readonly [string, object]>([
+      ['request', requested],
+      ['request', requested],
+      ['request', { ...requested, confirmBy }],
+      ['confirm', {}],
+      ['retry-refund', { on: '2026-01-03' }],
     ]);
     return { ...asked, what, data };
   };
@@ -119,8 +137,9 @@ export function randomPlan(seed: number): Plan {
   // Long histories have snapshots in them.
   const length = share() < 0.04 ? 90 : 4 + upTo(14);
   const isOneSided = length > 50;
-  const any = () => (share() < 0.45 ? booking() : share() < 0.6 ? entry() : scanning());
-  const asked = [...opening, ...Array.from({ length }, () => (isOneSided ? booking() : any()))];
+  const money = () => (share() < 0.6 ? booking() : transferring());
+  const any = () => (share() < 0.55 ? money() : share() < 0.6 ? entry() : scanning());
+  const asked = [...opening, ...Array.from({ length }, () => (isOneSided ? money() : any()))];
   const commands = asked.map((one, number) => ({
     ...one,
     number,

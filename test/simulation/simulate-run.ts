@@ -5,10 +5,11 @@ import { organizations } from '../../functions/organizations/organizations.catal
 import { parcels } from '../../functions/parcels/parcels.catalog.ts';
 import { assertHolds, Breach } from './breach.ts';
 import { checkAnswers, checkFeed, checkNames, checkRefusals, checkStreams, logOf } from './check-log.ts';
+import { checkTransfers, deadlinesLeft } from './check-transfers.ts';
 import { checkContents, checkMoney, checkParked, streamsBehind } from './check-views.ts';
 import { createDraws } from './draws.ts';
 import { poisoned } from './poisoned-projection.ts';
-import { type Plan, randomPlan } from './random-plan.ts';
+import { type Plan, randomPlan, START } from './random-plan.ts';
 import { simulatedBus } from './simulated-bus.ts';
 import { type Sent, startClients } from './simulated-clients.ts';
 import { type SimulatedContext, simulatedContext } from './simulated-context.ts';
@@ -32,7 +33,6 @@ export type RunResult = {
   readonly plan: Plan;
 };
 
-const START = Date.parse('2026-01-05T00:00:00.000Z');
 const MINUTE_MS = 60_000;
 /** Of faults, at most; and of quiet after them until nothing may be behind. */
 const PLAN_MINUTES = 60;
@@ -103,8 +103,9 @@ async function untilNothingIsBehind({ time }: Run, contexts: readonly SimulatedC
     left = [];
     for (const context of contexts) {
       if (!context.stream.isDrained()) left.push(`the stream of ${context.catalog.name}`);
-      for (const { projection, queue } of context.views)
-        if (!queue.isEmpty()) left.push(`the queue of ${projection.name}`);
+      for (const { follower, queue } of context.followers)
+        if (!queue.isEmpty()) left.push(`the queue of ${follower.name}`);
+      left.push(...(await deadlinesLeft(context)));
       left.push(...(await streamsBehind(context)));
     }
     if (left.length === 0) return;
@@ -126,6 +127,7 @@ async function check(
     checkRefusals(context, log, ofContext);
     await checkFeed(context, log, taken);
     checkNames(context, log);
+    checkTransfers(log);
     await checkParked(context, plan.poison);
     await checkContents(context);
   }

@@ -14,10 +14,12 @@ import {
   storedCommit,
 } from '#shared/event-store/index.ts';
 import { createFeedReader, createFeedWriter, createInMemoryFeedTable, type FeedLog } from '#shared/feed/index.ts';
-import { type AnyProjection, answerQuery, createRowCache } from '#shared/projection/index.ts';
+import { followerOf, overdueHints } from '#shared/process-manager/index.ts';
+import { type AnyProjection, answerQuery, createRowCache, type Follower } from '#shared/projection/index.ts';
 import { faultyPort, step } from './faulty-step.ts';
 import type { SimulatedBus } from './simulated-bus.ts';
 import { type Process, type Run, simulatedFunction } from './simulated-function.ts';
+import { simulatedProcessConsumer, simulatedSchedules } from './simulated-processes.ts';
 import { type SimulatedQueue, simulatedQueue } from './simulated-queue.ts';
 import { simulatedStream } from './simulated-stream.ts';
 import { type StaleTable, staleTable } from './stale-table.ts';
@@ -33,8 +35,10 @@ export type ContextSettings = {
 };
 
 export const SETTLE_SECONDS = 120;
-const REQUEST = { name: 'log', writes: ['append', 'appendAll'], conflict: { kind: 'conflict' } } as const;
+const REQUEST = { name: 'log', writes: ['append', 'appendAll', 'keepAnswer'], conflict: { kind: 'conflict' } } as const;
 const FEED = { name: 'feed', writes: ['add', 'index', 'park', 'release'] } as const;
+
+type ConsumerParts = Pick<Parameters<typeof projectionConsumer>[1], 'table' | 'clock' | 'comeBackAfter'>;
 
 type QueryRequest = Parameters<typeof answerQuery>[1];
 
@@ -87,34 +91,54 @@ export function simulatedContext(
   const stream = simulatedStream(run, `${name} stream`, { shards, batch }, relays);
   streamWrites(table.commits, stream.add);
 
-  const views = catalog.projections.map((projection) => {
-    const queryTable = staleTable();
-    const consumer = simulatedFunction(run, projection.name, 20, (process) => {
-      const request = (record: Parameters<SimulatedQueue['comeBackAfter']>[0], seconds: number) =>
-        step(run, process, {
-          what: 'ChangeMessageVisibility',
-          perform: () => queue.comeBackAfter(record, seconds),
-          isWrite: true,
-        });
-      return projectionConsumer(deployed(projection, process), {
-        store: storeOf(process),
-        table: tableOf(process, projection, queryTable),
-        rows: createRowCache(),
+  /** The table, queue and function of what keeps up with streams. */
+  function simulatedFollower(
+    follower: Follower,
+    start: (process: Process, parts: ConsumerParts) => ReturnType<typeof projectionConsumer>,
+  ) {
+    const stale = staleTable();
+    const consumer = simulatedFunction(run, follower.name, 20, (process) =>
+      start(process, {
+        table: tableOf(process, follower, stale),
         clock: process.clock,
-        comeBackAfter: request,
-      });
-    });
-    const queue: SimulatedQueue = simulatedQueue(run, `${projection.name} queue`, consumer);
+        comeBackAfter: (record, seconds) =>
+          step(run, process, {
+            what: 'ChangeMessageVisibility',
+            perform: () => queue.comeBackAfter(record, seconds),
+            isWrite: true,
+          }),
+      }),
+    );
+    const queue: SimulatedQueue = simulatedQueue(run, `${follower.name} queue`, consumer);
     bus.addRule({
-      name: projection.name,
+      name: follower.name,
       source: eventSource(catalog),
-      categories: projection.categories,
+      categories: follower.categories,
       send: queue.send,
     });
-    return { projection, table: queryTable.table, stale: queryTable, queue };
-  });
+    return { follower, table: stale.table, stale, queue };
+  }
 
-  function tableOf(process: Process, { name: of }: AnyProjection, { table: shared, stale }: StaleTable) {
+  const views = catalog.projections.map((projection) => ({
+    projection,
+    ...simulatedFollower(projection, (process, parts) =>
+      projectionConsumer(deployed(projection, process), { ...parts, store: storeOf(process), rows: createRowCache() }),
+    ),
+  }));
+  const processes = (catalog.processManagers ?? []).map((processManager) => {
+    const schedules = simulatedSchedules(run, `${processManager.name} schedules`, () => parts.queue);
+    const parts = simulatedFollower(followerOf(processManager), (process, own) =>
+      simulatedProcessConsumer(process, catalog, processManager, {
+        ...own,
+        handling: handlingOf(process),
+        schedules,
+      }),
+    );
+    return { processManager, schedules, ...parts };
+  });
+  const followers = [...views, ...processes];
+
+  function tableOf(process: Process, { name: of }: Follower, { table: shared, stale }: StaleTable) {
     return faultyPort(run, process, shared, {
       name: `${of} rows`,
       writes: ['write', 'announce', 'writeAnnounced', 'park', 'unpark', 'writeNote'],
@@ -127,21 +151,26 @@ export function simulatedContext(
     const { clock } = process;
     return reconciler({
       feed: hintFeed(createFeedReader({ table: feedOf(process) })),
-      followers: views.map(({ projection, stale, queue }) => ({
-        follower: projection,
-        table: tableOf(process, projection, stale),
-        sendHints: hintSender(queueClient(run, process, queue), 'queue'),
-      })),
+      followers: followers.map(({ follower, stale, queue, ...one }) => {
+        const own = tableOf(process, follower, stale);
+        const sendHints = hintSender(queueClient(run, process, queue), 'queue');
+        const overdue = (now: Date) => overdueHints(own, now);
+        return { follower, table: own, sendHints, ...('processManager' in one && { overdue }) };
+      }),
       dimensions: { Context: name },
       settleSeconds: SETTLE_SECONDS,
       clock,
     });
   });
 
-  const startCommands = (process: Process) => {
+  function handlingOf(process: Process) {
     const { clock, sleep } = process;
     const random = () => run.draws.share(`${process.name} waits`);
-    const handling = { store: storeOf(process), cache: createStateCache(), clock, ids: run.ids, random, sleep };
+    return { store: storeOf(process), cache: createStateCache(), clock, ids: run.ids, random, sleep };
+  }
+
+  const startCommands = (process: Process) => {
+    const handling = handlingOf(process);
     return (command: SentCommand) => dispatch(handling, catalog.aggregates, command);
   };
   const commands = simulatedFunction(run, `${name} commands`, 29, startCommands, ({ who }) => who);
@@ -152,7 +181,20 @@ export function simulatedContext(
     return answerQuery({ table: tableOf(process, view.projection, view.stale), store: storeOf(process) }, request);
   });
 
-  return { catalog, store, table, feedTable, events, stream, views, reconcile, commands, queries };
+  return {
+    catalog,
+    store,
+    table,
+    feedTable,
+    events,
+    stream,
+    views,
+    processes,
+    followers,
+    reconcile,
+    commands,
+    queries,
+  };
 }
 
 /** Every item that is written comes into the stream of the table, in the order of the writes. */

@@ -6,8 +6,7 @@ import type { SoakCommand } from './random-commands.ts';
 export type SentCommand = {
   readonly command: SoakCommand;
   readonly tries: number;
-} & /** `events`: their ids, or how many there are when the answer tells no more. */
-(
+} /** `events`: their ids, or how many there are when the answer tells no more. */ & (
   | { readonly kind: 'recorded'; readonly version: number; readonly events: readonly string[] | number }
   /** By a rule, or since nothing was to change: it must not be in the log. */
   | { readonly kind: 'refused'; readonly reason: string }

@@ -1,1 +1,2 @@
+export { processConsumer } from './process-consumer.ts';
 export { projectionConsumer } from './projection-consumer.ts';
