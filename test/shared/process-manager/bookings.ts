@@ -107,7 +107,10 @@ export function bookingWorld(now = '2026-11-20T12:00:00.000Z') {
       store: own,
       cache: createStateCache(),
       clock: () => time.now,
-      ids: () => `00000000-0000-7000-8000-${((made += 1) << 8).toString(16).padStart(12, '0')}`,
+      ids() {
+        made += 1;
+        return `00000000-0000-7000-8000-${(made << 8).toString(16).padStart(12, '0')}`;
+      },
       random: () => 0,
       sleep: async () => {},
     };
