@@ -85,7 +85,7 @@ export async function handleCommand(
       fresh = true;
     }
     const earlier = current.commands.findLast(({ id }) => id === attempt.commandId);
-    if (earlier !== undefined) return replay(handling.store, request, attempt.payloadHash, earlier);
+    if (earlier !== undefined) return replay(handling.store, request, earlier);
 
     const evaluation = evaluate(aggregate, current, request);
     const isGivenUp = isLastAttempt() || (overtaken && onConflict === 'fail');
@@ -110,16 +110,18 @@ export async function earlierOutcome(
   aggregate: AnyAggregate,
   request: CommandRequest,
 ): Promise<CommandOutcome | undefined> {
-  const { stream, commandId, command } = request;
+  const { stream, commandId } = request;
   if (commandId === undefined) return undefined;
   const { commands } = await load(handling, aggregate, request, handling.cache.get(stream));
   const earlier = commands.findLast(({ id }) => id === commandId);
-  const hash = request.payloadHash ?? payloadHash(command.what, command.data);
-  return earlier && replay(handling.store, request, hash, earlier);
+  return earlier && replay(handling.store, request, earlier);
 }
 
 /** A digest of a command's name and data, whatever the order of keys; 72 bits, to tell a repeat from a reuse of its id. */
 export const payloadHash = (what: string, data: unknown): string => jsonDigest([what, data]).slice(0, 12);
+
+const sentHash = ({ command: { what, data }, payloadHash: sent = payloadHash(what, data) }: CommandRequest): string =>
+  sent;
 
 function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): Attempt {
   const id = ids();
@@ -128,7 +130,7 @@ function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): At
     id,
     commandId,
     what: command.what,
-    payloadHash: request.payloadHash ?? payloadHash(command.what, command.data),
+    payloadHash: sentHash(request),
     who,
     receivedAt: clock().toISOString(),
     // The caller's id is one only within the stream; a story may go through many.
@@ -153,14 +155,10 @@ async function load(
 }
 
 /** The first outcome of a command, from the commit that it made. */
-async function replay(
-  store: EventStore,
-  { stream, commandId, signal }: CommandRequest,
-  sentHash: string,
-  earlier: CommandRecord,
-): Promise<CommandOutcome> {
+async function replay(store: EventStore, request: CommandRequest, earlier: CommandRecord): Promise<CommandOutcome> {
+  const { stream, commandId, signal } = request;
   // Longer digests were recorded once; they begin like those of today.
-  if (!earlier.payloadHash.startsWith(sentHash)) return { kind: 'command-id-reused' };
+  if (!earlier.payloadHash.startsWith(sentHash(request))) return { kind: 'command-id-reused' };
   const commit = await store.readCommit(stream, earlier.version, { signal });
   if (commit === undefined) throw new Error(`the commit of ${stream} at version ${earlier.version} is gone`);
   const events = commit.events.map(({ id, what }, index) => ({ id, what, version: commit.version + index }));
