@@ -96,6 +96,9 @@ export async function earlierOutcome(
 /** A digest of a command's name and data, whatever the order of keys; 72 bits, to tell a repeat from a reuse of its id. */
 export const payloadHash = (what: string, data: unknown): string => jsonDigest([what, data]).slice(0, 12);
 
+const sentHash = ({ command: { what, data }, payloadHash: sent = payloadHash(what, data) }: CommandRequest): string =>
+  sent;
+
 function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): Attempt {
   const id = ids();
   const { command, who, commandId = id, signal } = request;
@@ -103,7 +106,7 @@ function attemptOf({ ids, clock }: CommandHandling, request: CommandRequest): At
     id,
     commandId,
     what: command.what,
-    payloadHash: request.payloadHash ?? payloadHash(command.what, command.data),
+    payloadHash: sentHash(request),
     who,
     receivedAt: clock().toISOString(),
     // The caller's id is one only within the stream; a story may go through many.

@@ -50,6 +50,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
     { timeout: 20_000, interval: 50 },
   );
   await useTheRegistry(app);
+  await scanParcels(app);
   await accepted(app.get('/feed/accounts'));
   await accepted(app.get('/feed/accounts?after=0.0000000000000001&limit=5'));
   await accepted(app.get('/health'));
@@ -90,6 +91,26 @@ async function useTheRegistry(app: HttpClient): Promise<void> {
       const { body } = await app.get(`/organizations/${id}`);
       expect(body).toMatchObject({ name: id, members: [{ id, name: id }], version: 4 });
       expect((await app.get(`/search?q=${id}`)).body).toMatchObject({ entries: [{ id }, { id }] });
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+}
+
+/** A batch whose entries are more than one write takes, and the views that follow it. */
+async function scanParcels(app: HttpClient): Promise<void> {
+  const id = newId();
+  const at = '2016-10-12T11:35:02.163Z';
+  const scans = Array.from({ length: 100 }, (_, index) => ({
+    scanId: `${index}`,
+    what: 'LoadedOntoTruck',
+    at,
+    truckId: id,
+  }));
+  await accepted(app.post(`/parcels/${id}/scans`, { scans }));
+  await vi.waitFor(
+    async () => {
+      expect((await app.get(`/parcels/${id}`)).body).toMatchObject({ id, version: 100 });
+      expect((await app.get(`/trucks/${id}/parcels`)).body).toMatchObject({ parcels: [id] });
     },
     { timeout: 20_000, interval: 50 },
   );
