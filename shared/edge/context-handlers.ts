@@ -53,7 +53,7 @@ export function contextHandlers(context: ContextCatalog) {
         tables.set(projection.name, versions.table(projection.version));
         listed.set(projection.name, listedVersion(versions, projection.version, clock));
       }
-      return queryEndpoint(context, { store: store(), tables, listed });
+      return queryEndpoint(context, { store: store(), tables, listed, clock });
     }),
 
     /** The consumer of one projection, named by PROJECTION, of the queue QUEUE_URL. */

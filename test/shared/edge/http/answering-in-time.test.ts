@@ -40,7 +40,8 @@ describe('An answer that takes too long', () => {
   it('is 503 before the function is cut off, whatever is waited for', async () => {
     const inner = createInMemoryEventStore({ events: tallyEvents });
     const hanging = { ...inner, load: never, readEvents: never, readCommits: never };
-    const ports = { store: hanging, tables: new Map([['journal', createInMemoryQueryTable()]]) };
+    const tables = new Map([['journal', createInMemoryQueryTable()]]);
+    const ports = { store: hanging, tables, clock: () => new Date() };
     const get = (route: string, parameters: Record<string, string>, headers = {}) =>
       httpEvent({ route, parameters, headers });
     for (const answer of [

@@ -3,7 +3,8 @@ import { commandEndpoint, queryEndpoint, streamEndpoint } from '#shared/edge/htt
 import { createInMemoryEventStore, type EventStore } from '#shared/event-store/index.ts';
 import { type AnyProjection, createInMemoryQueryTable, type QueryTable } from '#shared/projection/index.ts';
 import { type Answered, ask, httpEvent, type SentRequest } from '../../../support/http-events.ts';
-import { handlingOn, tallies, tallyEvents } from '../../../support/tally.ts';
+import { handlingOn, NOW, tallyEvents } from '../../../support/tally.ts';
+import { talliesInTime as tallies } from '../../../support/tally-timeline.ts';
 
 type Sent = Omit<SentRequest, 'route'>;
 
@@ -13,7 +14,7 @@ export function edge(wrap: (store: EventStore) => EventStore = (store) => store)
   const tables = new Map(tallies.projections.map(({ name }) => [name, createInMemoryQueryTable()]));
   const reached = wrap(store);
   const commands = commandEndpoint(tallies, handlingOn(reached));
-  const queries = queryEndpoint(tallies, { store: reached, tables });
+  const queries = queryEndpoint(tallies, { store: reached, tables, clock: () => new Date(NOW) });
   const streams = streamEndpoint((category) => (category === 'tally' ? reached : undefined));
   return {
     store,
