@@ -5,8 +5,8 @@ import type { CommandOf } from '#shared/aggregate/index.ts';
 /** Ten billion in whole money: far above any account, and thousands of them still add up exactly in a number. */
 const MAXIMUM_CENTS = 1_000_000_000_000;
 
-const date = z.iso.date();
-const amount = z.int().check(z.positive(), z.maximum(MAXIMUM_CENTS));
+export const date = z.iso.date();
+export const amount = z.int().check(z.positive(), z.maximum(MAXIMUM_CENTS));
 /** Up to four decimals, so that interest can be worked out exactly. */
 const percent = z.number().check(z.minimum(0.0001), z.maximum(100), z.multipleOf(0.0001));
 const owner = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));

@@ -5,6 +5,7 @@ import { account } from './account.decider.ts';
 import { accountEvents } from './account.events.ts';
 import { statement } from './statement.projection.ts';
 import { summary } from './summary.projection.ts';
+import { timeline } from './timeline.projection.ts';
 
 export const accounts: ContextCatalog = {
   name: 'accounts',
@@ -18,4 +19,5 @@ export const accounts: ContextCatalog = {
     }),
   ],
   projections: [summary, statement],
+  timelines: [timeline],
 };
