@@ -114,4 +114,5 @@ export function project<E extends HistoryEvent>(
 const isChange = (after: unknown): after is Change<unknown> =>
   typeof after === 'object' && after !== null && entriesOf in after;
 
-const keyText = ({ key, sort }: EntryKey) => JSON.stringify([key, sort]);
+/** No other key and sort have the same, since the length says where the key ends. */
+const keyText = ({ key, sort }: EntryKey) => `${key.length} ${key}${sort}`;
