@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   feed: async () => (await import('./feed/feed-bench.ts')).benchFeed,
   'catch-up': async () => (await import('./catch-up/catch-up-bench.ts')).benchCatchUp,
   speed: async () => (await import('./speed/speed-bench.ts')).benchSpeed,
+  time: async () => (await import('./time/time-bench.ts')).benchTime,
   way: async () => (await import('./way/way-bench.ts')).benchWay,
   local: async () => (await import('./local/local-bench.ts')).benchLocal,
 };
