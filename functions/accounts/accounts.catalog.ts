@@ -5,6 +5,7 @@ import { account } from './account.decider.ts';
 import { accountEvents } from './account.events.ts';
 import { statement } from './statement.projection.ts';
 import { summary } from './summary.projection.ts';
+import { timeline } from './timeline.projection.ts';
 import { transferCommands } from './transfer.commands.ts';
 import { transfer } from './transfer.decider.ts';
 import { transferEvents } from './transfer.events.ts';
@@ -31,5 +32,6 @@ export const accounts: ContextCatalog = {
     }),
   ],
   projections: [summary, statement, transfers],
+  timelines: [timeline],
   processManagers: [transferProcess],
 };

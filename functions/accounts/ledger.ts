@@ -1,23 +1,29 @@
 /** The history of an account as it would be, had every payment been booked on the day it counts from. */
+import { inEffectiveOrder } from '#shared/event/index.ts';
 import { interestOn } from './interest.ts';
 
-/** One entry of the history, in the order in which it was recorded. */
-type LedgerEntry =
-  | { readonly kind: 'money'; readonly on: string; readonly amount: number }
-  | { readonly kind: 'interest'; readonly on: string; readonly percent: number };
+/** What moves a balance: an amount that is fixed, or interest, which follows from the balance itself. */
+export type Movement =
+  | { readonly kind: 'money'; readonly amount: number }
+  | { readonly kind: 'interest'; readonly percent: number };
 
-/** The entries by the day they count from; entries of one day stay in recorded order. */
-const inEffectiveOrder = <E extends { readonly on: string }>(entries: readonly E[]): E[] =>
-  entries.toSorted((one, other) => (one.on < other.on ? -1 : one.on > other.on ? 1 : 0));
+/** One entry of the history, in the order in which it was recorded. */
+type LedgerEntry = Movement & { readonly on: string };
+
+/** By how many cents a balance is moved; no number when the balance is not exact to the cent any more. */
+export function changeOf(movement: Movement, balance: number): number {
+  if (!Number.isSafeInteger(balance)) return Number.NaN;
+  return movement.kind === 'money' ? movement.amount : interestOn(balance, movement.percent);
+}
 
 /** The interest that the entries earn when they are replayed in effective order, in cents. */
 function interestEarned(entries: readonly LedgerEntry[]): number {
   let balance = 0;
   let earned = 0;
-  for (const entry of inEffectiveOrder(entries)) {
-    const interest = entry.kind === 'interest' ? interestOn(balance, entry.percent) : 0;
-    earned += interest;
-    balance += entry.kind === 'money' ? entry.amount : interest;
+  for (const entry of inEffectiveOrder(entries, ({ on }) => on)) {
+    const change = changeOf(entry, balance);
+    if (entry.kind === 'interest') earned += change;
+    balance += change;
   }
   return earned;
 }

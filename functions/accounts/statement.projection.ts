@@ -4,7 +4,7 @@ import { change, defineProjection, defineQuery } from '#shared/projection/index.
 import { type AccountEvent, accountEvents } from './account.events.ts';
 
 /** One booking: the change of the balance, negative for a withdrawal, and the total after it, in cents. */
-type Line = { readonly on: string; readonly what: string; readonly amount: number; readonly total: number };
+export type Line = { readonly on: string; readonly what: string; readonly amount: number; readonly total: number };
 
 type Statement = { readonly total: number };
 
@@ -42,7 +42,8 @@ export const statement = defineProjection<Statement, AccountEvent>({
   queries: [
     defineQuery<Statement>({
       path: '/accounts/{id}/statement',
-      meaning: 'Every booking of an account, newest first, as booked.',
+      meaning: 'Every booking of an account, newest first, as booked; or as we knew it at a time.',
+      asAt: true,
       stream: ({ id }) => toStreamId('account', id),
       list: ({ id }) => ({ key: linesOf(toStreamId('account', id)), descending: true, limit: 1_000 }),
       answer: ({ row, entries, next }, { id }) => ({

@@ -8,6 +8,9 @@ import { commandRoutes, queryRoutes } from './routes.ts';
 /** Part of a path, of a stack's name and of a function's name. */
 const KEBAB = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
+/** Of a query. */
+const PATH = /^(?:\/(?:[A-Za-z0-9_.~-]+|\{\w+\}))+$/;
+
 /** Names of the stacks that are there beside the contexts, and of the functions that every context has beside its projections. */
 const OTHER_STACKS = ['platform', 'operations'];
 const OTHER_FUNCTIONS = ['commands', 'queries', 'relay'];
@@ -25,7 +28,7 @@ export function catalogFaults(contexts: readonly ContextCatalog[]): string[] {
   ];
 }
 
-function faultsOf({ name, aggregates, projections, processManagers = [] }: ContextCatalog): string[] {
+function faultsOf({ name, aggregates, projections, timelines = [], processManagers = [] }: ContextCatalog): string[] {
   const events = aggregates.flatMap((aggregate) => Object.keys(aggregate.events));
   const categories = aggregates.map(({ category }) => category);
   return [
@@ -62,11 +65,29 @@ function faultsOf({ name, aggregates, projections, processManagers = [] }: Conte
         .filter((what) => !events.includes(what))
         .map((what) => `the projection ${name} handles ${what}, which is no event here.`),
       ...queries
-        .filter(({ path }) => !/^(?:\/(?:[A-Za-z0-9_.~-]+|\{\w+\}))+$/.test(path))
+        .filter(({ path }) => !PATH.test(path))
         .map(({ path }) => `the path ${path} of the projection ${name} must be like /accounts/{id}/statement.`),
       ...queries
         .filter(({ path, stream, list }) => !stream && !list && !pathParameters(path).includes('id'))
         .map(({ path }) => `the query ${path} of the projection ${name} names no stream and no list, and has no {id}.`),
+      ...queries
+        .filter(({ asAt, stream, list, joins }) => asAt && (joins || (list && !stream)))
+        .map(({ path }) => `the query ${path} of the projection ${name} is not of one stream, so it has no as-at.`),
+    ]),
+    ...names(
+      'timeline',
+      timelines.map((timeline) => timeline.name),
+      projections.map((projection) => projection.name),
+    ),
+    ...repeated(timelines.map((timeline) => timeline.name)).map((one) => `two timelines are named ${one}.`),
+    ...timelines.flatMap(({ name, category, on, queries }) => [
+      ...(categories.includes(category) ? [] : [`the timeline ${name} is of ${category}, which is no category here.`]),
+      ...Object.keys(on)
+        .filter((what) => !events.includes(what))
+        .map((what) => `the timeline ${name} handles ${what}, which is no event here.`),
+      ...queries
+        .filter(({ path }) => !PATH.test(path) || !pathParameters(path).includes('id'))
+        .map(({ path }) => `the path ${path} of the timeline ${name} must be like /accounts/{id}/timeline.`),
     ]),
   ];
 }

@@ -2,13 +2,15 @@
 import type { AnyAggregate } from '#shared/aggregate/index.ts';
 import type { EventDefinitions } from '#shared/event/index.ts';
 import { type AnyProcessManager, followerOf, processAggregate, processEvents } from '#shared/process-manager/index.ts';
-import type { AnyProjection, Follower } from '#shared/projection/index.ts';
+import type { AnyProjection, AnyTimeline, Follower } from '#shared/projection/index.ts';
 
 export type ContextCatalog = {
   /** Names its folder, its stack and, as `tributary.<name>`, the source of its events on the bus. */
   readonly name: string;
   readonly aggregates: readonly AnyAggregate[];
   readonly projections: readonly AnyProjection[];
+  /** What is folded from the log when it is asked: nothing is stored, delivered, reconciled or rebuilt for it. */
+  readonly timelines?: readonly AnyTimeline[];
   readonly processManagers?: readonly AnyProcessManager[];
   /** Into how many partitions the feed is cut, for the life of the feed; 1 when it is left out. More take more writes per second. */
   readonly feedPartitions?: number;

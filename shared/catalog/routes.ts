@@ -1,6 +1,6 @@
 /** The HTTP routes of a context, derived from its catalog for the handlers as for the gateway. */
 import type { AnyAggregate, CommandDefinition } from '#shared/aggregate/index.ts';
-import type { AnyProjection, AnyQuery } from '#shared/projection/index.ts';
+import type { AnyProjection, AnyQuery, AnyTimeline, AnyTimelineQuery } from '#shared/projection/index.ts';
 import type { ContextCatalog } from './catalog.ts';
 
 export type CommandRoute = {
@@ -11,7 +11,10 @@ export type CommandRoute = {
   readonly definition: CommandDefinition;
 };
 
-export type QueryRoute = { readonly key: string; readonly projection: AnyProjection; readonly query: AnyQuery };
+export type QueryRoute = { readonly key: string } & (
+  | { readonly kind: 'projection'; readonly projection: AnyProjection; readonly query: AnyQuery }
+  | { readonly kind: 'timeline'; readonly timeline: AnyTimeline; readonly query: AnyTimelineQuery }
+);
 
 export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
   aggregates.flatMap((aggregate) =>
@@ -25,7 +28,13 @@ export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
       })),
   );
 
-export const queryRoutes = ({ projections }: ContextCatalog): QueryRoute[] =>
-  projections.flatMap((projection) =>
-    projection.queries.map((query) => ({ key: `GET ${query.path}`, projection, query })),
-  );
+export const queryRoutes = ({ projections, timelines = [] }: ContextCatalog): QueryRoute[] => [
+  ...projections.flatMap((projection) =>
+    projection.queries.map((query) => ({ key: keyOf(query), kind: 'projection' as const, projection, query })),
+  ),
+  ...timelines.flatMap((timeline) =>
+    timeline.queries.map((query) => ({ key: keyOf(query), kind: 'timeline' as const, timeline, query })),
+  ),
+];
+
+const keyOf = ({ path }: { readonly path: string }) => `GET ${path}`;

@@ -121,11 +121,12 @@ export type EventStore = {
 
   /**
    * The commits after a version, oldest first, as many as one request gives (1 MB); `more` when there may be others behind
-   * them. Throws `stream-corrupted` also when no commit ends at that version.
+   * them. With `recordedUpTo`, an ISO time, it ends with the last commit of that time, and gives nothing that came after it.
+   * Throws `stream-corrupted` also when no commit ends at that version.
    */
   readCommits(
     stream: StreamId,
-    range: { readonly after: number; readonly limit?: number },
+    range: { readonly after: number; readonly limit?: number; readonly recordedUpTo?: string },
     options?: CallOptions,
   ): Promise<{ readonly commits: readonly Commit[]; readonly more: boolean }>;
 

@@ -4,3 +4,4 @@ export { definitionOf, type EventDefinitions, type EventOf, newestSchemaVersion,
 export { jsonDigest } from './json-digest.ts';
 export { assertInTime, isKitError, KitError } from './kit-error.ts';
 export { categoryOf, isCategory, isId, parseStreamId, type StreamId, toStreamId } from './stream-id.ts';
+export { asAt, asOf, type HistoryEvent, inEffectiveOrder, type SupposedEvent, whatIf } from './two-clocks.ts';

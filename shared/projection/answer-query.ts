@@ -5,7 +5,7 @@ import { cursorText, parseCursor } from './list-cursor.ts';
 import { overlay, readList, withoutStreams } from './list-entries.ts';
 import type { AnyProjection, Projected } from './projection.ts';
 import type { ListedVersion } from './projection-versions.ts';
-import type { AnyQuery, EntryList, FoundRow } from './query.ts';
+import { type AnyQuery, DEFAULT_LIMIT, type EntryList, type FoundRow } from './query.ts';
 import type { EntryPage, QueryTable, StoredRow } from './query-table.ts';
 
 /**
@@ -50,8 +50,6 @@ type Ports = Pick<ProjectionPorts, 'table' | 'store'> & {
   readonly listed?: () => Promise<ListedVersion>;
 };
 type Tail = Projected & { readonly watermark: number };
-
-const DEFAULT_LIMIT = 100;
 
 /**
  * One request for each key that is named, all at once as far as they do not follow from each other; one more for each stream
@@ -113,7 +111,7 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
 const NO_ENTRIES: EntryPage = { entries: [], next: undefined };
 
 /** A query that names neither a stream nor a list is of the stream with the path's id, of the projection's first category. */
-function streamOf(projection: AnyProjection, query: AnyQuery, parameters: QueryRequest['parameters']) {
+export function streamOf(projection: AnyProjection, query: AnyQuery, parameters: QueryRequest['parameters']) {
   if (query.stream !== undefined) return query.stream(parameters);
   return query.list === undefined ? toStreamId(projection.categories[0] ?? '', String(parameters.id)) : undefined;
 }

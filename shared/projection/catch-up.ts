@@ -165,19 +165,21 @@ function partsOf({ put, remove }: EntryChanges): EntryChanges[] {
 const bytesOf = (entry: Entry | EntryKey) => Buffer.byteLength(JSON.stringify(entry));
 
 /**
- * What a row and its entries become with everything that the log holds after the row, for one answer: nothing is written.
- * Throws what reading the log throws, and `event-not-applied`.
+ * What a row and its entries become with everything that the log holds after the row, or with what of it was recorded up to a
+ * time, for one answer: nothing is written. Throws what reading the log throws, and `event-not-applied`.
  */
 export async function foldTail(
   store: ProjectionPorts['store'],
   projection: AnyProjection,
   stream: StreamId,
   stored: StoredRow | undefined,
+  recordedUpTo?: string,
 ): Promise<Projected & { readonly watermark: number }> {
   let watermark = stored?.watermark ?? 0;
   const projecting = startProjecting(projection, stored === undefined ? projection.initialRow : stored.row);
   for (let more = true; more; ) {
-    const page = await store.readCommits(stream, { after: watermark });
+    const range = { after: watermark, ...(recordedUpTo !== undefined && { recordedUpTo }) };
+    const page = await store.readCommits(stream, range);
     for (const commit of page.commits) {
       for (const event of recordedEvents(commit)) projecting.add(event);
       watermark = lastVersion(commit);

@@ -1,4 +1,5 @@
-export { answerQuery, type Consistency } from './answer-query.ts';
+export { answerAsAt, answerTimeline, type LogAnswer } from './answer-from-log.ts';
+export { answerQuery, type Consistency, type QueryAnswer } from './answer-query.ts';
 export { catchUp, createRowCache, type ProjectionPorts } from './catch-up.ts';
 export { type Comparison, compareVersions, compareWithLog, type LogComparison } from './comparing.ts';
 export { createInMemoryProjectionVersions } from './in-memory/in-memory-projection-versions.ts';
@@ -25,3 +26,4 @@ export {
 } from './query-table.ts';
 export { fillVersion, followFeed, isFilled, type RebuildPorts } from './rebuilding.ts';
 export { type Hint, type HintFeed, type Lag, lagOf, reconcile } from './reconciling.ts';
+export { type AnyTimeline, type AnyTimelineQuery, defineTimeline, defineTimelineQuery } from './timeline.ts';

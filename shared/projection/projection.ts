@@ -1,5 +1,11 @@
 /** A projection is a pure fold of one stream at a time into a row and entries, with the queries that they answer. */
-import { type DomainEvent, type EventDefinitions, KitError, type RecordedEvent } from '#shared/event/index.ts';
+import {
+  type DomainEvent,
+  type EventDefinitions,
+  type HistoryEvent,
+  KitError,
+  type RecordedEvent,
+} from '#shared/event/index.ts';
 import type { AnyQuery } from './query.ts';
 import type { Entry, EntryChanges, EntryKey } from './query-table.ts';
 
@@ -40,12 +46,16 @@ export type Projection<Row, E extends DomainEvent> = {
 /** What keeps up with streams, each for itself: a projection, or a process manager. */
 export type Follower = Pick<AnyProjection, 'name' | 'version' | 'categories' | 'initialRow'>;
 
-type Handler = (row: unknown, event: RecordedEvent) => unknown;
+type Handler<E extends HistoryEvent> = (row: unknown, event: E) => unknown;
+
+/** What events are folded with. */
+export type Handlers<E extends HistoryEvent> = {
+  readonly name: string;
+  readonly on: Readonly<Record<string, Handler<E> | undefined>>;
+};
 
 /** A projection whose own types are behind it: the kit hands it only the rows that it made itself. */
-export type AnyProjection = Omit<Projection<unknown, DomainEvent>, 'on'> & {
-  readonly on: Readonly<Record<string, Handler | undefined>>;
-};
+export type AnyProjection = Omit<Projection<unknown, DomainEvent>, 'on'> & Handlers<RecordedEvent>;
 
 export const defineProjection = <Row, E extends DomainEvent>(projection: Projection<Row, E>): AnyProjection =>
   projection as unknown as AnyProjection; // see AnyProjection
@@ -54,12 +64,12 @@ export const defineProjection = <Row, E extends DomainEvent>(projection: Project
 export type Projected = EntryChanges & { readonly row: unknown };
 
 /** Events are added in order; the first must follow on those in the row. An event that a handler throws at is `event-not-applied`. */
-export function startProjecting(projection: AnyProjection, before: unknown) {
+export function startProjecting<E extends HistoryEvent>({ name, on }: Handlers<E>, before: unknown) {
   let row = before;
   const put = new Map<string, Entry>();
   const remove = new Map<string, EntryKey>();
 
-  function applied(handler: Handler, before: unknown, event: RecordedEvent): unknown {
+  function applied(handler: Handler<E>, before: unknown, event: E): unknown {
     try {
       return handler(before, event);
     } catch (cause) {
@@ -67,15 +77,15 @@ export function startProjecting(projection: AnyProjection, before: unknown) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new KitError(
         'event-not-applied',
-        `${projection.name} cannot apply ${what}, version ${version} of ${stream}: ${reason}`,
+        `${name} cannot apply ${what}, version ${version} of ${stream}: ${reason}`,
         { cause },
       );
     }
   }
 
-  function add(event: RecordedEvent): void {
+  function add(event: E): void {
     const { what } = event.context;
-    const handler = Object.hasOwn(projection.on, what) ? projection.on[what] : undefined;
+    const handler = Object.hasOwn(on, what) ? on[what] : undefined;
     if (handler === undefined) return;
     const after = applied(handler, row, event);
     row = isChange(after) ? after.row : after;
@@ -94,8 +104,12 @@ export function startProjecting(projection: AnyProjection, before: unknown) {
 }
 
 /** The events must follow on those in the row. */
-export function project(projection: AnyProjection, before: unknown, events: readonly RecordedEvent[]): Projected {
-  const projecting = startProjecting(projection, before);
+export function project<E extends HistoryEvent>(
+  handlers: Handlers<E>,
+  before: unknown,
+  events: readonly E[],
+): Projected {
+  const projecting = startProjecting(handlers, before);
   for (const event of events) projecting.add(event);
   return projecting.projected();
 }
@@ -103,4 +117,5 @@ export function project(projection: AnyProjection, before: unknown, events: read
 const isChange = (after: unknown): after is Change<unknown> =>
   typeof after === 'object' && after !== null && entriesOf in after;
 
-const keyText = ({ key, sort }: EntryKey) => JSON.stringify([key, sort]);
+/** No other key and sort have the same, since the length says where the key ends. */
+const keyText = ({ key, sort }: EntryKey) => `${key.length} ${key}${sort}`;

@@ -125,9 +125,13 @@ const SEPARATOR = '\u0001';
 
 export const entryPosition = (sort: string, stream: StreamId): string => `${sort}${SEPARATOR}${stream}`;
 
-/** In the order in which a table gives them: by the bytes of their UTF-8. */
-export const comparePositions = (one: string, other: string): number =>
-  Buffer.compare(Buffer.from(one), Buffer.from(other));
+/** In the order in which a table gives them: by the bytes of their UTF-8, as texts without surrogates compare anyway. */
+export function comparePositions(one: string, other: string): number {
+  if (SURROGATE.test(one) || SURROGATE.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
 
 export function parsePosition(position: string): { readonly sort: string; readonly stream: StreamId } {
   const at = position.lastIndexOf(SEPARATOR);

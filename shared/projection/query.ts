@@ -9,9 +9,11 @@ export type EntryList = {
   readonly descending?: boolean;
   /** Passes over entries that the key alone does not tell from those that are asked for. Such a query honours no token. */
   readonly keep?: (value: unknown) => boolean;
-  /** Entries of a page unless `?limit=` asks for another number. */
+  /** Entries of a page unless `?limit=` asks for another number; {@link DEFAULT_LIMIT} when it is left out. */
   readonly limit?: number;
 };
+
+export const DEFAULT_LIMIT = 100;
 
 export type FoundEntry = { readonly stream: StreamId; readonly sort: string; readonly value: unknown };
 
@@ -41,6 +43,11 @@ export type Query<Row, Parameters> = {
   /** What it answers, in a sentence for people. */
   readonly meaning: string;
   readonly parameters?: z.ZodMiniObject;
+  /**
+   * Takes `?as-at=<time>` too, and is then answered from the log: as it would have been answered then. For queries of one
+   * stream, with a list that this stream alone puts entries into, and without joins.
+   */
+  readonly asAt?: true;
   /** The stream whose row is read. */
   readonly stream?: (parameters: Parameters) => StreamId;
   readonly list?: (parameters: Parameters) => EntryList;

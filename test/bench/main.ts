@@ -10,6 +10,7 @@ const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   scanners: async () => (await import('./scanners/scanners-bench.ts')).benchScanners,
   'catch-up': async () => (await import('./catch-up/catch-up-bench.ts')).benchCatchUp,
   speed: async () => (await import('./speed/speed-bench.ts')).benchSpeed,
+  time: async () => (await import('./time/time-bench.ts')).benchTime,
   way: async () => (await import('./way/way-bench.ts')).benchWay,
   local: async () => (await import('./local/local-bench.ts')).benchLocal,
 };

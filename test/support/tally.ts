@@ -118,6 +118,7 @@ export const standings = defineProjection<Standing, TallyEvent>({
     defineQuery<Standing>({
       path: '/tallies/{id}/counts',
       meaning: 'Everything that was counted, the newest first.',
+      asAt: true,
       stream: ({ id }) => tally(id),
       list: ({ id }) => ({ key: countsKey(tally(id)), descending: true, limit: 10 }),
       answer: ({ row: { sum }, version, entries, next }) => ({
@@ -192,7 +193,7 @@ export const counted = (by: number): DomainEvent => ({ what: 'Counted', data: { 
 export const noted = (text: string): DomainEvent => ({ what: 'Noted', data: { text } });
 export const spoilt: DomainEvent = { what: 'Spoilt', data: {} };
 
-const NOW = '2026-11-20T12:11:04.123Z';
+export const NOW = '2026-11-20T12:11:04.123Z';
 
 /** A clock that stands when everything that is recorded here is recorded. */
 export const clock = (): Date => new Date(NOW);
@@ -202,16 +203,16 @@ export async function record(
   store: EventStore,
   stream: StreamId,
   events: readonly DomainEvent[],
-  { schemaVersion = 2 }: { readonly schemaVersion?: number } = {},
+  { schemaVersion = 2, recordedAt = NOW }: { readonly schemaVersion?: number; readonly recordedAt?: string } = {},
 ): Promise<void> {
   const { token } = await store.load(stream);
   const outcome = await store.append(token, {
-    recordedAt: NOW,
+    recordedAt,
     who: 'tester',
-    why: { id: `command-${token.version + 1}`, what: 'test', when: NOW, who: 'tester' },
+    why: { id: `command-${token.version + 1}`, what: 'test', when: recordedAt, who: 'tester' },
     correlationId: 'story',
     causationId: 'cause',
-    events: events.map(({ what, data, effectiveAt = NOW }, index) => ({
+    events: events.map(({ what, data, effectiveAt = recordedAt }, index) => ({
       id: `${stream}-${token.version + 1 + index}`,
       what,
       data,

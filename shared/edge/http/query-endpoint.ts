@@ -4,17 +4,21 @@ import { type Checked, check, type Fault, faultsIn } from '#shared/aggregate/ind
 import { type ContextCatalog, type QueryRoute, queryRoutes } from '#shared/catalog/index.ts';
 import { parseStreamId, type StreamId } from '#shared/event/index.ts';
 import {
-  type AnyQuery,
+  answerAsAt,
   answerQuery,
+  answerTimeline,
   type Consistency,
   type ListedVersion,
+  type LogAnswer,
   type ProjectionPorts,
   pathParameters,
+  type QueryAnswer,
   type QueryTable,
 } from '#shared/projection/index.ts';
 import { endpoint } from './endpoint.ts';
 import { etag, type HttpEvent, type HttpResult, header, idParameter, json } from './http-message.ts';
 import { consistencyNotAvailable, invalidInput, notFound } from './problem.ts';
+import { checkTime, type TimeParameter, timeParameter } from './query-time.ts';
 
 type QueryPorts = {
   readonly store: ProjectionPorts['store'];
@@ -34,24 +38,19 @@ export function queryEndpoint(context: ContextCatalog, ports: QueryPorts) {
   });
 }
 
-async function query(
-  { store, tables, listed, clock }: QueryPorts,
-  { projection, query }: QueryRoute,
-  event: HttpEvent,
-): Promise<HttpResult> {
-  const { queryString, paging: sent } = splitQueryString(query, event.queryStringParameters ?? {});
-  const parameters = parametersOf(query, event.pathParameters ?? {}, queryString);
+async function query(ports: QueryPorts, route: QueryRoute, event: HttpEvent): Promise<HttpResult> {
+  const named = timeParameter(route);
+  const { queryString, paging: sent, time } = splitQueryString(route.query, named, event.queryStringParameters ?? {});
+  const parameters = parametersOf(route.query, event.pathParameters ?? {}, queryString);
   const consistency = consistencyOf(event);
   const paging = check(pagingSchema, sent);
-  if ('faults' in parameters || 'faults' in consistency || 'faults' in paging) {
-    return invalidInput(faultsIn(parameters, consistency, paging));
+  const now = ports.clock();
+  const asked = checkTime(named, time, now);
+  if ('faults' in parameters || 'faults' in consistency || 'faults' in paging || 'faults' in asked) {
+    return invalidInput(faultsIn(parameters, consistency, paging, asked));
   }
-  const asked = { parameters: parameters.value, consistency: consistency.value, ...paging.value };
-  const request = { projection, query, ...asked, now: clock() };
-  const table = tables.get(projection.name);
-  if (table === undefined) throw new Error(`The projection ${projection.name} has no query table here.`);
-  const found = listed?.get(projection.name);
-  const answer = await answerQuery({ store, table, ...(found && { listed: found }) }, request);
+  const request = { parameters: parameters.value, ...paging.value, ...asked.value, now };
+  const answer = await answerOf(ports, route, request, consistency.value);
   switch (answer.kind) {
     case 'found':
       return json(200, answer.body, {
@@ -66,7 +65,30 @@ async function query(
       const message = 'Send the next of a page of this very query, unchanged.';
       return invalidInput([{ path: 'cursor', code: 'invalid-cursor', message }]);
     }
+    case 'invalid-parameters':
+      return invalidInput(answer.faults);
   }
+}
+
+type Asked = Pick<Parameters<typeof answerTimeline>[1], 'parameters' | 'limit' | 'cursor' | 'asOf'> & {
+  readonly asAt?: string;
+  readonly now: Date;
+};
+
+/** What is read from the log alone has everything that was acknowledged, whatever is asked of its consistency. */
+async function answerOf(
+  { store, tables, listed }: QueryPorts,
+  route: QueryRoute,
+  { asAt, now, ...asked }: Asked,
+  consistency: Consistency,
+): Promise<QueryAnswer | LogAnswer> {
+  if (route.kind === 'timeline') return answerTimeline(store, { ...asked, ...route });
+  if (asAt !== undefined) return answerAsAt(store, { ...asked, ...route, asAt });
+  const { name } = route.projection;
+  const table = tables.get(name);
+  if (table === undefined) throw new Error(`The projection ${name} has no query table here.`);
+  const found = listed?.get(name);
+  return answerQuery({ store, table, ...(found && { listed: found }) }, { ...asked, ...route, consistency, now });
 }
 
 const statusOf = ({ parked }: { readonly parked: boolean }): Readonly<Record<string, string>> =>
@@ -74,11 +96,21 @@ const statusOf = ({ parked }: { readonly parked: boolean }): Readonly<Record<str
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
-/** Only a list is read in pages; elsewhere `limit` and `cursor` are parameters like any other. */
-function splitQueryString(query: AnyQuery, all: Texts): { readonly queryString: Texts; readonly paging: Texts } {
-  if (query.list === undefined) return { queryString: all, paging: {} };
-  const { limit, cursor, ...queryString } = all;
-  return { queryString, paging: { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) } };
+type SplitQueryString = { readonly queryString: Texts; readonly paging: Texts; readonly time: string | undefined };
+
+/** Only a list is read in pages, and not every query at a time; elsewhere such parameters are like any other. */
+function splitQueryString(
+  { list }: QueryRoute['query'],
+  named: TimeParameter | undefined,
+  all: Texts,
+): SplitQueryString {
+  const own = (name: string) => (list !== undefined && ['limit', 'cursor'].includes(name)) || name === named;
+  const texts = Object.entries(all);
+  return {
+    queryString: Object.fromEntries(texts.filter(([name]) => !own(name))),
+    paging: Object.fromEntries(texts.filter(([name]) => own(name) && name !== named)),
+    time: named && all[named],
+  };
 }
 
 const MAXIMUM_LIMIT = 1_000;
@@ -96,7 +128,7 @@ const pagingSchema = z.strictObject({
 const NO_PARAMETERS = z.object({});
 
 /** Those of the path that the query's schema does not describe are ids. */
-function parametersOf(query: AnyQuery, path: Texts, queryString: Texts): Checked<Record<string, unknown>> {
+function parametersOf(query: QueryRoute['query'], path: Texts, queryString: Texts): Checked<Record<string, unknown>> {
   // A parameter that would be passed over in silence is one that somebody relies on.
   const schema = z.catchall(query.parameters ?? NO_PARAMETERS, z.never());
   const inPath = pathParameters(query.path);

@@ -65,14 +65,15 @@ export function createDynamoDbEventStore({ client, table, events }: DynamoDbEven
       return item && toCommit(events, item);
     },
 
-    async readCommits(stream, { after, limit }, { signal } = {}) {
-      const { items, more } = await orUnavailable(() => queries.after(stream, after, limit, signal), signal);
+    async readCommits(stream, { after, limit, recordedUpTo }, { signal } = {}) {
+      const read = () => queries.after(stream, after, { limit, recordedUpTo }, signal);
+      const { items, more } = await orUnavailable(read, signal);
       return { commits: followingCommits(events, stream, after, items), more };
     },
 
     async readEvents(stream, { after, limit }, { signal } = {}) {
       // What comes before the tail, and the head, are read after it: whatever the tail shows is then there for them too.
-      const { items: tail, more } = await orUnavailable(() => queries.after(stream, after, limit, signal), signal);
+      const { items: tail, more } = await orUnavailable(() => queries.after(stream, after, { limit }, signal), signal);
       const isWhole = after === 0 || tail[0]?.version === after + 1;
       const [first, head] = await Promise.all([
         isWhole ? undefined : orUnavailable(() => queries.newest(stream, after, signal), signal),

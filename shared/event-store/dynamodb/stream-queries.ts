@@ -10,8 +10,9 @@ import { SNAPSHOT_EVERY_COMMITS } from '../snapshot.ts';
 export function commitQueries(client: DynamoDBDocumentClient, TableName: string) {
   async function query(input: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>, abortSignal?: AbortSignal) {
     const command = new QueryCommand({ TableName, ConsistentRead: true, ...input });
-    const { Items, LastEvaluatedKey } = await client.send(command, { abortSignal });
-    return { items: (Items ?? []) as CommitItem[], next: LastEvaluatedKey }; // written by the store alone
+    const { Items, LastEvaluatedKey, ScannedCount } = await client.send(command, { abortSignal });
+    const items = (Items ?? []) as CommitItem[]; // written by the store alone
+    return { items, next: LastEvaluatedKey, passedOver: (ScannedCount ?? items.length) > items.length };
   }
 
   return {
@@ -37,16 +38,30 @@ export function commitQueries(client: DynamoDBDocumentClient, TableName: string)
       }
     },
 
-    /** Up to `limit` commits that start after a version, in one request (1 MB); `more` when there may be others behind. */
+    /**
+     * Up to `limit` commits that start after a version, in one request (1 MB); `more` when there may be others behind. Those
+     * that were recorded later than `recordedUpTo` stay in the table: they all come after the others, so none is more.
+     */
     async after(
       stream: StreamId,
       version: number,
-      limit?: number,
+      { limit, recordedUpTo }: { readonly limit?: number | undefined; readonly recordedUpTo?: string | undefined },
       signal?: AbortSignal,
     ): Promise<{ items: CommitItem[]; more: boolean }> {
-      const range = { ...commits(stream, '>', version), ...(limit !== undefined && { Limit: limit }) };
-      const { items, next } = await query(range, signal);
-      return { items, more: next !== undefined };
+      const { ExpressionAttributeValues, ...range } = commits(stream, '>', version);
+      const { items, next, passedOver } = await query(
+        {
+          ...range,
+          ...(limit !== undefined && { Limit: limit }),
+          ...(recordedUpTo !== undefined && { FilterExpression: 'recordedAt <= :upTo' }),
+          ExpressionAttributeValues: {
+            ...ExpressionAttributeValues,
+            ...(recordedUpTo !== undefined && { ':upTo': recordedUpTo }),
+          },
+        },
+        signal,
+      );
+      return { items, more: next !== undefined && !passedOver };
     },
 
     /** The newest commit that starts at or before a version. */

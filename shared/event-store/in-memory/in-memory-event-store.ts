@@ -112,9 +112,11 @@ export function createInMemoryEventStore({
       return item && toCommit(events, item);
     },
 
-    async readCommits(stream, { after, limit = Number.MAX_SAFE_INTEGER }, { signal } = {}) {
+    async readCommits(stream, { after, limit = Number.MAX_SAFE_INTEGER, recordedUpTo }, { signal } = {}) {
       assertInTime(signal);
-      const tail = itemsOf(stream).filter(({ version }) => version > after);
+      const isWanted = ({ version, recordedAt }: CommitItem) =>
+        version > after && (recordedUpTo === undefined || recordedAt <= recordedUpTo);
+      const tail = itemsOf(stream).filter(isWanted);
       const items = tail.slice(0, limit);
       return { commits: followingCommits(events, stream, after, items), more: items.length < tail.length };
     },

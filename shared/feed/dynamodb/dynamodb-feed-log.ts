@@ -18,7 +18,7 @@ export function createDynamoDbFeedLog({ client, table }: EventsTable): FeedLog {
   const queries = commitQueries(client, table);
   return {
     async commitsAfter(stream, version, limit = AT_ONCE) {
-      const { items, more } = await orUnavailable(() => queries.after(stream, version, limit));
+      const { items, more } = await orUnavailable(() => queries.after(stream, version, { limit }));
       const { commits, unreadable } = readPage(items);
       const [stop] = unreadable;
       if (stop === undefined) return { commits, more };

@@ -1,56 +1,17 @@
 /** The statement and the owners' accounts, asked over HTTP: paged, in order, and by permutation of the messages. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { queryEndpoint } from '#shared/edge/http/index.ts';
-import { type StreamId, toStreamId } from '#shared/event/index.ts';
-import { createInMemoryEventStore } from '#shared/event-store/index.ts';
-import { type AnyProjection, catchUp, createInMemoryQueryTable, type QueryTable } from '#shared/projection/index.ts';
-import { type AccountEvent, accountEvents } from '../../../functions/accounts/account.events.ts';
+import { catchUp } from '#shared/projection/index.ts';
+import type { AccountEvent } from '../../../functions/accounts/account.events.ts';
 import { accounts } from '../../../functions/accounts/accounts.catalog.ts';
-import { ask, httpEvent } from '../../support/http-events.ts';
-import { clock, record } from '../../support/tally.ts';
+import { account, bank, type Lines } from './bank.ts';
 import { history } from './histories.ts';
 
 const on = '2026-01-01';
-const account = (id: string) => toStreamId('account', id);
 const opened = (owner: string): AccountEvent => ({ what: 'AccountOpened', data: { owner }, effectiveAt: on });
 const paid = (amount: number): AccountEvent => ({ what: 'PaymentReceived', data: { amount }, effectiveAt: on });
 const withdrawn = (amount: number): AccountEvent => ({ what: 'MoneyWithdrawn', data: { amount }, effectiveAt: on });
 const closed: AccountEvent = { what: 'AccountClosed', data: {}, effectiveAt: on };
-
-type Sent = { readonly query?: Record<string, string>; readonly headers?: Record<string, string> };
-type Line = { readonly on: string; readonly what: string; readonly amount: number; readonly total: number };
-type Statement = { readonly id: string; readonly total: number; readonly lines: Line[]; readonly next: string | null };
-
-/** The context in memory: what is recorded is projected when it arrives. */
-function bank() {
-  const store = createInMemoryEventStore({ events: accountEvents });
-  const tables = new Map<string, QueryTable>(
-    accounts.projections.map(({ name }) => [name, createInMemoryQueryTable()]),
-  );
-  const tableOf = ({ name }: AnyProjection) => tables.get(name) ?? createInMemoryQueryTable();
-  const endpoint = queryEndpoint(accounts, { store, tables, clock });
-  const get = (route: string, parameters: Record<string, string>, sent: Sent = {}) =>
-    ask(endpoint, httpEvent({ route: `GET ${route}`, parameters, ...sent }));
-  const arrive = async (stream: StreamId) => {
-    const { version } = (await store.load(stream)).token;
-    for (const projection of accounts.projections) {
-      await catchUp({ store, table: tableOf(projection) }, projection, stream, version);
-    }
-  };
-  return {
-    store,
-    tableOf,
-    arrive,
-    record: (id: string, ...events: AccountEvent[]) => record(store, account(id), events),
-    async book(id: string, ...events: AccountEvent[]) {
-      await record(store, account(id), events);
-      await arrive(account(id));
-    },
-    statement: (id: string, sent?: Sent) => get('/accounts/{id}/statement', { id }, sent),
-    ofOwner: (owner: string, sent?: Sent) => get('/owners/{owner}/accounts', { owner }, sent),
-  };
-}
 
 describe('The statement of an account of several thousand lines', () => {
   const LINES = 3_500;
@@ -66,17 +27,17 @@ describe('The statement of an account of several thousand lines', () => {
   /** All lines, page by page. */
   async function linesOf(limit: string | undefined, headers: Record<string, string>) {
     const { statement } = await whole;
-    const pages: Statement[] = [];
+    const pages: Lines[] = [];
     for (let cursor: string | null | undefined; cursor !== null; cursor = pages.at(-1)?.next ?? null) {
       const query = { ...(limit !== undefined && { limit }), ...(cursor && { cursor }) };
       const answer = await statement('42', { query, headers });
       expect(answer).toMatchObject({ statusCode: 200, json: { id: '42' } });
-      pages.push(answer.json as Statement);
+      pages.push(answer.json as Lines);
     }
     return pages;
   }
 
-  function expectAll(pages: readonly Statement[]) {
+  function expectAll(pages: readonly Lines[]) {
     const lines = pages.flatMap((page) => page.lines).toReversed();
     expect(lines.map(({ amount }) => amount)).toEqual([...Array(LINES).keys()]);
     let total = 0;

@@ -98,11 +98,14 @@ describe('a refusal', () => {
       ).toBe('balance-too-large');
     }
     const early = retroactive(1_000_000_000_000, '2017-01-01', '2017-01-02');
-    const late = accepted([open, interest(100, '2017-01-02'), ...doubled.map(() => interest(100, '2017-01-02'))]);
-    expect(
-      given(...late)
-        .when(early)
-        .refusal().code,
-    ).toBe('balance-too-large');
+    // Doubled 1,100 times it is beyond every number that there is.
+    for (const times of [14, 1_100]) {
+      const late = accepted([open, ...Array(times).fill(interest(100, '2017-01-02'))]);
+      expect(
+        given(...late)
+          .when(early)
+          .refusal().code,
+      ).toBe('balance-too-large');
+    }
   });
 });

@@ -1,11 +1,13 @@
 /** Accounts as they come to be in tests: by commands, one after the other, or by events of any one's choice. */
 import fc from 'fast-check';
 import { fold } from '#shared/aggregate/index.ts';
-import { type RecordedEvent, toStreamId } from '#shared/event/index.ts';
+import { asOf, type RecordedEvent, toStreamId, whatIf } from '#shared/event/index.ts';
 import { type AnyProjection, project } from '#shared/projection/index.ts';
 import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
 import { account } from '../../../functions/accounts/account.decider.ts';
 import type { AccountEvent } from '../../../functions/accounts/account.events.ts';
+import { timeline } from '../../../functions/accounts/timeline.projection.ts';
+import type { Line } from './bank.ts';
 import { open } from './commands.ts';
 
 /** The earlier events and all that the commands lead to; throws when one is refused. */
@@ -61,10 +63,23 @@ export function answerOf<Answer>(projection: AnyProjection, events: readonly Acc
   return query?.answer(found, { id: '42' }) as Answer; // as the test says
 }
 
-const day = fc
+/** The lines of the timeline up to a date, oldest first. */
+export const timelineOf = (events: readonly AccountEvent[], date?: string): Line[] =>
+  linesOf(asOf(recorded(events), date));
+
+/** The lines of the timeline with a payment that nobody made, oldest first. */
+export const supposedOf = (events: readonly AccountEvent[], amount: number, on: string): Line[] =>
+  linesOf(whatIf(recorded(events), [{ what: 'PaymentReceived', data: { amount }, effectiveAt: on }]));
+
+const linesOf = (history: Parameters<typeof asOf>[0]) =>
+  project(timeline, timeline.initialRow, history)
+    .put.toSorted((one, other) => (one.sort < other.sort ? -1 : 1))
+    .map(({ value }) => value as Line); // as the timeline puts them
+
+export const day = fc
   .integer({ min: 0, max: 400 })
   .map((days) => new Date(Date.UTC(2017, 0, 1 + days)).toISOString().slice(0, 10));
-const cents = fc.integer({ min: 1, max: 5_000_00 });
+export const cents = fc.integer({ min: 1, max: 5_000_00 });
 const percent = fc.integer({ min: 1, max: 100_0000 }).map((tenThousandths) => tenThousandths / 10_000);
 
 const booking: fc.Arbitrary<AccountCommand> = fc.oneof(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountCommand } from '../../../functions/accounts/account.commands.ts';
 import { statement } from '../../../functions/accounts/statement.projection.ts';
 import { summary } from '../../../functions/accounts/summary.projection.ts';
-import { accepted, answerOf } from './histories.ts';
+import { accepted, answerOf, supposedOf, timelineOf } from './histories.ts';
 
 type Line = readonly [on: string, what: string, amount: number, total: number];
 
@@ -96,6 +96,54 @@ describe('the worked example', () => {
       ],
       inMemory,
     ));
+
+  const placed = (lines: readonly Line[]) => lines.map(([on, what, amount, total]) => ({ on, what, amount, total }));
+
+  it('would stand at 2,181.32 had 500.00 been paid on 11 June: 515.15 more, as is then recorded', () => {
+    const before = accepted(toAugust28);
+    const supposed = supposedOf(before, 500_00, '2017-06-11');
+    expect(supposed).toEqual(placed(inMemory));
+    expect((supposed.at(-1)?.total ?? 0) - 1_666_17).toBe(515_15);
+    const [payment, correction] = accepted([retroactive], before).slice(before.length);
+    expect([payment?.data, correction?.data]).toMatchObject([{ amount: 500_00 }, { amount: 15_15 }]);
+  });
+
+  const inPlace = inMemory.map(
+    ([on, what, ...figures]): Line => [on, on === '2017-06-11' ? 'RetroactivePaymentReceived' : what, ...figures],
+  );
+  const inSeptember: Line[] = [
+    ['2017-09-01', 'PremiumReceived', 150_00, 2_331_32],
+    ['2017-09-28', 'InterestPaid', 23_31, 2_354_63],
+  ];
+  const whole = () => accepted([...toAugust28, retroactive, premium('2017-09-01'), interest('2017-09-28')]);
+
+  it.each([
+    ['2017-04-01', 1_000_00],
+    ['2017-06-01', 1_321_60],
+    ['2017-06-10', 1_321_60],
+    ['2017-06-11', 1_821_60],
+    ['2017-06-28', 1_839_82],
+    ['2017-07-01', 1_989_82],
+    ['2017-07-28', 2_009_72],
+    ['2017-08-01', 2_159_72],
+    ['2017-08-28', 2_181_32],
+    ['2017-08-29', 2_181_32],
+    ['2017-09-01', 2_331_32],
+    ['2017-09-28', 2_354_63],
+  ])('has as its timeline as-of %s the lines up to then, with the payment in its place: %i', (date, total) => {
+    const lines = placed([...inPlace, ...inSeptember].filter(([on]) => on <= date));
+    expect(timelineOf(whole(), date)).toEqual(lines);
+    expect(lines.at(-1)?.total).toBe(total);
+  });
+
+  it('has a timeline of the same total as its statement, at every step after the correction', () => {
+    const events = whole();
+    for (let count = 13; count <= events.length; count += 1) {
+      const { total } = answerOf<{ total: number }>(statement, events.slice(0, count));
+      expect(timelineOf(events.slice(0, count)).at(-1)?.total).toBe(total);
+    }
+    expect(timelineOf(events)).toEqual(placed([...inPlace, ...inSeptember]));
+  });
 
   it('corrects for a second retroactive payment by what it adds to a history that has the first', () => {
     const second: AccountCommand = {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type ContextCatalog, catalogFaults } from '#shared/catalog/index.ts';
 import { journal, tallies } from '../../support/tally.ts';
+import { readings } from '../../support/tally-timeline.ts';
 
 const [aggregate] = tallies.aggregates;
 if (aggregate === undefined) throw new Error('the tallies have no aggregate');
@@ -15,6 +16,12 @@ const withProjection = (change: Partial<typeof journal>): ContextCatalog => ({
   ...tallies,
   projections: [{ ...journal, ...change }],
 });
+const withTimelines = (...changes: Partial<typeof readings>[]): ContextCatalog => ({
+  ...tallies,
+  timelines: changes.map((change) => ({ ...readings, ...change })),
+});
+const asAtOf = (change: Partial<(typeof journal.queries)[number]>) =>
+  withProjection({ queries: [{ path: '/tallies/{id}', meaning: '', asAt: true, answer: () => 1, ...change }] });
 const other: ContextCatalog = {
   name: 'others',
   aggregates: [{ ...aggregate, category: 'other', collection: 'others' }],
@@ -24,6 +31,7 @@ const other: ContextCatalog = {
 describe('Catalogs', () => {
   it('without a mistake have no faults', () => {
     expect(catalogFaults([tallies, other])).toEqual([]);
+    expect(catalogFaults([withTimelines({}), other])).toEqual([]);
     expect(catalogFaults([])).toEqual([]);
   });
 
@@ -97,6 +105,24 @@ describe('Catalogs', () => {
       'tallies: the query /tallies of the projection journal names no stream and no list, and has no {id}.',
       [withProjection({ queries: [{ path: '/tallies', meaning: '', answer: () => 1 }] })],
     ],
+    ...[asAtOf({ joins: () => [] }), asAtOf({ list: () => ({ key: 'all' }) })].map(
+      (catalog): [string, ContextCatalog[]] => [
+        'tallies: the query /tallies/{id} of the projection journal is not of one stream, so it has no as-at.',
+        [catalog],
+      ],
+    ),
+    ['tallies: the timeline Readings must be in kebab case.', [withTimelines({ name: 'Readings' })]],
+    ['tallies: the timeline journal needs another name: this one is taken.', [withTimelines({ name: 'journal' })]],
+    ['tallies: two timelines are named readings.', [withTimelines({}, { queries: [] })]],
+    ['tallies: the timeline readings is of other, which is no category here.', [withTimelines({ category: 'other' })]],
+    [
+      'tallies: the timeline readings handles Lost, which is no event here.',
+      [withTimelines({ on: { Lost: (row) => row } })],
+    ],
+    ...['/tallies', '/tallies/{name}', 'tallies/{id}'].map((path): [string, ContextCatalog[]] => [
+      `tallies: the path ${path} of the timeline readings must be like /accounts/{id}/timeline.`,
+      [withTimelines({ queries: [{ path, meaning: '', answer: () => 1 }] })],
+    ]),
   ])('with a mistake are told: %s', (fault, catalogs) => {
     expect(catalogFaults(catalogs)).toContain(fault);
   });

@@ -8,10 +8,12 @@ import {
   eventDefinitions,
   eventSource,
   projectionNamed,
+  type QueryRoute,
   queryRoutes,
 } from '#shared/catalog/index.ts';
 import { contexts } from '../../../functions/contexts.ts';
 import { tallies } from '../../support/tally.ts';
+import { talliesInTime } from '../../support/tally-timeline.ts';
 
 describe('a catalog', () => {
   it('gives a route to every command and every query', () => {
@@ -20,12 +22,16 @@ describe('a catalog', () => {
       'POST /tallies/{id}/count-once',
       'POST /tallies/{id}/note',
     ]);
-    expect(queryRoutes(tallies).map(({ key, projection }) => [key, projection.name])).toEqual([
+    const routes = queryRoutes(talliesInTime);
+    const nameOf = (route: QueryRoute) => (route.kind === 'timeline' ? route.timeline : route.projection).name;
+    expect(routes.map((route) => [route.key, nameOf(route)])).toEqual([
       ['GET /tallies/{id}', 'journal'],
       ['GET /groups/{group}/tallies', 'standings'],
       ['GET /tallies/{id}/counts', 'standings'],
       ['GET /tallies/{id}/beside', 'standings'],
       ['GET /words/{word}/tallies', 'concordance'],
+      ['GET /tallies/{id}/readings', 'readings'],
+      ['GET /tallies/{id}/supposed', 'readings'],
     ]);
   });
 

@@ -3,7 +3,8 @@ import { commandEndpoint, queryEndpoint, streamEndpoint } from '#shared/edge/htt
 import { createInMemoryEventStore, type EventStore } from '#shared/event-store/index.ts';
 import { type AnyProjection, createInMemoryQueryTable, type QueryTable } from '#shared/projection/index.ts';
 import { type Answered, ask, httpEvent, type SentRequest } from '../../../support/http-events.ts';
-import { clock, handlingOn, tallies, tallyEvents } from '../../../support/tally.ts';
+import { clock, handlingOn, tallyEvents } from '../../../support/tally.ts';
+import { talliesInTime as tallies } from '../../../support/tally-timeline.ts';
 
 type Sent = Omit<SentRequest, 'route'>;
 

@@ -107,6 +107,32 @@ export function readingContract(tested: StoreUnderTest): void {
       }
     });
 
+    it('ends with what was recorded up to a time, a page at a time, and gives nothing of what came after', async () => {
+      const stream = someStream();
+      let { token } = await tested.store.load(stream);
+      const second = (count: number) => `2026-01-01T00:00:0${count}.000Z`;
+      for (const count of [1, 2, 2, 4]) {
+        token = await appended(tested.store, token, commitOf([count], { recordedAt: second(count) }));
+      }
+      const upTo = async (recordedUpTo: string, range: { readonly limit?: number; readonly after?: number } = {}) => {
+        const { commits, more } = await tested.store.readCommits(stream, { after: 0, ...range, recordedUpTo });
+        return [commits.map(({ version }) => version), more];
+      };
+      expect(await upTo(second(0))).toEqual([[], false]);
+      expect(await upTo(second(1))).toEqual([[1], false]);
+      expect(await upTo('2026-01-01T00:00:01.999Z')).toEqual([[1], false]);
+      expect(await upTo(second(2))).toEqual([[1, 2, 3], false]);
+      expect(await upTo(second(9))).toEqual([[1, 2, 3, 4], false]);
+      expect(await upTo(second(2), { after: 1 })).toEqual([[2, 3], false]);
+      expect(await upTo(second(2), { after: 3 })).toEqual([[], false]);
+      expect(await upTo(second(2), { limit: 2 })).toEqual([[1, 2], true]);
+      expect(await upTo(second(2), { limit: 2, after: 2 })).toEqual([[3], false]);
+      expect(await tested.store.readCommits(someStream(), { after: 0, recordedUpTo: second(9) })).toEqual({
+        commits: [],
+        more: false,
+      });
+    });
+
     it('finds a commit by the version of its first event only', async () => {
       const stream = await streamOf(tested.store, 2, 3);
       expect(await tested.store.readCommit(stream, 3)).toMatchObject({ stream, version: 3, events: { length: 3 } });
