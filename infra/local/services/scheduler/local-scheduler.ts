@@ -1,19 +1,15 @@
-/** The schedules and their groups, in memory. */
+/** The schedules of a run, in memory. */
 import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { TellNextRun } from '../../engine/next-runs.ts';
-import { arn, type Place } from '../../engine/place.ts';
+import { arn } from '../../engine/place.ts';
 import { chaoticRuns } from './chaotic-schedule.ts';
 import { deliverRun } from './run-delivery.ts';
 import { runSchedule } from './running-schedule.ts';
+import { byArn, createScheduleGroups, isIn, type ScheduleGroups, type Where } from './schedule-groups.ts';
 import type { Schedule } from './schedule-properties.ts';
 import { SchedulerError } from './scheduler-error.ts';
 import { type Surroundings, targetCall } from './target-call.ts';
-
-/** Where a schedule or a group is: names are kept apart by account and region. */
-export type Where = Pick<Place, 'account' | 'region'>;
-
-export type Group = { readonly name: string; readonly arn: string; readonly createdAt: number };
 
 export type StoredSchedule = {
   readonly schedule: Schedule;
@@ -32,11 +28,9 @@ export type LocalScheduler = {
   delete(where: Where, group: string, name: string): void;
   /** In order of their ARNs. */
   schedules(where: Where): readonly StoredSchedule[];
-  createGroup(where: Where, name: string, token?: string): Group;
-  group(where: Where, name: string): Group;
+  readonly groups: Omit<ScheduleGroups, 'delete'>;
   /** With its schedules. */
   deleteGroup(where: Where, name: string): void;
-  groups(where: Where): readonly Group[];
   /** Nothing runs, is retried or is dead-lettered any more. */
   stop(): void;
 };
@@ -51,17 +45,11 @@ export type SchedulerOptions = Surroundings & {
 
 type Entry = { stored: StoredSchedule; readonly token: string | undefined; startedAt: number; ending: AbortController };
 
-const MOST_GROUPS = 500;
-
 export function scheduleArn(where: Where, group: string, name: string): string {
   return arn(where, 'scheduler', `schedule/${group}/${name}`);
 }
 
-export function groupArn(where: Where, name: string): string {
-  return arn(where, 'scheduler', `schedule-group/${name}`);
-}
-
-/** A group named `default` is everywhere. Schedules are delivered at least once, each by itself, and end with the run. */
+/** Schedules are delivered at least once, each by itself, and end with the run. */
 export function createScheduler(options: SchedulerOptions): LocalScheduler {
   const {
     clock = systemClock,
@@ -72,8 +60,7 @@ export function createScheduler(options: SchedulerOptions): LocalScheduler {
     log,
   } = options;
   const entries = new Map<string, Entry>();
-  const groups = new Map<string, Group & { readonly token?: string | undefined }>();
-  const openedAt = clock.now();
+  const groups = createScheduleGroups(clock);
   const stopping = new AbortController();
 
   function start(entry: Entry): void {
@@ -125,16 +112,9 @@ export function createScheduler(options: SchedulerOptions): LocalScheduler {
     return entry;
   }
 
-  function groupOf(where: Where, name: string): Group {
-    const group = groups.get(groupArn(where, name));
-    if (group !== undefined) return group;
-    if (name === 'default') return { name, arn: groupArn(where, name), createdAt: openedAt };
-    throw new SchedulerError('ResourceNotFoundException', `Schedule group ${name} does not exist.`);
-  }
-
   return {
     create(where, schedule, token) {
-      groupOf(where, schedule.GroupName);
+      groups.get(where, schedule.GroupName);
       const arn = scheduleArn(where, schedule.GroupName, schedule.Name);
       const existing = entries.get(arn);
       if (existing !== undefined) {
@@ -170,30 +150,13 @@ export function createScheduler(options: SchedulerOptions): LocalScheduler {
         .map(({ stored }) => stored)
         .filter(isIn(where))
         .sort(byArn),
-    createGroup(where, name, token) {
-      const arn = groupArn(where, name);
-      const existing = groups.get(arn);
-      if (existing !== undefined && token !== undefined && existing.token === token) return existing;
-      if (existing !== undefined || name === 'default') {
-        throw new SchedulerError('ConflictException', `Schedule group ${name} already exists.`);
-      }
-      if ([...groups.values()].filter(isIn(where)).length >= MOST_GROUPS - 1) {
-        throw new SchedulerError('ServiceQuotaExceededException', `There are ${MOST_GROUPS} schedule groups already.`);
-      }
-      const group = { name, arn, createdAt: clock.now(), token };
-      groups.set(arn, group);
-      return group;
-    },
-    group: groupOf,
+    groups,
     deleteGroup(where, name) {
-      if (name === 'default') throw new SchedulerError('ValidationException', 'The default group cannot be deleted.');
-      const { arn } = groupOf(where, name);
+      groups.delete(where, name);
       for (const entry of [...entries.values()]) {
         if (entry.stored.arn.startsWith(scheduleArn(where, name, ''))) end(entry);
       }
-      groups.delete(arn);
     },
-    groups: (where) => [...groups.values(), groupOf(where, 'default')].filter(isIn(where)).sort(byArn),
     stop() {
       stopping.abort();
       for (const { ending } of entries.values()) ending.abort();
@@ -204,14 +167,6 @@ export function createScheduler(options: SchedulerOptions): LocalScheduler {
 /** A schedule of another group than the default one is told apart by the group. */
 function labelOf({ GroupName, Name }: Schedule): string {
   return GroupName === 'default' ? Name : `${GroupName}/${Name}`;
-}
-
-function isIn({ account, region }: Where): (thing: { readonly arn: string }) => boolean {
-  return ({ arn }) => arn.startsWith(`arn:aws:scheduler:${region}:${account}:`);
-}
-
-function byArn(a: { readonly arn: string }, b: { readonly arn: string }): number {
-  return a.arn < b.arn ? -1 : 1;
 }
 
 function same(one: Schedule, other: Schedule): boolean {

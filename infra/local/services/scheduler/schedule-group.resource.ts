@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { noEffect, text } from '../../engine/boot/property-values.ts';
 import { type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
 import { type Place, physicalName } from '../../engine/place.ts';
-import { groupArn } from './local-scheduler.ts';
+import { groupArn } from './schedule-groups.ts';
 import { nameSchema } from './schedule-properties.ts';
 
 export type ScheduleGroupPart = Part & { readonly kind: 'schedule-group'; readonly name: string; readonly arn: string };

@@ -1,7 +1,8 @@
 /** The actions of the Scheduler API: what each request does to the schedules, and what it is answered. */
 
-import type { Group, LocalScheduler, StoredSchedule, Where } from './local-scheduler.ts';
+import type { LocalScheduler, StoredSchedule } from './local-scheduler.ts';
 import { DEFAULT_RETRY } from './run-delivery.ts';
+import type { Group, Where } from './schedule-groups.ts';
 import type { Schedule } from './schedule-properties.ts';
 import { checked, groupedRequest, groupRequest, listRequest, namedRequest, scheduleOf } from './schedule-requests.ts';
 import { SchedulerError } from './scheduler-error.ts';
@@ -22,7 +23,7 @@ type Action = (request: SchedulerRequest) => unknown;
 export function schedulerActions({ scheduler, now, assumable }: ActionOptions): Readonly<Record<string, Action>> {
   const scheduleFrom = ({ where, input }: SchedulerRequest) => {
     const read = scheduleOf(input, now());
-    const group = scheduler.group(where, read.schedule.GroupName);
+    const group = scheduler.groups.get(where, read.schedule.GroupName);
     if (!assumable(read.schedule.Target.RoleArn, group.arn)) throw new SchedulerError('ValidationException', NO_TRUST);
     return read;
   };
@@ -47,7 +48,7 @@ export function schedulerActions({ scheduler, now, assumable }: ActionOptions): 
     },
     'GET /schedules'({ where, input }) {
       const { NamePrefix = '', ScheduleGroup, State, NextToken, MaxResults } = checked(listRequest, input);
-      if (ScheduleGroup !== undefined) scheduler.group(where, ScheduleGroup);
+      if (ScheduleGroup !== undefined) scheduler.groups.get(where, ScheduleGroup);
       const wanted = scheduler
         .schedules(where)
         .filter(({ schedule }) => schedule.Name.startsWith(NamePrefix))
@@ -58,17 +59,17 @@ export function schedulerActions({ scheduler, now, assumable }: ActionOptions): 
     },
     'POST /schedule-groups/{}'({ where, input }) {
       const { Name, ClientToken } = checked(groupRequest, input);
-      return { ScheduleGroupArn: scheduler.createGroup(where, Name, ClientToken).arn };
+      return { ScheduleGroupArn: scheduler.groups.create(where, Name, ClientToken).arn };
     },
     'GET /schedule-groups/{}': ({ where, input }) =>
-      shownGroup(scheduler.group(where, checked(namedRequest, input).Name)),
+      shownGroup(scheduler.groups.get(where, checked(namedRequest, input).Name)),
     'DELETE /schedule-groups/{}'({ where, input: { clientToken, ...input } }) {
       scheduler.deleteGroup(where, checked(namedRequest, input).Name);
       return {};
     },
     'GET /schedule-groups'({ where, input }) {
       const { NamePrefix = '', NextToken, MaxResults } = checked(groupListRequest, input);
-      const wanted = scheduler.groups(where).filter(({ name }) => name.startsWith(NamePrefix));
+      const wanted = scheduler.groups.list(where).filter(({ name }) => name.startsWith(NamePrefix));
       const { page, next } = pageOf(wanted, NextToken, MaxResults);
       return { ScheduleGroups: page.map(shownGroup), ...(next !== undefined && { NextToken: next }) };
     },

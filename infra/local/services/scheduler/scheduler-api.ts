@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import { signedRegion } from '../eventbridge/requested-bus.ts';
-import type { Where } from './local-scheduler.ts';
+import type { Where } from './schedule-groups.ts';
 import { type ActionOptions, type SchedulerRequest, schedulerActions } from './scheduler-actions.ts';
 import { SchedulerError } from './scheduler-error.ts';
 

@@ -2,9 +2,10 @@
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../engine/place.ts';
-import { createScheduler, type LocalScheduler, type SchedulerOptions, type Where } from './local-scheduler.ts';
+import { createScheduler, type LocalScheduler, type SchedulerOptions } from './local-scheduler.ts';
 import { assumable, scheduleParts } from './schedule.resource.ts';
 import type { ScheduleGroupPart } from './schedule-group.resource.ts';
+import type { Where } from './schedule-groups.ts';
 import type { ActionOptions } from './scheduler-actions.ts';
 
 export type StartedScheduler = ActionOptions & {
@@ -16,7 +17,8 @@ export type StartedScheduler = ActionOptions & {
 export function startScheduler(parts: readonly Part[], options: SchedulerOptions, cleanup: Cleanup): StartedScheduler {
   const scheduler: LocalScheduler = createScheduler(options);
   cleanup.add(() => scheduler.stop());
-  for (const { place, name } of partsOf<ScheduleGroupPart>(parts, 'schedule-group')) scheduler.createGroup(place, name);
+  for (const { place, name } of partsOf<ScheduleGroupPart>(parts, 'schedule-group'))
+    scheduler.groups.create(place, name);
   for (const { place, schedule } of scheduleParts(parts)) scheduler.create(place, schedule);
   const first = parts[0]?.place ?? { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
   return {

@@ -11,7 +11,7 @@ export type TargetCall = {
   /** The API and its action, as a universal target names them. */
   readonly action: 'sqs:sendMessage' | 'lambda:invoke' | 'eventbridge:putEvents';
   readonly request: Readonly<Record<string, unknown>>;
-  /** Rejects with {@link CallFailure}. */
+  /** Rejects with {@link CallFailure} where the target says no; any other error is one of the run and may pass. */
   carryOut(): Promise<void>;
 };
 
@@ -76,9 +76,7 @@ function invokeFunction(arn: string, payload: string, directory: Directory): Tar
       if (target?.arn === undefined || !sameFunction(target.arn, arn)) {
         throw new CallFailure('ResourceNotFoundException', `Function not found: ${arn}`);
       }
-      await target.invokeAsync(parsed(payload)).catch((error: unknown) => {
-        throw new CallFailure('InvalidRequestContentException', error instanceof Error ? error.message : String(error));
-      });
+      await target.invokeAsync(parsed(payload));
     },
   };
 }
