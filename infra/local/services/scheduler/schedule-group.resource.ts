@@ -8,7 +8,13 @@ import { nameSchema } from './schedule-properties.ts';
 
 export type ScheduleGroupPart = Part & { readonly kind: 'schedule-group'; readonly name: string; readonly arn: string };
 
-const properties = z.strictObject({ Name: text.pipe(nameSchema).optional(), Tags: noEffect });
+const properties = z.strictObject({
+  Name: text
+    .pipe(nameSchema)
+    .refine((name) => name !== 'default', { error: 'default is there already, in every account and region' })
+    .optional(),
+  Tags: noEffect,
+});
 
 function make({ Name }: z.output<typeof properties>, place: Place) {
   const name = Name ?? physicalName(place, 64);

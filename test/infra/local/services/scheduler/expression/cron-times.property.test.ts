@@ -89,13 +89,18 @@ describe('The times of a cron expression', () => {
   it('are the same from wherever the look starts, also between two showings of the same time', async () => {
     const from = Date.UTC(2026, 9, 24, 22);
     await holds(
-      fc.asyncProperty(list(0, 59), list(0, 4), fc.integer({ min: 0, max: 360 }), async (minute, hour, start) => {
-        const expression = `${minute} ${hour} * * ? *`;
-        const later = from + start * 60_000 + 30_000;
-        expect(due(expression, 'Europe/Zurich', later, from + DAY_MS)).toEqual(
-          due(expression, 'Europe/Zurich', from, from + DAY_MS).filter((time) => time >= later),
-        );
-      }),
+      fc.asyncProperty(
+        list(0, 59),
+        fc.constantFrom('2', '1-3', '0-4/2', '2,3'),
+        fc.integer({ min: 0, max: 360 }),
+        async (minute, hour, start) => {
+          const expression = `${minute} ${hour} * * ? *`;
+          const later = from + start * 60_000 + 30_000;
+          expect(due(expression, 'Europe/Zurich', later, from + DAY_MS)).toEqual(
+            due(expression, 'Europe/Zurich', from, from + DAY_MS).filter((time) => time >= later),
+          );
+        },
+      ),
       40,
     );
   });
