@@ -139,6 +139,35 @@ describe('What the local cloud cannot run', () => {
       'is for FIFO queues only',
     ],
     [
+      'deduplication by content where there is none',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { ContentBasedDeduplication: true } } },
+      'property ContentBasedDeduplication: is for FIFO queues only',
+    ],
+    [
+      'a FIFO queue by another name',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, QueueName: 'line' } } },
+      'property QueueName: takes 1 to 80',
+    ],
+    [
+      'the name of a FIFO queue',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'line.fifo' } } },
+      'property QueueName: takes 1 to 80',
+    ],
+    [
+      'a FIFO queue whose dead letters have no order',
+      {
+        D: { Type: 'AWS::SQS::Queue' },
+        Q: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            FifoQueue: true,
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['D', 'Arn'] }, maxReceiveCount: 3 },
+          },
+        },
+      },
+      'property RedrivePolicy.deadLetterTargetArn: must be a FIFO queue',
+    ],
+    [
       'a rule that is for nothing',
       rule({ EventPattern: { Ref: 'AWS::NoValue' } }),
       'a rule needs a pattern or a ScheduleExpression',

@@ -74,7 +74,7 @@ describe('A schedule', () => {
   });
 
   it('with a cron expression keeps the clock of its zone through the shift, within its dates', async () => {
-    const { scheduler, time: clock, sent } = startedScheduler({ start: '2026-03-27T10:00:00.000Z' });
+    const { scheduler, time: clock, sent } = startedScheduler({ start: '2026-03-27T07:00:00.000Z' });
     scheduler.create(
       HERE,
       aSchedule({
