@@ -93,7 +93,7 @@ export function createScheduler(options: SchedulerOptions): LocalScheduler {
       clock,
       random,
       deliver: chaoticRuns(deliver, stored.arn, faults),
-      tellNext: (time) => void (ending.signal.aborted || tell(time)),
+      tellNext: tell,
       completed,
       neverDue: () => log('warn', scheduleArn, `${schedule.ScheduleExpression} never comes any more: it does not run`),
       signal: ending.signal,

@@ -1,5 +1,5 @@
 /** The file about a run is whole whenever it is read, and says what is so now. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -38,6 +38,18 @@ describe('The file', () => {
     expect(await readdir(join(folder, 'deep'))).toEqual(['outputs.json']);
   });
 
+  it('that somebody has begun to read stays as it was for them', async () => {
+    let n = 1;
+    const file = createOutputsFile(path, () => ({ n }), fail);
+    await file.write();
+    const reading = await open(path);
+    n = 2;
+    await file.write();
+    expect(JSON.parse(await reading.readFile('utf8'))).toEqual({ n: 1 });
+    await reading.close();
+    expect(await read()).toEqual({ n: 2 });
+  });
+
   it('is written once for changes that come together, and not at all when nothing is different', async () => {
     let asked = 0;
     let value = 1;
@@ -57,10 +69,15 @@ describe('The file', () => {
   });
 
   it('goes with its run, and stays gone', async () => {
-    const file = createOutputsFile(path, () => ({}), fail);
+    let n = 0;
+    const content = () => {
+      n += 1;
+      return { n };
+    };
+    const file = createOutputsFile(path, content, fail);
     await file.write();
     file.changed();
-    await file.remove();
+    await Promise.all([file.write(), file.remove()]);
     await file.write();
     expect(await readdir(join(folder, 'deep'))).toEqual([]);
   });

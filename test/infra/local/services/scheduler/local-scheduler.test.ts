@@ -195,6 +195,35 @@ describe('A schedule that is completed', () => {
     expect(await deadLetters()).toEqual([]);
   });
 
+  it('is not deleted when it was changed, or made anew, while its last run was still being delivered', async () => {
+    const {
+      scheduler,
+      time: clock,
+      names,
+    } = startedScheduler({
+      accept: async () => {
+        throw new Error('never');
+      },
+    });
+    const RetryPolicy = { MaximumRetryAttempts: 2 };
+    const once = (Name: string, at: string) =>
+      aSchedule({
+        Name,
+        ScheduleExpression: `at(2026-03-01T${at}:00)`,
+        ActionAfterCompletion: 'DELETE',
+        Target: { Arn: FUNCTION_ARN, RetryPolicy },
+      });
+    for (const name of ['changed', 'anew']) scheduler.create(HERE, once(name, '11:00'));
+    await clock.advance(HOUR + 500);
+    scheduler.update(HERE, once('changed', '13:00'));
+    scheduler.delete(HERE, 'default', 'anew');
+    scheduler.create(HERE, once('anew', '13:00'));
+    await clock.advance(HOUR);
+    expect(names()).toEqual(['anew', 'changed']);
+    await clock.advance(2 * HOUR);
+    expect(names()).toEqual([]);
+  });
+
   it('can be made again under its name', async () => {
     const { scheduler, time: clock, sent } = startedScheduler();
     const once = (at: string) =>
@@ -239,6 +268,9 @@ describe('A change', () => {
     ] as const) {
       expect(() => scheduler.create(HERE, other, token)).toThrow('Schedule reminder already exists.');
     }
+    const plain = aSchedule({ Name: 'plain' });
+    scheduler.create(HERE, plain);
+    expect(() => scheduler.create(HERE, plain)).toThrow('Schedule plain already exists.');
   });
 
   it('of a group takes its schedules with it, and no other', async () => {
