@@ -116,6 +116,14 @@ describe('What the local cloud cannot run', () => {
       'must be -1 or a whole number from 60',
     ],
     ['a large batch without a window', mapping({ BatchSize: 11 }), 'BatchSize: more than 10 messages need'],
+    [
+      'a window for a FIFO queue',
+      {
+        ...mapping({ BatchSize: 20, MaximumBatchingWindowInSeconds: 5 }),
+        Q: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
+      },
+      'MaximumBatchingWindowInSeconds: is for standard queues only',
+    ],
     ['a pattern that is none', mapping({ FilterCriteria: { Filters: [{ Pattern: '{"a":1}' }] } }), 'FilterCriteria: '],
     [
       'a pattern that is no JSON',

@@ -17,7 +17,7 @@ import {
   UpdateScheduleCommand,
   ValidationException,
 } from '@aws-sdk/client-scheduler';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSchedulerServer } from '../../../../../infra/local/services/scheduler/scheduler-api.ts';
 import { recordedLog } from '../eventbridge/bus-fixtures.ts';
 import { FUNCTION_ARN, HERE, QUEUE_ARN, ROLE_ARN, startedScheduler } from './scheduler-fixture.ts';
@@ -182,6 +182,15 @@ describe('A schedule', () => {
     await expect(get()).rejects.toThrow(ResourceNotFoundException);
     await started.time.advance(7_200_000);
     expect(started.sent).toEqual([]);
+  });
+
+  it('is found by the variable that every function gets', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_SCHEDULER', url);
+    const plain = new SchedulerClient({ region: 'eu-west-1', credentials: { accessKeyId: 'k', secretAccessKey: 's' } });
+    const { ScheduleArn } = await plain.send(new CreateScheduleCommand(input()));
+    vi.unstubAllEnvs();
+    plain.destroy();
+    expect(started.scheduler.get(HERE, 'default', 'reminder').arn).toBe(ScheduleArn);
   });
 
   it('is another one in another region, and names may hold dots', async () => {
