@@ -44,7 +44,7 @@ export const statement = defineProjection<Statement, AccountEvent>({
       path: '/accounts/{id}/statement',
       meaning: 'Every booking of an account, newest first, as booked.',
       stream: ({ id }) => toStreamId('account', id),
-      list: ({ id }) => ({ key: linesOf(toStreamId('account', id)), descending: true, limit: 1_000 }),
+      list: ({ id }) => ({ key: linesOf(toStreamId('account', id)), descending: true, limit: 1_000, own: true }),
       answer: ({ row, entries, next }, { id }) => ({
         id,
         total: row.total,

@@ -42,16 +42,20 @@ export function contextHandlers(context: ContextCatalog) {
   const versionsOf = ({ name }: AnyProjection) =>
     createDynamoDbProjectionVersions({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name) });
   const clock = () => new Date();
+  const feed = () =>
+    hintFeed(
+      createFeedReader({ table: createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) }) }),
+    );
 
   return {
     commands: onFirstCall(() => commandEndpoint(context, { ...system(), store: store() })),
 
     queries: onFirstCall(() => {
-      const [tables, listed] = [new Map(), new Map()];
+      const [tables, listed, fed] = [new Map(), new Map(), feed()];
       for (const projection of context.projections) {
         const versions = versionsOf(projection);
         tables.set(projection.name, versions.table(projection.version));
-        listed.set(projection.name, listedVersion(versions, projection.version, clock));
+        listed.set(projection.name, listedVersion(versions, projection, fed, clock));
       }
       return queryEndpoint(context, { store: store(), tables, listed });
     }),
@@ -72,10 +76,9 @@ export function contextHandlers(context: ContextCatalog) {
 
     /** Called by a schedule: all projections of the context, one after the other. */
     reconcile: onFirstCall(() => {
-      const table = createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
       const queues = new SQSClient();
       return reconciler({
-        feed: hintFeed(createFeedReader({ table })),
+        feed: feed(),
         projections: context.projections.map((projection) => {
           const versions = versionsOf(projection);
           return {

@@ -13,6 +13,7 @@ export {
   listedVersion,
   type ProjectionVersions,
   recordFirstActive,
+  versionForLists,
 } from './projection-versions.ts';
 export { type AnyQuery, defineQuery, type Found, pathParameters } from './query.ts';
 export { type EntryPage, entryPosition, type ListRange, type QueryTable, type StoredRow } from './query-table.ts';

@@ -119,7 +119,7 @@ export const standings = defineProjection<Standing, TallyEvent>({
       path: '/tallies/{id}/counts',
       meaning: 'Everything that was counted, the newest first.',
       stream: ({ id }) => tally(id),
-      list: ({ id }) => ({ key: countsKey(tally(id)), descending: true, limit: 10 }),
+      list: ({ id }) => ({ key: countsKey(tally(id)), descending: true, limit: 10, own: true }),
       answer: ({ row: { sum }, version, entries, next }) => ({
         sum,
         version,

@@ -6,6 +6,7 @@ import {
   type HintFeed,
   lagOf,
   type ProjectionVersions,
+  versionForLists,
 } from '#shared/projection/index.ts';
 import { endpoint } from './endpoint.ts';
 import { json } from './http-message.ts';
@@ -13,7 +14,7 @@ import { json } from './http-message.ts';
 export type WatchedProjection = {
   readonly context: string;
   readonly projection: AnyProjection;
-  readonly versions: Pick<ProjectionVersions, 'table' | 'readActive'>;
+  readonly versions: Pick<ProjectionVersions, 'table' | 'readActive' | 'createdAt' | 'read'>;
   readonly feed: HintFeed;
 };
 
@@ -23,7 +24,7 @@ export type ProjectionStatus = {
   readonly projection: string;
   readonly version: number;
   /**
-   * `filling` while lists are answered from an older version, `parked` when streams of it wait for a redrive, `lagging` while
+   * `filling` while lists are answered from an older version or not at all, `parked` when streams of it wait for a redrive, `lagging` while
    * events of the feed are not in the rows.
    */
   readonly state: 'current' | 'lagging' | 'parked' | 'filling';
@@ -49,10 +50,10 @@ export async function projectionStatus(
 ): Promise<ProjectionStatus> {
   const { version } = projection;
   const table = versions.table(version);
-  const [{ events, seconds, lastReconciled }, parked, active] = await Promise.all([
+  const [{ events, seconds, lastReconciled }, parked, listed] = await Promise.all([
     lagOf({ table, feed, clock, hasTime }, projection),
     allParked(table),
-    versions.readActive(),
+    versionForLists(versions, projection, feed),
   ]);
   const state = parked.length > 0 ? 'parked' : events > 0 ? 'lagging' : 'current';
   return {
@@ -60,7 +61,7 @@ export async function projectionStatus(
     kind: 'projection',
     projection: projection.name,
     version,
-    state: (active?.active ?? version) < version ? 'filling' : state,
+    state: listed !== version ? 'filling' : state,
     lag: { events, seconds },
     parked: parked.length,
     lastReconciled: lastReconciled ?? null,

@@ -19,9 +19,10 @@ const keyOf = ({ stream, version }: Commit) => `${stream} ${String(version).padS
 /** Commits of a page: most streams are cut. */
 const PAGE = 3;
 
-export function rebuildWorld() {
+/** The projection is older than the log unless it is said when its table was made. */
+export function rebuildWorld({ createdAt }: { readonly createdAt?: Date } = {}) {
   const store = createInMemoryEventStore({ events: tallyEvents });
-  const versions = createInMemoryProjectionVersions();
+  const versions = createInMemoryProjectionVersions(createdAt);
   const fed: { readonly stream: StreamId; readonly version: number; readonly recordedAt: string }[] = [];
   const feed: HintFeed = {
     async read(after, limit) {
