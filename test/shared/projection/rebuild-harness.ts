@@ -62,6 +62,7 @@ export function rebuildWorld({ createdAt }: { readonly createdAt?: Date } = {}) 
     feedHead: async () => String(fed.length),
     clock: () => NOW,
     pause: async () => {},
+    meaning: 'as it is',
   });
 
   return { store, versions, log, feed, append, streams, ports };

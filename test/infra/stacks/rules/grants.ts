@@ -75,7 +75,12 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     contexts.flatMap(({ name, projections }) => [
       ...on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query']),
       ...projections.flatMap((one) =>
-        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', ['BatchGetItem', 'DescribeTable', 'GetItem', 'Query']),
+        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', [
+          'BatchGetItem',
+          'DescribeTable',
+          'GetItem',
+          'Query',
+        ]),
       ),
     ]),
   );
