@@ -7,21 +7,24 @@ import { stagePrefix } from '../stage-prefix.ts';
 export type FeedTableNames = { readonly events: string; readonly feed: string };
 
 type Search = {
-  readonly context: string;
-  readonly stage?: string | undefined;
+  /** Its name begins the names of its tables. */
+  readonly stack: string;
   /** Names that are given are not looked for. */
   readonly events?: string | undefined;
   readonly feed?: string | undefined;
 };
+
+/** Of a context: `tributary-accounts`, or `tributary-test-accounts`. Throws when the stage's name is not usable. */
+export const contextStack = (context: string, stage: string | undefined): string => `${stagePrefix(stage)}-${context}`;
 
 /**
  * `tributary-accounts-Events…` and `tributary-accounts-Feed…`: stack and logical id, as CloudFormation and the local cloud
  * name a table. Throws one line that says what there is when there is not exactly one of each.
  */
 export async function findTables(client: DynamoDBDocumentClient, search: Search): Promise<FeedTableNames> {
-  const { context, stage, events, feed } = search;
+  const { events, feed } = search;
   if (events !== undefined && feed !== undefined) return { events, feed };
-  const stack = `${stagePrefix(stage)}-${context}-`;
+  const stack = `${search.stack}-`;
   const names = (await allTables(client)).filter((name) => name.startsWith(stack));
   const only = (logicalId: string, option: string) => {
     const found = names.filter((name) => name.slice(stack.length).startsWith(logicalId));
@@ -41,14 +44,10 @@ export async function findTables(client: DynamoDBDocumentClient, search: Search)
  */
 export async function findQueryTable(
   client: DynamoDBDocumentClient,
-  {
-    context,
-    projection,
-    stage,
-  }: { readonly context: string; readonly projection: string; readonly stage?: string | undefined },
+  { stack, projection }: { readonly stack: string; readonly projection: string },
 ): Promise<string> {
   // A logical id is a construct's path without anything but letters and digits.
-  const start = `${stagePrefix(stage)}-${context}-${`Projection-${projection}`.replaceAll('-', '')}${QUERY_TABLE.logicalId}`;
+  const start = `${stack}-${`Projection-${projection}`.replaceAll('-', '')}${QUERY_TABLE.logicalId}`;
   const found = (await allTables(client)).filter((name) => name.startsWith(start));
   if (found.length === 1 && found[0] !== undefined) return found[0];
   const there = found.length === 0 ? 'There is no table' : `There are ${found.join(' and ')}; which is the table`;

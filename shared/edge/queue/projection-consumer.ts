@@ -1,11 +1,8 @@
 /** A queue feeds a projection batch by batch; only the messages of a stream that failed come back, later each time. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
-import { categoryOf, isKitError, parseStreamId, type StreamId } from '#shared/event/index.ts';
+import { isKitError, type StreamId } from '#shared/event/index.ts';
 import { type AnyProjection, catchUp, type ProjectionPorts, parkStream } from '#shared/projection/index.ts';
-
-/** What is read of a message: which stream has reached which version. Everything else is in the log. */
-const message = z.object({ stream: z.string(), version: z.int().check(z.positive()) });
+import { parseHint } from './projection-hint.ts';
 
 type Hint = { readonly record: SQSRecord; readonly stream: StreamId; readonly version: number };
 /** A hopeless message comes back at once, so that the queue gives it up soon: it will never be right. */
@@ -97,20 +94,9 @@ const POISON: ReadonlySet<string> = new Set([
 const receivesOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);
 
 /** Without a stream when the message is no hint for this projection; it then ends in the dead-letter queue, for a person to look at. */
-function readRecord({ categories, name }: AnyProjection, record: SQSRecord): Message {
-  const hint = message.safeParse(parseJson(record.body)).data;
-  const stream = parseStreamId(hint?.stream ?? '');
-  if (hint !== undefined && stream !== undefined && categories.includes(categoryOf(stream))) {
-    return { record, stream, version: hint.version };
-  }
-  console.error(`The message ${record.messageId} names no stream of ${name} with a version`);
+function readRecord(projection: AnyProjection, record: SQSRecord): Message {
+  const hint = parseHint(projection, record.body);
+  if (hint !== undefined) return { record, ...hint };
+  console.error(`The message ${record.messageId} names no stream of ${projection.name} with a version`);
   return { record, stream: undefined };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,11 +10,10 @@ import { accountEvents } from '../../../functions/accounts/account.events.ts';
 import { statement } from '../../../functions/accounts/statement.projection.ts';
 import { summary } from '../../../functions/accounts/summary.projection.ts';
 import { refusal } from '../../../infra/cli/version-steps.ts';
-import { commitOf } from '../../shared/feed/feed-harness.ts';
 import { createQueryTable, patientClient } from '../../shared/projection/dynamodb-tables.ts';
 import { rebuildWorld } from '../../shared/projection/rebuild-harness.ts';
 import { stubAwsEnvironment } from '../../support/aws-environment.ts';
-import { accountTables, runTool } from './feed-tool.ts';
+import { accountTables, accountCommit as commit, runTool } from './feed-tool.ts';
 
 stubAwsEnvironment();
 const STAGE = 'rebuilt';
@@ -26,12 +25,6 @@ const before = { ...summary, version: 0 };
 let tables: Awaited<ReturnType<typeof accountTables>>;
 let versions: ProjectionVersions;
 let statementTable: string;
-
-function commit(id: string, version: number, what: keyof typeof accountEvents, data: unknown): Commit {
-  const made = commitOf(id, version, [data]);
-  const events = made.events.map((event) => ({ ...event, what, schemaVersion: 1, effectiveAt: '2026-01-01' }));
-  return { ...made, stream: `account-${id}` as Commit['stream'], events };
-}
 
 async function record(...commits: Commit[]): Promise<void> {
   await tables.record(commits);
