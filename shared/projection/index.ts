@@ -16,6 +16,13 @@ export {
   versionForLists,
 } from './projection-versions.ts';
 export { type AnyQuery, defineQuery, type Found, pathParameters } from './query.ts';
-export { type EntryKey, type EntryPage, entryPosition, type ListRange, type QueryTable, type StoredRow } from './query-table.ts';
+export {
+  type EntryKey,
+  type EntryPage,
+  entryPosition,
+  type ListRange,
+  type QueryTable,
+  type StoredRow,
+} from './query-table.ts';
 export { fillingOf, fillVersion, followFeed, type RebuildPorts } from './rebuilding.ts';
 export { type Hint, type HintFeed, type Lag, lagOf, reconcile } from './reconciling.ts';
