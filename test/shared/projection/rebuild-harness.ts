@@ -20,7 +20,7 @@ const keyOf = ({ stream, version }: Commit) => `${stream} ${String(version).padS
 const PAGE = 3;
 
 /** The projection is older than the log unless it is said when its table was made. */
-export function rebuildWorld({ createdAt }: { readonly createdAt?: Date } = {}) {
+export function rebuildWorld({ createdAt, page = PAGE }: { readonly createdAt?: Date; readonly page?: number } = {}) {
   const store = createInMemoryEventStore({ events: tallyEvents });
   const versions = createInMemoryProjectionVersions(createdAt);
   const fed: { readonly stream: StreamId; readonly version: number; readonly recordedAt: string }[] = [];
@@ -40,9 +40,9 @@ export function rebuildWorld({ createdAt }: { readonly createdAt?: Date } = {}) 
       );
       const all = await Promise.all(own.map((stream) => store.readCommits(stream, { after: 0 })));
       const left = all.flatMap((one) => one.commits).filter((commit) => after === undefined || keyOf(commit) > after);
-      const commits = left.slice(0, PAGE);
+      const commits = left.slice(0, page);
       const last = commits.at(-1);
-      return { commits, unreadable: [], next: commits.length < PAGE ? undefined : last && keyOf(last) };
+      return { commits, unreadable: [], next: commits.length < page ? undefined : last && keyOf(last) };
     },
   };
 

@@ -50,7 +50,7 @@ describe('A version that is filled', () => {
   });
 
   it('is written in a few writes of many streams, and counts the commits', async () => {
-    const world = rebuildWorld();
+    const world = rebuildWorld({ page: 100 });
     for (let number = 0; number < 24; number += 1) await world.append(`t${number}`, counted(1));
     const calls: string[] = [];
     const table = aroundCalls(world.versions.table(2), async (call, proceed) => {
@@ -116,6 +116,21 @@ it('Code that makes something else of events does not go on with a version that 
 });
 
 describe('A rebuild that is killed', () => {
+  it('between two pages leaves no row half way in its stream', async () => {
+    const world = rebuildWorld();
+    for (let commit = 1; commit <= 5; commit += 1) await world.append('t0', counted(commit));
+    let pages = 0;
+    const dying = aroundCalls(world.log, async (_, proceed) => {
+      const page = (await proceed()) as { readonly commits: readonly unknown[] };
+      if (page.commits.length > 0) pages += 1;
+      if (pages === 2) throw new Error('the process was killed');
+      return page;
+    });
+    const table = world.versions.table(2);
+    await expect(fillVersion({ ...world.ports(table), log: dying }, standings2)).rejects.toThrow('killed');
+    expect(await table.read(tally('t0'))).toMatchObject({ watermark: 5, row: { sum: 15 } });
+  });
+
   /** The table, whose call of this number never returns; all later ones fail, since the process is gone. */
   function killedAt(table: QueryTable, number: number, isBefore: boolean) {
     let calls = 0;
