@@ -4,7 +4,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { type ContextCatalog, commandRoutes, queryRoutes } from '#shared/catalog/index.ts';
-import { EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
+import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
 import { FollowerResources } from '../constructs/follower-resources.ts';
@@ -83,11 +83,13 @@ export class ContextStack extends Stack {
       handler: 'queries',
       environment: {
         [EVENTS_TABLE.variable]: this.eventsTable.tableName,
+        [FEED_TABLE.variable]: this.feedTable.tableName,
         [variableOfSeveral(QUERY_TABLE)]: this.toJsonString(Object.fromEntries(tables)),
       },
       logRetention: config.logRetention,
     });
     this.eventsTable.grant(queries, ...EVENTS_TABLE.grants.read);
+    this.feedTable.grant(queries, ...FEED_TABLE.grants.read);
     for (const { table } of this.projections) table.grant(queries, ...QUERY_TABLE.grants.query);
     httpRoutes(this, 'Queries', { httpApi, target: queries, keys: queryRoutes(context).map(({ key }) => key) });
   }

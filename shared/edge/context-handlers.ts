@@ -49,6 +49,10 @@ export function contextHandlers(context: ContextCatalog) {
   const versionsOf = ({ name }: Pick<Follower, 'name'>) =>
     createDynamoDbProjectionVersions({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name) });
   const clock = () => new Date();
+  const feed = () =>
+    hintFeed(
+      createFeedReader({ table: createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) }) }),
+    );
 
   return {
     /** Commands over HTTP, and those that a process of another context has sent. */
@@ -60,11 +64,11 @@ export function contextHandlers(context: ContextCatalog) {
     }),
 
     queries: onFirstCall(() => {
-      const [tables, listed] = [new Map(), new Map()];
+      const [tables, listed, fed] = [new Map(), new Map(), feed()];
       for (const projection of context.projections) {
         const versions = versionsOf(projection);
         tables.set(projection.name, versions.table(projection.version));
-        listed.set(projection.name, listedVersion(versions, projection.version, clock));
+        listed.set(projection.name, listedVersion(versions, projection, fed, clock));
       }
       return queryEndpoint(context, { store: store(), tables, listed, clock });
     }),
@@ -85,7 +89,6 @@ export function contextHandlers(context: ContextCatalog) {
 
     /** Called by a schedule: all projections and process managers of the context, one after the other. */
     reconcile: onFirstCall(() => {
-      const table = createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
       const queues = new SQSClient();
       const followed = (follower: Follower, versions: Pick<ProjectionVersions, 'table'>) => ({
         follower,
@@ -93,7 +96,7 @@ export function contextHandlers(context: ContextCatalog) {
         sendHints: hintSender(queues, namedSetting('QUEUE_URLS', follower.name)),
       });
       return reconciler({
-        feed: hintFeed(createFeedReader({ table })),
+        feed: feed(),
         followers: [
           ...context.projections.map((projection) => {
             const versions = versionsOf(projection);

@@ -1,2 +1,3 @@
+export { type LetterOutcome, redriveLetters, type StreamLetters, sortLetters } from './dead-letters.ts';
 export { processConsumer } from './process-consumer.ts';
 export { projectionConsumer } from './projection-consumer.ts';

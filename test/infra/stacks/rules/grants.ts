@@ -30,7 +30,8 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     grants.set(`${stack}-commands`, on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']));
     grants.set(`${stack}-queries`, [
       ...on(events, 'dynamodb', ['Query']),
-      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query'])),
+      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'DescribeTable', 'GetItem', 'Query'])),
+      ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
     ]);
     grants.set(`${stack}-relay`, [
       ...on('tributary-platform/Bus', 'events', ['PutEvents']),
@@ -74,7 +75,12 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     contexts.flatMap(({ name, projections }) => [
       ...on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query']),
       ...projections.flatMap((one) =>
-        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query']),
+        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', [
+          'BatchGetItem',
+          'DescribeTable',
+          'GetItem',
+          'Query',
+        ]),
       ),
     ]),
   );
