@@ -63,6 +63,8 @@ export const QUERY_TABLE = {
     removeInTransaction: ['dynamodb:DeleteItem'],
     /** When the table was made says whether a new projection is older than the log. */
     query: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
+    /** Watermarks and what is parked are read. */
+    status: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
     /** Watermarks and what is parked are read, and a note of it is written. */
     reconcile: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
   },

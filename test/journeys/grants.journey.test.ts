@@ -50,6 +50,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
     { timeout: 20_000, interval: 50 },
   );
   await useTheRegistry(app);
+  await transfer(app, id);
   await scanParcels(app);
   await accepted(app.get('/feed/accounts'));
   await accepted(app.get('/feed/accounts?after=0.0000000000000001&limit=5'));
@@ -73,6 +74,16 @@ it('Every request to DynamoDB is one that its function may make', async () => {
     .filter((name) => !proxy.heard.has(name));
   expect(silent).toEqual(['tributary-not-found']);
 });
+
+/** One that is compensated: its answer is kept, and the money goes back. */
+async function transfer(app: HttpClient, from: string): Promise<void> {
+  const id = newId();
+  await accepted(app.post(`/transfers/${id}/request`, { from, to: newId(), amount: 1, on: '2026-01-02' }));
+  await vi.waitFor(async () => expect((await app.get(`/transfers/${id}`)).body).toMatchObject({ status: 'failed' }), {
+    timeout: 20_000,
+    interval: 50,
+  });
+}
 
 /** Names that change hands, entries in more than one write, rows that are joined, and a search. */
 async function useTheRegistry(app: HttpClient): Promise<void> {
