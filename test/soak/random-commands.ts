@@ -12,7 +12,7 @@ export type SoakCommand = {
 type Random = () => number;
 
 /** Mulberry32: small, and good enough to choose with. */
-function seeded(seed: number): Random {
+export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
