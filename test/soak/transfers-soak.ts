@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { categoryOf, type StreamId, toStreamId } from '#shared/event/index.ts';
-import { checkTransfers } from '../simulation/check-transfers.ts';
 import { localRun } from '../support/local-run.ts';
 import { sendCommand } from './patient-client.ts';
 import { seeded } from './random-commands.ts';
+import { reportTransfers } from './soak.ts';
 import { type Log, readLog } from './tables-and-log.ts';
 
 type TransfersSoakOptions = {
@@ -159,11 +159,7 @@ function compared(
   accounts: readonly string[],
   report: (difference: string) => void,
 ) {
-  try {
-    checkTransfers(log);
-  } catch (error) {
-    report(String(error));
-  }
+  reportTransfers(log, report);
   for (const { id } of requested) {
     if (eventsOf(log, 'transfer', id).length === 0) report(`transfer ${id} was acknowledged, and is not in the log`);
   }
