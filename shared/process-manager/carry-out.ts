@@ -6,8 +6,9 @@ import { type CommandHandling, loadState } from '#shared/command/index.ts';
 import { KitError, type StreamId } from '#shared/event/index.ts';
 import { assertNotParked, type QueryTable, type StoredRow } from '#shared/projection/index.ts';
 import { deadlineEntry, type ScheduledDeadline } from './deadline-entries.ts';
-import { type Outstanding, type PendingDeadline, type ProcessState, processAggregate } from './process-aggregate.ts';
+import { processAggregate } from './process-aggregate.ts';
 import type { Answer, AnyProcessManager } from './process-manager.ts';
+import type { Outstanding, PendingDeadline, ProcessState } from './process-state.ts';
 import { takeInput } from './take-input.ts';
 
 /** A command as its target gets it. A copy has the same id, and gets the same answer. */
