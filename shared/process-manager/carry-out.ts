@@ -61,7 +61,11 @@ export async function carryOut(
   if (row?.parked !== undefined) row = await table.read(stream, { consistent: true });
   const isReached = row !== undefined && row.watermark >= announced;
   const set = new Map(deadlinesOf(row).map((one) => [one.key, one]));
-  if (isReached && !deadlinesOf(row).some((one) => hasPassed(handling, one))) return row?.watermark ?? 0;
+  if (isReached && !deadlinesOf(row).some((one) => hasPassed(handling, one))) {
+    // Whoever keeps the alarms may have lost them.
+    for (const { key, at } of set.values()) await ports.schedule.set({ stream, version: row?.watermark ?? 1, key, at });
+    return row?.watermark ?? 0;
+  }
   let current = handling.cache.get(stream);
   let isFresh = false;
   for (;;) {
