@@ -64,6 +64,9 @@ async function main(): Promise<number> {
     console.error(missing);
     return 1;
   }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const write = (line: string) => console.log(line);
   return show(replay, values.json ? jsonWriter(stream, write) : textWriter(aggregate, write, paint));
 }
@@ -120,7 +123,7 @@ async function show(replay: Replay, writer: ReplayWriter): Promise<number> {
         const { version } = step.event.context;
         if (version > lastWanted(to)) break;
         if (version >= from) writer.step(step);
-        // Whoever read the output has seen enough.
+        // Whoever read the output has seen enough, as `head` has.
         if (process.stdout.destroyed) return 0;
         reached = version;
         state = step.after;

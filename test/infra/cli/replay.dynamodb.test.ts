@@ -119,6 +119,13 @@ test('A stream of many pages is shown whole, by requests that only read.', async
   }
 });
 
+test('Whoever reads only the beginning of a long stream sees no error.', async () => {
+  const { code, errors } = await runTool('replay', [...STAGE, '--stream', 'account-long'], {}, (tool) => {
+    tool.stdout?.once('data', () => tool.stdout?.destroy());
+  });
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+});
+
 test.each([
   ['newer', [1, 2], 'version 2, and not further. This code does not know the event Invented'],
   ['poisoned', [1, 2], 'version 2, and not further. Version 3 of account-poisoned, PaymentReceived, cannot be applied'],
