@@ -1,9 +1,8 @@
 /** A replay on paper: what caused each commit, then each of its events with what it changed. */
 import { inspect } from 'node:util';
-import type * as z from 'zod/mini';
 import type { AnyAggregate } from '#shared/aggregate/index.ts';
 import type { RecordedEvent } from '#shared/event/index.ts';
-import { processEvents } from '#shared/process-manager/index.ts';
+import { isProcess, processText, sentCommand } from '../process-text.ts';
 import type { ReplayStep } from './replay-steps.ts';
 import { type StateChange, stateChanges } from './state-changes.ts';
 
@@ -34,7 +33,7 @@ export function stepLines(aggregate: AnyAggregate, { event, before, after }: Rep
   const changes = stateChanges(before, after);
   return [
     `  ${String(version).padStart(4)}  ${paint('bold', what)}${effective}`,
-    `        ${aggregate.events === processEvents ? processLine(event) : short(event.data)}`,
+    `        ${isProcess(aggregate) ? outsideText(event) : short(event.data)}`,
     ...(changes.length === 0 ? [paint('dim', '        the state is unchanged')] : []),
     ...changes.map((change) => changeLine(change, paint)),
   ];
@@ -57,43 +56,11 @@ function changeLine({ path, ...change }: StateChange, paint: Paint): string {
   return paint('yellow', `        ~ ${place}${told}`);
 }
 
-type Data<What extends keyof typeof processEvents> = z.infer<(typeof processEvents)[What]['schema']>;
-
-/** What came in, or what goes out. */
-function processLine({ context: { what }, data }: RecordedEvent): string {
-  switch (
-    what as keyof typeof processEvents // a process records no others
-  ) {
-    case 'ProcessReacted':
-      return `in   ${inputText((data as Data<'ProcessReacted'>).input)}`;
-    case 'ProcessCommandSent': {
-      const { what: command, category, id, data: payload, commandId } = data as Data<'ProcessCommandSent'>;
-      return `out  ${command} to ${category}-${id} ${short(payload)}, command ${commandId.slice(0, 12)}…`;
-    }
-    case 'ProcessDeadlineSet': {
-      const { name, at } = data as Data<'ProcessDeadlineSet'>;
-      return `out  the deadline ${name} is set to ${at}`;
-    }
-    case 'ProcessDeadlineCancelled':
-      return `out  the deadline ${(data as Data<'ProcessDeadlineCancelled'>).name} is cancelled`;
-    case 'ProcessEnded':
-      return 'out  nothing any more: the process has ended';
-  }
-}
-
-function inputText(input: Data<'ProcessReacted'>['input']): string {
-  switch (input.kind) {
-    case 'event':
-      return `${input.what}, version ${input.version} of ${input.stream}`;
-    case 'answer': {
-      const { answer } = input;
-      const told =
-        answer.kind === 'rejected' ? `rejected, ${answer.code}` : `${answer.kind}, version ${answer.version}`;
-      return `the answer to ${input.to}: ${told}`;
-    }
-    case 'deadline':
-      return `the deadline ${input.name} has passed`;
-  }
+/** With what a command carries, and the beginning of its id: the target's commit has it too. */
+function outsideText(event: RecordedEvent): string {
+  const sent = sentCommand(event);
+  const text = processText(event);
+  return sent === undefined ? text : `${text} ${short(sent.payload)}, command ${sent.commandId.slice(0, 12)}…`;
 }
 
 function short(value: unknown): string {
