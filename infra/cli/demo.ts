@@ -46,7 +46,7 @@ async function main(signal: AbortSignal): Promise<number> {
   console.log(
     system.ours
       ? '\nThat was on a system of its own. Run it beside `npm start` to look at what it leaves.'
-      : `\nLook at the log itself:\n  curl ${system.url}/streams/${stream}\n  DYNAMODB_ENDPOINT=<as npm start prints it> npm run replay -- --stream ${stream}`,
+      : `\nLook at the log itself, with DYNAMODB_ENDPOINT as npm start has printed it:\n  npm run replay -- --stream ${stream}\n  curl ${system.url}/streams/${stream}`,
   );
   const wrong = teller.wrong();
   for (const line of wrong) console.error(`Not as it should be: ${line}`);
@@ -61,6 +61,8 @@ onEndRequest((request) => {
   if (request === 'now') process.exit(INTERRUPTED);
   interruption.abort(new Error('it was interrupted'));
 });
+// Whoever read the output has gone: there is nobody to play for.
+process.stdout.on('error', () => interruption.abort(new Error('nobody reads it')));
 
 let code: number;
 try {

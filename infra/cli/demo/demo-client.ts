@@ -6,7 +6,7 @@ import type { RecordedEvent } from '#shared/event/index.ts';
 type Acknowledged<Body> = { readonly body: Body; readonly token: string };
 
 export type DemoClient = {
-  /** Sends a command, and again while the system has no time for it: the key makes that safe. Throws the problem's detail when it is refused. */
+  /** Sends a command, again if need be: its key makes that safe. Throws the problem's detail when it is refused. */
   send<Body = { readonly version: number }>(path: string, body: unknown): Promise<Acknowledged<Body>>;
   /** Throws the problem's detail when it is refused. */
   get<Body>(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer<Body>>;
@@ -16,6 +16,9 @@ export type DemoClient = {
   events(stream: string, after?: number): Promise<readonly RecordedEvent[]>;
 };
 
+/** Ours has a detail; of a function that has crashed the gateway has a message. */
+type Problem = { readonly detail: string; readonly message: string };
+
 type Answer<Body> = { readonly body: Body; readonly headers: Headers };
 
 /** Every command acknowledged before is in the answer. */
@@ -24,40 +27,37 @@ export const STRONG = { consistency: 'strong' };
 /** Deadlines are kept within a minute; the rest is there within a second or two. */
 const THERE_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 25;
-const SENT_WITHIN_MS = 30_000;
-const SEND_AGAIN_AFTER_MS = 250;
+const ANSWERED_WITHIN_MS = 30_000;
+const AGAIN_AFTER_MS = 250;
 
-/** Answers that say "later". */
-const LATER = [409, 503];
+/** Others were faster, a part is down, or a function has crashed: the same may well be answered the next time. */
+const isForLater = (status: number) => status === 409 || status >= 500;
 
 export function demoClient(url: string): DemoClient {
-  async function ask(path: string, init: RequestInit): Promise<Response> {
-    try {
-      return await fetch(`${url}${path}`, init);
-    } catch {
-      throw new Error(`the system at ${url} does not answer any more`);
+  /** Asks again while the system has no time for it. */
+  async function ask<Body>(path: string, init: RequestInit): Promise<Answer<Body>> {
+    const deadline = Date.now() + ANSWERED_WITHIN_MS;
+    for (;;) {
+      const response = await fetch(`${url}${path}`, init).catch(() => {
+        throw new Error(`the system at ${url} does not answer any more`);
+      });
+      const body = (await response.json()) as Body & Partial<Problem>; // the contract of the route
+      if (response.ok) return { body, headers: response.headers };
+      if (!isForLater(response.status) || Date.now() > deadline) {
+        throw new Error(`${init.method} ${path} was answered ${response.status}: ${body.detail ?? body.message}`);
+      }
+      await sleep(AGAIN_AFTER_MS);
     }
   }
 
-  async function get<Body>(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer<Body>> {
-    const response = await ask(path, { headers });
-    return { body: await bodyOf<Body>(response, `GET ${path}`), headers: response.headers };
-  }
+  const get = <Body>(path: string, headers: Readonly<Record<string, string>> = {}) =>
+    ask<Body>(path, { method: 'GET', headers });
 
   return {
-    async send<Body>(path: string, body: unknown) {
+    async send<Body>(path: string, sent: unknown) {
       const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
-      const deadline = Date.now() + SENT_WITHIN_MS;
-      for (;;) {
-        const response = await ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
-        if (LATER.includes(response.status) && Date.now() < deadline) {
-          await response.body?.cancel();
-          await sleep(SEND_AGAIN_AFTER_MS);
-          continue;
-        }
-        const token = response.headers.get('consistency-token') ?? '';
-        return { body: await bodyOf<Body>(response, `POST ${path}`), token };
-      }
+      const answer = await ask<Body>(path, { method: 'POST', headers, body: JSON.stringify(sent) });
+      return { body: answer.body, token: answer.headers.get('consistency-token') ?? '' };
     },
 
     get,
@@ -79,10 +79,4 @@ export function demoClient(url: string): DemoClient {
     events: async (stream, after = 0) =>
       (await get<{ events: readonly RecordedEvent[] }>(`/streams/${stream}?after=${after}&limit=1000`)).body.events,
   };
-}
-
-async function bodyOf<Body>(response: Response, asked: string): Promise<Body> {
-  const body = (await response.json()) as Body & { readonly detail?: string }; // the contract of the route
-  if (!response.ok) throw new Error(`${asked} was answered ${response.status}: ${body.detail}`);
-  return body;
 }

@@ -40,11 +40,12 @@ async function answering(reply: (method: string, path: string, headers: Headers,
   return `http://127.0.0.1:${Object(server.address()).port}`;
 }
 
-/** The app, with something changed in every answer. */
-const changed = (change: (text: string) => string) =>
+/** The app, with something changed in every answer; those that are lost have been given, and are told as a crash. */
+const changed = (change: (text: string) => string, isLost: (path: string) => boolean = () => false) =>
   answering(async (method, path, headers, body) => {
     headers.delete('content-length');
     const response = await fetch(`${appUrl}${path}`, { method, headers, ...(method === 'POST' && { body }) });
+    if (isLost(path)) return { status: 500, headers: {}, text: '{"message":"Internal Server Error"}' };
     const kept = ['content-type', 'etag', 'consistency-token'];
     const answered = [...response.headers].filter(([name]) => kept.includes(name));
     return { status: response.status, headers: Object.fromEntries(answered), text: change(await response.text()) };
@@ -87,6 +88,16 @@ describe('A story', () => {
     expect(output).toContain('✗');
     expect(errors).toMatch(/^Not as it should be: /);
     expect(errors).toContain(named);
+  });
+
+  it('comes out the same when answers are lost after the work was done', async () => {
+    let asked = 0;
+    const url = await changed(
+      (text) => text,
+      (path) => path !== '/health' && ++asked % 4 === 0,
+    );
+    const { code, errors } = await demo(['--story', 'parcels'], url);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 
   it('says so when the system goes away in the middle of it', async () => {
