@@ -6,7 +6,7 @@ import { categoryOf, isKitError, parseStreamId, type StreamId } from '#shared/ev
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { type Commit, type EventStore, lastVersion } from '#shared/event-store/index.ts';
 import { contexts } from '../../functions/contexts.ts';
-import { findTables } from './find-tables.ts';
+import { contextStack, findTables } from './find-tables.ts';
 import { type ReplayEnd, replayEnd, replayStart } from './replay/replay-range.ts';
 import { replaySteps } from './replay/replay-steps.ts';
 import type { Paint } from './replay/replay-text.ts';
@@ -55,8 +55,8 @@ async function main(): Promise<number> {
   const now = new Date().toISOString();
   if (to !== undefined && 'time' in to && to.time > now) throw new Error(`--to is later than now, which is ${now}`);
   const client = openDynamoDb();
-  const search = { context: context.name, stage: values.stage };
-  const table = values['events-table'] ?? (await findTables(client, search)).events;
+  const stack = contextStack(context.name, values.stage);
+  const table = values['events-table'] ?? (await findTables(client, { stack })).events;
   const store = createDynamoDbEventStore({ client, table, events: eventDefinitions(context) });
   const replay = { store, aggregate, stream, from, to };
   const missing = await whatIsMissing(replay);
