@@ -44,6 +44,14 @@ const eventRules = (app: SynthesizedApp) =>
 const sourceQueue = (app: SynthesizedApp, { stack, properties }: ReturnType<typeof queueMappings>[number]) =>
   app.target<Queue>(stack, properties.EventSourceArn);
 
+const isDeadLetterQueue = (app: SynthesizedApp, path: string) =>
+  app
+    .all<Queue>('AWS::SQS::Queue')
+    .some(
+      ({ stack, properties: { RedrivePolicy } }) =>
+        RedrivePolicy !== undefined && app.target(stack, RedrivePolicy.deadLetterTargetArn).path === path,
+    );
+
 const isSame = (app: SynthesizedApp, stack: string, one: Reference, other: Reference) =>
   app.target(stack, one).path === app.target(stack, other).path;
 
@@ -90,6 +98,8 @@ export const deliveryRules: readonly Rule[] = [
       without(queueMappings(app), 'no redrive', (mapping) => {
         const source = sourceQueue(app, mapping);
         const redrive = source.properties.RedrivePolicy;
+        // Behind a dead-letter queue there is no other: what its consumer cannot take stays there.
+        if (isDeadLetterQueue(app, source.path)) return source.properties.MessageRetentionPeriod === LONGEST_RETENTION;
         if (redrive === undefined || redrive.maxReceiveCount < 2) return false;
         const target = app.target<Queue>(source.stack, redrive.deadLetterTargetArn);
         return target.path !== source.path && target.properties.MessageRetentionPeriod === LONGEST_RETENTION;
