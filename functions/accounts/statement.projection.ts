@@ -45,7 +45,7 @@ export const statement = defineProjection<Statement, AccountEvent>({
       meaning: 'Every booking of an account, newest first, as booked; or as we knew it at a time.',
       asAt: true,
       stream: ({ id }) => toStreamId('account', id),
-      list: ({ id }) => ({ key: linesOf(toStreamId('account', id)), descending: true, limit: 1_000 }),
+      list: ({ id }) => ({ key: linesOf(toStreamId('account', id)), descending: true, limit: 1_000, own: true }),
       answer: ({ row, entries, next }, { id }) => ({
         id,
         total: row.total,

@@ -59,7 +59,7 @@ export const directory = defineProjection<Listed, OrganizationEvent | PersonEven
       path: '/organizations/{id}',
       meaning: 'An organization with its members, whose names are null until they are registered.',
       stream: ({ id }) => organizationStream(id),
-      list: ({ id }) => ({ key: membersOf(organizationStream(id)), limit: 1_000 }),
+      list: ({ id }) => ({ key: membersOf(organizationStream(id)), limit: 1_000, own: true }),
       joins: ({ entries }) => entries.map(memberId).map(personStream),
       answer: ({ row: { name, contactDetails }, entries, joined, version, next }, { id }) => {
         const nameOf = (person: string) => (joined.get(personStream(person))?.row as Listed | undefined)?.name ?? null;

@@ -1,5 +1,6 @@
-/** The tables of a context, found by the names that a deployment and a local run give them. */
+/** The tables and queues of a context, found by the names that a deployment and a local run give them. */
 import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 import { stagePrefix } from '../stage-prefix.ts';
@@ -7,21 +8,24 @@ import { stagePrefix } from '../stage-prefix.ts';
 export type FeedTableNames = { readonly events: string; readonly feed: string };
 
 type Search = {
-  readonly context: string;
-  readonly stage?: string | undefined;
+  /** Its name begins the names of its tables. */
+  readonly stack: string;
   /** Names that are given are not looked for. */
   readonly events?: string | undefined;
   readonly feed?: string | undefined;
 };
+
+/** Of a context: `tributary-accounts`, or `tributary-test-accounts`. Throws when the stage's name is not usable. */
+export const contextStack = (context: string, stage: string | undefined): string => `${stagePrefix(stage)}-${context}`;
 
 /**
  * `tributary-accounts-Events…` and `tributary-accounts-Feed…`: stack and logical id, as CloudFormation and the local cloud
  * name a table. Throws one line that says what there is when there is not exactly one of each.
  */
 export async function findTables(client: DynamoDBDocumentClient, search: Search): Promise<FeedTableNames> {
-  const { context, stage, events, feed } = search;
+  const { events, feed } = search;
   if (events !== undefined && feed !== undefined) return { events, feed };
-  const stack = `${stagePrefix(stage)}-${context}-`;
+  const stack = `${search.stack}-`;
   const names = (await allTables(client)).filter((name) => name.startsWith(stack));
   const only = (logicalId: string, option: string) => {
     const found = names.filter((name) => name.slice(stack.length).startsWith(logicalId));
@@ -40,24 +44,42 @@ export async function findTables(client: DynamoDBDocumentClient, search: Search)
  */
 export async function findQueryTable(
   client: DynamoDBDocumentClient,
-  {
-    context,
-    kind,
-    name,
-    stage,
-  }: {
-    readonly context: string;
-    readonly kind: 'projection' | 'process-manager';
-    readonly name: string;
-    readonly stage?: string | undefined;
-  },
+  { stack, kind, name }: { readonly stack: string; readonly kind: FollowerKind; readonly name: string },
 ): Promise<string> {
-  // A logical id is a construct's path without anything but letters and digits.
-  const start = `${stagePrefix(stage)}-${context}-${`${kind === 'projection' ? 'Projection' : 'Process'}-${name}`.replaceAll('-', '')}${QUERY_TABLE.logicalId}`;
+  const start = `${followerPrefix({ stack, kind, name })}${QUERY_TABLE.logicalId}`;
   const found = (await allTables(client)).filter((name) => name.startsWith(start));
   if (found.length === 1 && found[0] !== undefined) return found[0];
   const there = found.length === 0 ? 'There is no table' : `There are ${found.join(' and ')}; which is the table`;
   throw new Error(`${there} ${start}…. Choose another --stage.`);
+}
+
+export type FollowerKind = 'projection' | 'process-manager';
+
+/** How the names of what a follower runs on begin: a logical id is a construct's path without anything but letters and digits. */
+export const followerPrefix = ({
+  stack,
+  kind,
+  name,
+}: {
+  readonly stack: string;
+  readonly kind: FollowerKind;
+  readonly name: string;
+}): string => `${stack}-${kind === 'projection' ? 'Projection' : 'Process'}${name.replaceAll('-', '')}`;
+
+/**
+ * The URL of `tributary-accounts-ProjectionsummaryDeadLetters…`, as CloudFormation and the local cloud name the queue. Throws one
+ * line when there is not exactly one.
+ */
+export async function queueUrl(
+  client: SQSClient,
+  { part, ...of }: Parameters<typeof followerPrefix>[0] & { readonly part: 'Queue' | 'DeadLetters' },
+): Promise<string> {
+  const start = `${followerPrefix(of)}${part}`;
+  const { QueueUrls = [] } = await client.send(new ListQueuesCommand({ QueueNamePrefix: start, MaxResults: 10 }));
+  const [only] = QueueUrls;
+  if (only !== undefined && QueueUrls.length === 1) return only;
+  const there = only === undefined ? 'There is no queue' : `There are ${QueueUrls.join(' and ')}; which is the queue`;
+  throw new Error(`${there} ${start}…. Choose another --stage or --stack.`);
 }
 
 /** How many items there are, as far as the service knows: it counts every six hours, DynamoDB Local always. */

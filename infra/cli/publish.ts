@@ -2,39 +2,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type ContextCatalog, eventDefinitions, eventSource } from '#shared/catalog/index.ts';
-import { createPublisher, publishParked, publishRange } from '#shared/edge/stream/index.ts';
-import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
-import {
-  createFeedReader,
-  createFeedWriter,
-  cursorText,
-  type FeedTable,
-  parsePositions,
-  positionText,
-} from '#shared/feed/index.ts';
+import { createPublisher, publishRange } from '#shared/edge/stream/index.ts';
+import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
+import { createFeedReader, cursorText, type FeedTable, parsePositions, positionText } from '#shared/feed/index.ts';
 import { stagePrefix } from '../stage-prefix.ts';
-import { findTables } from './find-tables.ts';
+import { CONTEXT_USAGE, contextOptions, openContext } from './context-tool.ts';
 import { progressBar } from './progress-bar.ts';
-import { chosenContext, openDynamoDb, openEventBridge, runTool } from './run-tool.ts';
+import { openEventBridge, runTool } from './run-tool.ts';
 
 const USAGE = `npm run publish -- --context <name> --from <position> [--to <position>]
-npm run publish -- --context <name> --parked
   --from, --to <position>  0.0000000000000042, as GET /feed/<name> gives it, both inclusive; several partitions joined with _
-  --parked                 feed and publish what waits in parked streams, in order
-  --stage <name>           of a deployment that has one
-  --events-table, --feed-table <name>   instead of looking for them
+${CONTEXT_USAGE}
+What the relay has put aside is published by npm run redrive.
 For a local run set DYNAMODB_ENDPOINT and EVENTBRIDGE_PORT as npm start prints them; without them, the account of your AWS credentials.
 Ends with 0 when all is on the bus, 1 when something is not, 2 when the input is not understood or nobody answers.`;
 
 const options = {
-  context: { type: 'string' },
+  ...contextOptions,
   from: { type: 'string' },
   to: { type: 'string' },
-  parked: { type: 'boolean', default: false },
-  stage: { type: 'string' },
-  'events-table': { type: 'string' },
-  'feed-table': { type: 'string' },
-  help: { type: 'boolean', default: false },
 } as const;
 
 type Publication = {
@@ -50,29 +36,22 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const context = chosenContext(values.context);
-  const { from, to, parked, stage } = values;
-  if (parked ? from !== undefined || to !== undefined : from === undefined) {
-    throw new Error('Say from which position on, with --from, or --parked.');
-  }
+  const { from, to } = values;
+  if (from === undefined) throw new Error('Say from which position on, with --from.');
   const ranges = { from: positions('--from', from), to: positions('--to', to) };
-  const bus = stagePrefix(stage);
-  const client = openDynamoDb();
   const eventBridge = openEventBridge();
-  const tables = await findTables(client, {
-    context: context.name,
-    stage,
-    events: values['events-table'],
-    feed: values['feed-table'],
-  });
+  const { context, stage, client, tables } = await openContext(values);
   const table = createDynamoDbFeedTable({ client, table: tables.feed });
   const events = eventDefinitions(context);
-  const source = eventSource(context);
-  const publish = createPublisher({ client: eventBridge, bus, source, sleep, random: Math.random });
-  const publication = { context, table, events, publish };
-  if (!parked) return publishRanges(publication, await withinFeed(publication, ranges));
-  const log = createDynamoDbFeedLog({ client, table: tables.events });
-  return publishAllParked(publication, log);
+  const bus = {
+    client: eventBridge,
+    bus: stagePrefix(stage),
+    source: eventSource(context),
+    sleep,
+    random: Math.random,
+  };
+  const publication = { context, table, events, publish: createPublisher(bus) };
+  return publishRanges(publication, await withinFeed(publication, ranges));
 }
 
 type Positions = ReadonlyMap<number, number>;
@@ -149,26 +128,6 @@ async function publishRanges(
   bar.end();
   console.log(`${context.name}: ${published} of ${total} events published`);
   return passed === 0 ? 0 : 1;
-}
-
-async function publishAllParked(
-  { context, table, events, publish }: Publication,
-  log: ReturnType<typeof createDynamoDbFeedLog>,
-): Promise<number> {
-  const writer = createFeedWriter({ table, log, partitions: context.feedPartitions ?? 1, events });
-  const parked = await table.parked();
-  let left = 0;
-  for (const stream of parked) {
-    const reason = await publishParked(stream, { table, events, publish, log, writer });
-    if (reason === undefined) {
-      console.log(`${stream.stream} is published from version ${stream.version} on`);
-      continue;
-    }
-    left += 1;
-    console.log(`${stream.stream} waits at version ${stream.version}: ${reason}`);
-  }
-  console.log(`${context.name}: ${parked.length} streams were parked, ${left} are`);
-  return left === 0 ? 0 : 1;
 }
 
 await runTool(main);

@@ -1,32 +1,36 @@
-/** `npm run redrive -- --context accounts --projection summary` applies what waits in parked streams, in order. */
+/** `npm run redrive -- --context accounts` takes up what waits for a person: commits of the relay, parked streams, dead letters. */
 import { parseArgs } from 'node:util';
-import { eventDefinitions } from '#shared/catalog/index.ts';
-import { parseStreamId } from '#shared/event/index.ts';
-import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
+import { type ContextCatalog, followersOf } from '#shared/catalog/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
-import { allParked, catchUp, redriveStream } from '#shared/projection/index.ts';
-import { findQueryTable, findTables } from './find-tables.ts';
-import { chosenContext, chosenProjection, isAgreed, openDynamoDb, runTool } from './run-tool.ts';
+import { CONTEXT_USAGE, type ContextTool, contextOptions, openContext } from './context-tool.ts';
+import { findQueryTable, queueUrl } from './find-tables.ts';
+import { isAgreed, openQueues, runTool } from './run-tool.ts';
+import { takingFurther } from './taking-further.ts';
+import type { Waiting } from './waiting.ts';
+import { waitingCommits } from './waiting-commits.ts';
+import { waitingLetters } from './waiting-letters.ts';
+import { waitingStreams } from './waiting-streams.ts';
 
-const USAGE = `npm run redrive -- --context <name> --projection <name> [--stream <stream>] [--yes]
-  --stream <stream>        this one alone, for example account-42
+const USAGE = `npm run redrive -- --context <name> [--projection <name>] [--stream <stream>] [--discard] [--yes]
+  --projection <name>      this one alone, or this process manager; without it, what the relay has put aside and all of them
+  --stream <stream>        what waits of this one alone, for example account-42
+  --discard                delete dead letters that tell nothing, instead of leaving them
   --yes                    without asking
-  --stage <name>           of a deployment that has one
-  --events-table, --query-table <name>   instead of looking for them
-It applies the events with the code of this checkout, and parks again what still cannot be applied. Safe to repeat.
-DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
-Ends with 0 when nothing is parked any more, 1 when something is, 2 when the input is not understood or nobody answers.`;
+${CONTEXT_USAGE}
+It feeds and publishes what the relay has put aside, applies parked streams with the code of this checkout, and brings the streams of dead
+letters to what they announce: in order, and so that a repeat, also after a kill, changes nothing. What still cannot be applied is parked.
+For a local run set DYNAMODB_ENDPOINT, SQS_ENDPOINT and EVENTBRIDGE_PORT as npm start prints them; without them, the account of your AWS credentials.
+Ends with 0 when nothing waits any more, 1 when something does, 2 when the input is not understood or nobody answers.`;
 
 const options = {
-  context: { type: 'string' },
+  ...contextOptions,
   projection: { type: 'string' },
   stream: { type: 'string' },
-  stage: { type: 'string' },
-  'events-table': { type: 'string' },
-  'query-table': { type: 'string' },
+  discard: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
@@ -34,48 +38,57 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const context = chosenContext(values.context);
-  const projection = chosenProjection(context, values.projection);
-  const search = { context: context.name, stage: values.stage };
-  const client = openDynamoDb();
-  const tableName =
-    values['query-table'] ?? (await findQueryTable(client, { ...search, kind: 'projection', name: projection.name }));
-  const events = values['events-table'] ?? (await findTables(client, search)).events;
-  const table = createDynamoDbQueryTable({ client, table: tableName, version: projection.version });
-  const store = createDynamoDbEventStore({ client, table: events, events: eventDefinitions(context) });
-
-  const all = await allParked(table);
-  const chosen = values.stream === undefined ? all : all.filter(({ stream }) => stream === values.stream);
-  if (values.stream !== undefined && chosen.length === 0) {
-    const what = parseStreamId(values.stream) === undefined ? 'is no stream' : 'is not parked';
-    const there = all.length === 0 ? 'none is' : all.map(({ stream }) => stream).join(', ');
-    throw new Error(`${values.stream} ${what}; parked in ${projection.name}: ${there}`);
+  const tool = await openContext(values);
+  const all: Waiting[] = [];
+  try {
+    await find(tool, values, all);
+    return await carryOut(tool.context, values, all);
+  } finally {
+    for (const { release } of all) await release?.();
   }
-  if (chosen.length === 0) {
-    console.log(`Nothing is parked in ${projection.name}.`);
+}
+
+/** In the order in which it is carried out: what is published first may be what another waits for. */
+async function find(tool: ContextTool, values: Values, all: Waiting[]): Promise<void> {
+  const { context, stack, client } = tool;
+  const { stream: wanted, discard } = values;
+  const isChosen = (stream: string) => wanted === undefined || stream === wanted;
+  const followers = followersOf(context).filter(
+    ({ follower }) => values.projection === undefined || follower.name === values.projection,
+  );
+  if (followers.length === 0) {
+    const names = followersOf(context).map(({ follower }) => follower.name);
+    throw new Error(`There is no projection or process manager ${values.projection}; there are ${names.join(', ')}.`);
+  }
+  const queues = openQueues();
+  if (values.projection === undefined) all.push(await waitingCommits(tool, isChosen));
+  for (const { kind, follower } of followers) {
+    const search = { stack, kind, name: follower.name };
+    const table = createDynamoDbQueryTable({
+      client,
+      table: await findQueryTable(client, search),
+      version: follower.version,
+    });
+    const takeFurther = await takingFurther(tool, queues, search, table);
+    const ports = { table, clock: () => new Date(), takeFurther };
+    all.push(await waitingStreams(ports, follower, isChosen));
+    const queue = await queueUrl(queues, { ...search, part: 'DeadLetters' });
+    const choice = { discard, ...(wanted !== undefined && { isChosen }) };
+    all.push(await waitingLetters({ client: queues, queue, ports }, follower, choice));
+  }
+}
+
+async function carryOut({ name }: ContextCatalog, { stream, yes }: Values, all: readonly Waiting[]): Promise<number> {
+  const lines = all.flatMap((one) => one.lines);
+  if (lines.length === 0) {
+    console.log(`Nothing ${stream === undefined ? `of ${name}` : `of ${stream} in ${name}`} waits.`);
     return 0;
   }
-  for (const { stream, version, error, at } of chosen) {
-    console.log(`${stream} is parked at version ${version} since ${at}: ${error}`);
-  }
-  if (
-    !values.yes &&
-    !(await isAgreed(`Apply what waits in ${chosen.length === 1 ? 'it' : `these ${chosen.length} streams`}?`))
-  )
-    return 1;
-  const left: string[] = [];
-  for (const { stream } of chosen) {
-    try {
-      const ports = { table, store, clock: () => new Date() };
-      const toItsEnd = () => catchUp(ports, projection, stream, Number.MAX_SAFE_INTEGER);
-      const reached = await redriveStream(ports, projection, stream, toItsEnd);
-      console.log(`${stream} has reached version ${reached}`);
-    } catch (error) {
-      left.push(stream);
-      console.log(`${stream} stays parked: ${error instanceof Error ? error.message : error}`);
-    }
-  }
-  return left.length === 0 ? 0 : 1;
+  for (const line of lines) console.log(line);
+  if (!yes && !(await isAgreed('Take up what waits?'))) return 1;
+  let left = 0;
+  for (const one of all) left += await one.carryOut();
+  return left === 0 ? 0 : 1;
 }
 
 await runTool(main);

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ContextCatalog, contextNamed, projectionNamed } from '#shared/catalog/index.ts';
 import type { AnyProjection } from '#shared/projection/index.ts';
@@ -28,6 +29,15 @@ export function openEventBridge(): EventBridgeClient {
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
     ...(port !== undefined && { ...LOCAL, endpoint: `http://127.0.0.1:${port}` }),
   });
+}
+
+/** Of the local run at SQS_ENDPOINT, or else of the account. Throws when only one of the two is local. */
+export function openQueues(): SQSClient {
+  const { DYNAMODB_ENDPOINT, SQS_ENDPOINT: endpoint } = process.env;
+  if ((DYNAMODB_ENDPOINT === undefined) !== (endpoint === undefined)) {
+    throw new Error('For a local run set both DYNAMODB_ENDPOINT and SQS_ENDPOINT, for an account none of them.');
+  }
+  return new SQSClient(endpoint === undefined ? {} : { ...LOCAL, endpoint });
 }
 
 /** Throws, with the names that there are, when there is no such context. */

@@ -9,7 +9,7 @@ import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
 import { createDynamoDbProjectionVersions } from '#shared/projection/dynamodb/index.ts';
 import { contexts } from '../../functions/contexts.ts';
-import { findQueryTable, findTables } from './find-tables.ts';
+import { contextStack, findQueryTable, findTables } from './find-tables.ts';
 import { chosenContext, openDynamoDb, runTool } from './run-tool.ts';
 
 const USAGE = `npm run status [-- --context <name>] [--once] [--json]
@@ -64,12 +64,12 @@ async function watchedProjections(
   context: (typeof contexts)[number],
   stage: string | undefined,
 ): Promise<WatchedFollower[]> {
-  const search = { context: context.name, stage };
-  const { feed: feedTable } = await findTables(client, search);
+  const stack = contextStack(context.name, stage);
+  const { feed: feedTable } = await findTables(client, { stack });
   const feed = hintFeed(createFeedReader({ table: createDynamoDbFeedTable({ client, table: feedTable }) }));
   return Promise.all(
     followersOf(context).map(async (one) => {
-      const name = await findQueryTable(client, { ...search, ...one, name: one.follower.name });
+      const name = await findQueryTable(client, { stack, kind: one.kind, name: one.follower.name });
       const versions = createDynamoDbProjectionVersions({ client, table: name });
       return { ...one, context: context.name, versions, feed };
     }),

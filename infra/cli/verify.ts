@@ -1,45 +1,34 @@
 /** `npm run verify -- --context accounts` compares a context's log with its feed, and with `--repair` feeds what is missing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type ContextCatalog, eventDefinitions } from '#shared/catalog/index.ts';
+import { eventDefinitions } from '#shared/catalog/index.ts';
 import { parseStreamId } from '#shared/event/index.ts';
 import { auditFeed, damageLine, type FeedDamage, feedMissing } from '#shared/feed/audit/index.ts';
 import { createDynamoDbFeedTable, createDynamoDbLogScanner } from '#shared/feed/dynamodb/index.ts';
 import { createFeedWriter, type FeedTable, positionText } from '#shared/feed/index.ts';
-import { type FeedTableNames, findTables, itemCount } from './find-tables.ts';
+import { CONTEXT_USAGE, type ContextTool, contextOptions, openContext } from './context-tool.ts';
+import { itemCount } from './find-tables.ts';
 import { progressBar } from './progress-bar.ts';
-import { chosenContext, openDynamoDb, runTool } from './run-tool.ts';
+import { runTool } from './run-tool.ts';
 import { type SortedLines, sortedLines } from './sorted-lines.ts';
 
 const USAGE = `npm run verify -- --context <name> [--repair]
   --repair                 feed what is missing, or all of it into a new feed table; safe while the context is in use, and to repeat
-  --stage <name>           of a deployment that has one
   --settle <seconds>       how long to wait in all for commits on their way (10)
-  --events-table, --feed-table <name>   instead of looking for them
+${CONTEXT_USAGE}
 DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
 Ends with 0 when the feed is sound, 1 when it is not, 2 when that could not be found out.`;
 
 const options = {
-  context: { type: 'string' },
+  ...contextOptions,
   repair: { type: 'boolean', default: false },
-  stage: { type: 'string' },
   settle: { type: 'string', default: '10' },
-  'events-table': { type: 'string' },
-  'feed-table': { type: 'string' },
-  help: { type: 'boolean', default: false },
 } as const;
 
 const MAXIMUM_LINES = 50;
 const LOOK_EVERY_MS = 500;
 
-type Verification = {
-  readonly client: DynamoDBDocumentClient;
-  readonly tables: FeedTableNames;
-  readonly context: ContextCatalog;
-  readonly stage: string | undefined;
-  readonly settleSeconds: number;
-};
+type Verification = ContextTool & { readonly settleSeconds: number };
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
@@ -47,16 +36,8 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const context = chosenContext(values.context);
   if (!/^\d{1,4}$/.test(values.settle)) throw new Error(`--settle is "${values.settle}"; give whole seconds.`);
-  const client = openDynamoDb();
-  const tables = await findTables(client, {
-    context: context.name,
-    stage: values.stage,
-    events: values['events-table'],
-    feed: values['feed-table'],
-  });
-  const verification = { client, tables, context, stage: values.stage, settleSeconds: Number(values.settle) };
+  const verification = { ...(await openContext(values)), settleSeconds: Number(values.settle) };
   if (!values.repair) return (await audit(verification)) === 0 ? 0 : 1;
   const missing = sortedLines();
   try {

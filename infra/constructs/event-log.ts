@@ -112,7 +112,7 @@ export function relay(
   const publish = `npm run publish -- --context ${context.name}`;
   alarm(
     'Parked',
-    `A commit cannot be read, fed or published: ${publish} --parked`,
+    `A commit cannot be read, fed or published: npm run redrive -- --context ${context.name}`,
     parked.metric({ statistic: 'Sum' }),
   );
   alarm(

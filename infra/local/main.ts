@@ -14,6 +14,7 @@ const STOP_WITHIN_MS = 900;
 
 const project = resolve(import.meta.dirname, '../..');
 const logFile = join(project, '.tributary', 'logs', 'local.log');
+const outputsFile = join(project, '.tributary', 'outputs.json');
 const { log, say, keep, quiet } = createLocalLog(logFile, (text) => void process.stdout.write(`${text}\n`));
 let cloud: LocalCloud | undefined;
 
@@ -35,6 +36,7 @@ try {
     ...settings,
     faults: settings.chaos && startChaos(settings.chaos),
     assembly: foreign === undefined ? () => ownApp(settings) : resolve(process.env.INIT_CWD ?? process.cwd(), foreign),
+    outputsFile,
     log,
     progress,
   });

@@ -4,8 +4,11 @@ import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
 import { planOf } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
+import type { Clock } from './engine/local-clock.ts';
 import type { Log } from './engine/log.ts';
 import { freePort, portProblem } from './engine/loopback.ts';
+import { createNextRuns } from './engine/next-runs.ts';
+import { keepOutputsFile } from './engine/outputs-file.ts';
 import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
 import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
 import { type Directory, functionNamed } from './services/destinations.ts';
@@ -22,6 +25,8 @@ import { createLambdaApi } from './services/lambda/lambda-api.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
 import { resourceKinds } from './services/registry.ts';
+import { createSchedulerServer } from './services/scheduler/scheduler-api.ts';
+import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
 import { createSqsServer } from './services/sqs/sqs-api.ts';
 
@@ -35,6 +40,10 @@ export type LocalCloudOptions = {
   readonly dynamodbEndpoint?: string;
   /** Asked at every hop whether something is to fail on purpose; without it nothing is. */
   readonly faults?: Faults | undefined;
+  /** Where the outputs of the stacks, the addresses and the next runs of schedules are written; without it nowhere. */
+  readonly outputsFile?: string;
+  /** The time that schedules and the rules' schedules go by. */
+  readonly clock?: Clock;
   readonly log: Log;
   /** Told at the end of each step of the start. */
   readonly progress?: (step: string) => void;
@@ -47,6 +56,7 @@ export type LocalCloud = {
   readonly eventBridgeUrl: string;
   readonly sqsUrl: string;
   readonly lambdaUrl: string;
+  readonly schedulerUrl: string;
   readonly dynamodbEndpoint: string;
   /** Resolves when the DynamoDB Local that was started for this run has ended by itself: all data is gone then. */
   readonly databaseLost: Promise<void>;
@@ -77,7 +87,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<LocalCloud> {
-  const { log, faults, progress = () => {} } = options;
+  const { log, faults, clock, progress = () => {} } = options;
   const directory: Directory = { functions: new Map(), queues: new Map() };
   const buses = new Map<string, LocalEventBus>();
   const mappings = new Map<string, ShownMapping>();
@@ -90,13 +100,16 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     mapping: (id) => mappings.get(id),
     log,
   });
-  for (const server of [eventBridge, sqs, lambda]) cleanup.add(() => server.stop());
+  let scheduling: StartedScheduler | undefined;
+  const scheduler = createSchedulerServer({ parts: () => scheduling, log });
+  for (const server of [eventBridge, sqs, lambda, scheduler]) cleanup.add(() => server.stop());
   const eventBridgePort = options.eventBridgePort ?? 0;
   const { url: eventBridgeUrl } = await eventBridge.listen(eventBridgePort).catch((error: unknown) => {
     throw portProblem(error, eventBridgePort, 'EVENTBRIDGE_PORT');
   });
   const { url: sqsUrl } = await sqs.listen(0);
   const { url: lambdaUrl } = await lambda.listen(0);
+  const { url: schedulerUrl } = await scheduler.listen(0);
 
   const reading = readPlan(options.assembly, port, sqsUrl, progress);
   // A template that is there already is read before anything is started for it.
@@ -107,15 +120,16 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     const opened = await opening.catch(() => undefined);
     await opened?.stop();
   });
-  const [database, { assembly, parts, ports }] = await Promise.all([opening, reading]);
+  const [database, { assembly, parts, outputs, ports }] = await Promise.all([opening, reading]);
   progress(`DynamoDB at ${database.endpoint}`);
   const streamArns = await startTables(parts, database.endpoint);
   progress(counted(partsOf<TablePart>(parts, 'table').length, 'table'));
 
+  const nextRuns = createNextRuns();
   startQueues(parts, directory, cleanup, faults);
-  startBuses(parts, buses, cleanup, log);
+  startBuses(parts, buses, cleanup, log, { clock, tellNext: nextRuns.tell });
   const dynamodb = faults === undefined ? database.endpoint : await faultyEndpoint(database.endpoint, faults, cleanup);
-  const endpoints = { dynamodb, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl };
+  const endpoints = { dynamodb, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl, scheduler: schedulerUrl };
   await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log, faults);
   progress(
     `${counted(directory.queues.size, 'queue')}, ${counted(buses.size, 'event bus', 'event buses')}, ` +
@@ -127,6 +141,11 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   for (const [id, mapping] of started) mappings.set(id, mapping);
   startRules(parts, buses, directory, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
+  scheduling = startScheduler(parts, { directory, buses, log, clock, faults, tellNext: nextRuns.tell }, cleanup);
+  if (options.outputsFile !== undefined) {
+    const shown = () => ({ ...outputs, endpoints: { ...endpoints, dynamodb: endpoint }, schedules: nextRuns.shown() });
+    await keepOutputsFile(options.outputsFile, shown, nextRuns.watch, cleanup, log);
+  }
   progress(
     `${counted(mappings.size, 'event source mapping')}, ${counted(partsOf<RulePart>(parts, 'rule').length, 'rule')}, ` +
       counted(apis.length, 'HTTP API'),
@@ -137,6 +156,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     eventBridgeUrl,
     sqsUrl,
     lambdaUrl,
+    schedulerUrl,
     dynamodbEndpoint: database.endpoint,
     databaseLost: database.lost,
     directory,
@@ -163,9 +183,9 @@ async function readPlan(
   const ports = new Map<string, number>();
   for (const id of apiIdsOf(assembly)) ports.set(id, ports.size === 0 ? port : await freePort(0, 'PORT'));
   const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)}`;
-  const parts = planOf(assembly, { sqs: sqsUrl, api }, resourceKinds);
+  const plan = planOf(assembly, { sqs: sqsUrl, api }, resourceKinds);
   progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
-  return { assembly, parts, ports };
+  return { assembly, ...plan, ports };
 }
 
 function counted(number: number, one: string, more = `${one}s`): string {

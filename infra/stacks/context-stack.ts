@@ -4,7 +4,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { type ContextCatalog, commandRoutes, ownProjections, queryRoutes } from '#shared/catalog/index.ts';
-import { COMMANDS_TABLE, EVENTS_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
+import { COMMANDS_TABLE, EVENTS_TABLE, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { AcceptedCommands } from '../constructs/accepted-commands.ts';
 import { eventsTable, feedTable, relay } from '../constructs/event-log.ts';
@@ -98,11 +98,13 @@ export class ContextStack extends Stack {
       handler: 'queries',
       environment: {
         [EVENTS_TABLE.variable]: this.eventsTable.tableName,
+        [FEED_TABLE.variable]: this.feedTable.tableName,
         [variableOfSeveral(QUERY_TABLE)]: tableNames(this.projections),
       },
       logRetention: config.logRetention,
     });
     this.eventsTable.grant(queries, ...EVENTS_TABLE.grants.read);
+    this.feedTable.grant(queries, ...FEED_TABLE.grants.read);
     for (const { table } of this.projections) table.grant(queries, ...QUERY_TABLE.grants.query);
     httpRoutes(this, 'Queries', { httpApi, target: queries, keys: queryRoutes(context).map(({ key }) => key) });
   }

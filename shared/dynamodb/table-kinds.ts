@@ -63,7 +63,8 @@ export const QUERY_TABLE = {
     project: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
     /** Entries are removed together with a change of their row. */
     removeInTransaction: ['dynamodb:DeleteItem'],
-    query: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    /** When the table was made says whether a new projection is older than the log. */
+    query: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
     /** Watermarks and what is parked are read, and a note of it is written. */
     reconcile: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
   },

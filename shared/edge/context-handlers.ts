@@ -60,18 +60,15 @@ export function contextHandlers(context: ContextCatalog) {
   const versionsOf = ({ name }: Pick<Follower, 'name'>) =>
     createDynamoDbProjectionVersions({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name) });
   const clock = () => new Date();
-  /** Everything to answer the queries of some projections with. */
-  const queryPorts = (projections: readonly AnyProjection[]) => {
-    const [tables, listed] = [new Map(), new Map()];
-    for (const projection of projections) {
-      const versions = versionsOf(projection);
-      tables.set(projection.name, versions.table(projection.version));
-      listed.set(projection.name, listedVersion(versions, projection.version, clock));
-    }
-    return { store: store(), tables, listed, clock };
-  };
+  /** The query tables of the code's own versions, by projection. */
+  const tablesOf = (projections: readonly AnyProjection[]) =>
+    new Map(projections.map((one) => [one.name, versionsOf(one).table(one.version)] as const));
   const commandLog = () =>
     createDynamoDbCommandLog({ client: client(), table: setting(COMMANDS_TABLE.variable), clock });
+  const feed = () =>
+    hintFeed(
+      createFeedReader({ table: createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) }) }),
+    );
 
   return {
     /** Commands over HTTP, and those that a process of another context has sent. */
@@ -80,7 +77,7 @@ export function contextHandlers(context: ContextCatalog) {
       const queue = createCommandQueue(new SQSClient(QUEUE_TIMES), setting('QUEUE_URL'));
       const http = commandEndpoint(context, handling, {
         later: { log: commandLog(), queue },
-        queries: queryPorts(ownProjections(context)),
+        queries: { store: handling.store, tables: tablesOf(ownProjections(context)), clock },
       });
       return async (event: WithJson | InvokedCommand, lambda) =>
         'command' in event ? carryOutHere(handling, context, event.command) : http(event, lambda);
@@ -96,7 +93,13 @@ export function contextHandlers(context: ContextCatalog) {
       }),
     ),
 
-    queries: onFirstCall(() => queryEndpoint(context, queryPorts(context.projections))),
+    queries: onFirstCall(() => {
+      const [listed, fed] = [new Map(), feed()];
+      for (const projection of context.projections) {
+        listed.set(projection.name, listedVersion(versionsOf(projection), projection, fed, clock));
+      }
+      return queryEndpoint(context, { store: store(), tables: tablesOf(context.projections), listed, clock });
+    }),
 
     /** The consumer of one projection, named by PROJECTION, of the queue QUEUE_URL. */
     projections: onFirstCall(() => {
@@ -114,7 +117,6 @@ export function contextHandlers(context: ContextCatalog) {
 
     /** Called by a schedule: all projections and process managers of the context, one after the other. */
     reconcile: onFirstCall(() => {
-      const table = createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
       const queues = new SQSClient();
       const followed = (follower: Follower, versions: Pick<ProjectionVersions, 'table'>) => ({
         follower,
@@ -122,7 +124,7 @@ export function contextHandlers(context: ContextCatalog) {
         sendHints: hintSender(queues, namedSetting('QUEUE_URLS', follower.name)),
       });
       return reconciler({
-        feed: hintFeed(createFeedReader({ table })),
+        feed: feed(),
         followers: [
           ...context.projections.map((projection) => {
             const versions = versionsOf(projection);

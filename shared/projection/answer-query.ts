@@ -42,12 +42,14 @@ export type QueryAnswer =
   | { readonly kind: 'nothing'; readonly parked: boolean }
   /** The query reads keys for which such an answer cannot be given. */
   | { readonly kind: 'consistency-not-available' }
+  /** No version is known to be whole, and the list would be half filled. */
+  | { readonly kind: 'filling' }
   /** The cursor was not made for this query and key, or was changed. */
   | { readonly kind: 'invalid-cursor' };
 
 type Ports = Pick<ProjectionPorts, 'table' | 'store'> & {
-  /** Where lists are read when it is not the code's own version; without it, that one is. */
-  readonly listed?: () => Promise<ListedVersion>;
+  /** Where lists are read; without it, in the code's own version. */
+  readonly listed?: () => Promise<ListedVersion | 'filling'>;
 };
 type Tail = Projected & { readonly watermark: number };
 
@@ -56,8 +58,8 @@ type Tail = Projected & { readonly watermark: number };
  * that is folded further. A stream's own row that is not there is folded from the log. Watermarks are read before entries, and
  * the log last: so what is laid over is never older than what it is laid over. While another version is active, because the
  * code's own may be half filled, a list is read there; the entries of the own and the named streams are then folded from their
- * beginning, and so are joined rows that are not there. Writes nothing. Throws what the table and the log throw, and what the
- * projection throws.
+ * beginning, and so are joined rows that are not there. While no version is known to be whole, only lists of the stream's own
+ * entries are answered, in the same way. Writes nothing. Throws what the table and the log throw, and what the projection throws.
  */
 export async function answerQuery(ports: Ports, request: QueryRequest): Promise<QueryAnswer> {
   const { projection, query, parameters, consistency } = request;
@@ -65,8 +67,10 @@ export async function answerQuery(ports: Ports, request: QueryRequest): Promise<
   const stream = streamOf(projection, query, parameters);
   if (!isAvailable(consistency, stream, list)) return { kind: 'consistency-not-available' };
   const own = { version: projection.version, table: ports.table };
-  const listed = (query.list || query.joins ? await ports.listed?.() : undefined) ?? own;
-  const isFilling = listed.version !== own.version;
+  const whole = (query.list || query.joins ? await ports.listed?.() : undefined) ?? own;
+  if (whole === 'filling' && list !== undefined && !(list.own && stream !== undefined)) return { kind: 'filling' };
+  const listed = whole === 'filling' ? own : whole;
+  const isFilling = whole === 'filling' || listed.version !== own.version;
   const scope = list && [projection.name, listed.version, query.path, list.key];
   const after = request.cursor === undefined ? undefined : parseCursor(scope, request.cursor);
   if (request.cursor !== undefined && after === undefined) return { kind: 'invalid-cursor' };

@@ -15,16 +15,17 @@ export type BulkPorts = Pick<ProjectionPorts, 'table' | 'store'> & { readonly cl
 const WRITES_AT_ONCE = 4;
 
 /**
- * Every stream of the page has at least its commits of the page in the end, or is parked. Safe to repeat. Throws
- * `store-unavailable`.
+ * Every stream of the page has at least its commits of the page in the end, or is parked; one that the page has cut is caught up
+ * at once, so that no row waits half way for the next page. Safe to repeat. Throws `store-unavailable`.
  */
 export async function writePage(ports: BulkPorts, projection: AnyProjection, page: SegmentPage): Promise<void> {
+  const cut = page.next === undefined ? undefined : page.commits.at(-1)?.stream;
   const unreadable = new Map(page.unreadable.map(({ stream, version }) => [stream, version]));
   const late = new Map(unreadable);
   const batches: StreamChange[][] = [];
   let [writes, bytes] = [0, 0];
   for (const [stream, commits] of Map.groupBy(page.commits, (commit) => commit.stream)) {
-    const one = unreadable.has(stream) ? undefined : wholeChange(projection, stream, commits);
+    const one = unreadable.has(stream) || stream === cut ? undefined : wholeChange(projection, stream, commits);
     if (one === undefined) {
       late.set(stream, Math.max(late.get(stream) ?? 0, ...commits.map(lastVersion)));
       continue;

@@ -14,16 +14,18 @@ export {
   listedVersion,
   type ProjectionVersions,
   recordFirstActive,
+  versionForLists,
 } from './projection-versions.ts';
 export { type AnyQuery, defineQuery, type Found, pathParameters } from './query.ts';
 export {
   type EntryChanges,
+  type EntryKey,
   type EntryPage,
   entryPosition,
   type ListRange,
   type QueryTable,
   type StoredRow,
 } from './query-table.ts';
-export { fillVersion, followFeed, isFilled, type RebuildPorts } from './rebuilding.ts';
+export { fillingOf, fillVersion, followFeed, type RebuildPorts } from './rebuilding.ts';
 export { type Hint, type HintFeed, type Lag, lagOf, reconcile } from './reconciling.ts';
 export { type AnyTimeline, type AnyTimelineQuery, defineTimeline, defineTimelineQuery } from './timeline.ts';

@@ -2,7 +2,10 @@
  * The versions of a projection live side by side in one table, and one of them is active: lists are answered from it. A new
  * version is made active by one conditional write, once it is whole.
  */
+import { categoryOf } from '#shared/event/index.ts';
+import type { Follower } from './projection.ts';
 import type { QueryTable } from './query-table.ts';
+import type { HintFeed } from './reconciling.ts';
 
 /** `previous` is the version to go back to; it is still there. */
 export type ActiveVersion = { readonly active: number; readonly previous?: number; readonly at: string };
@@ -21,7 +24,10 @@ export type ItemKey = { readonly version: number; readonly key: string; readonly
 export type ProjectionVersions = {
   table(version: number): QueryTable;
 
-  /** Undefined when none was ever recorded: then the version of the code counts. Strongly consistent. */
+  /** When the table was made, and with it the projection: what was fed since then, it is told of. */
+  createdAt(): Promise<Date>;
+
+  /** Undefined when none was ever recorded, see {@link versionForLists}. Strongly consistent. */
   readActive(): Promise<ActiveVersion | undefined>;
 
   /** Replaces what is recorded if it is still as it was read. False, and nothing written, when it is not. */
@@ -46,31 +52,61 @@ export type ListedVersion = { readonly version: number; readonly table: QueryTab
 /** So long a process answers lists from the version that it has found active. */
 export const ACTIVE_FOR_MS = 5_000;
 
+type Sources = Pick<ProjectionVersions, 'readActive' | 'createdAt' | 'read'>;
+
 /**
- * Where lists are read: in the active version, or in the code's own when that is older, since then the newer code is not
- * deployed yet, or not any more. At most one read in {@link ACTIVE_FOR_MS}, however many ask.
+ * The version that lists are read in: the active one, or the code's own when that is older, since then the newer code is not
+ * deployed yet, or not any more. While none is recorded, the code's own if it has missed nothing: the projection is older than
+ * the first event of the feed, and no older version has been at work. Otherwise none, since what is deployed over an older log
+ * is not known to be whole.
+ */
+export async function versionForLists(
+  versions: Sources,
+  projection: Pick<Follower, 'version' | 'categories'>,
+  feed: HintFeed,
+): Promise<number | undefined> {
+  const { version, categories } = projection;
+  const recorded = await versions.readActive();
+  if (recorded !== undefined) return Math.min(recorded.active, version);
+  const [made, { events }] = await Promise.all([versions.createdAt(), feed.read(undefined, FIRST_EVENTS)]);
+  const [first] = events;
+  if (first === undefined) return version;
+  if (Date.parse(first.recordedAt) < made.getTime()) return undefined;
+  const own = events.find(({ stream }) => categories.includes(categoryOf(stream)));
+  if (own === undefined) return version;
+  const older = Array.from({ length: version - 1 }, (_, index) => index + 1);
+  const rows = await versions.read(older.map((one) => ({ version: one, key: own.stream, sort: ROW_SORT })));
+  return rows.length === 0 ? version : undefined;
+}
+
+/** Among so many, most often, is one of the projection's own. */
+const FIRST_EVENTS = 100;
+
+/**
+ * Gives {@link versionForLists} with its table, or `filling` when there is none. At most one look in {@link ACTIVE_FOR_MS},
+ * however many ask.
  */
 export function listedVersion(
-  versions: Pick<ProjectionVersions, 'table' | 'readActive'>,
-  version: number,
+  versions: Sources & Pick<ProjectionVersions, 'table'>,
+  projection: Pick<Follower, 'version' | 'categories'>,
+  feed: HintFeed,
   clock: () => Date,
-): () => Promise<ListedVersion> {
-  const own = { version, table: versions.table(version) };
-  let known: { readonly at: number; readonly listed: Promise<ListedVersion> } | undefined;
+): () => Promise<ListedVersion | 'filling'> {
+  let found: { readonly at: number; readonly listed: Promise<ListedVersion | 'filling'> } | undefined;
   const look = async () => {
-    const { active = version } = (await versions.readActive()) ?? {};
-    return active < version ? { version: active, table: versions.table(active) } : own;
+    const listed = await versionForLists(versions, projection, feed);
+    return listed === undefined ? 'filling' : { version: listed, table: versions.table(listed) };
   };
   return () => {
     const now = clock().getTime();
-    if (known === undefined || now - known.at >= ACTIVE_FOR_MS) {
+    if (found === undefined || now - found.at >= ACTIVE_FOR_MS) {
       const looking = { at: now, listed: look() };
-      known = looking;
+      found = looking;
       looking.listed.catch(() => {
-        if (known === looking) known = undefined;
+        if (found === looking) found = undefined;
       });
     }
-    return known.listed;
+    return found.listed;
   };
 }
 

@@ -7,6 +7,8 @@ export type EntryList = {
   readonly key: string;
   /** From the last to the first, by their sort. */
   readonly descending?: boolean;
+  /** Only the query's own stream puts entries under the key: then they are folded from the log while the version is filled. */
+  readonly own?: true;
   /** Passes over entries that the key alone does not tell from those that are asked for. Such a query honours no token. */
   readonly keep?: (value: unknown) => boolean;
   /** Entries of a page unless `?limit=` asks for another number; {@link DEFAULT_LIMIT} when it is left out. */

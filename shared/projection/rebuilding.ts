@@ -12,10 +12,18 @@ export type RebuildPorts = BulkPorts & {
   /** The end of the feed, as a cursor of it. */
   readonly feedHead: () => Promise<string>;
   readonly pause: (milliseconds: number) => Promise<unknown>;
+  /** Digest of what the code makes of events: a version is filled by one code from its beginning to its end. */
+  readonly meaning: string;
 };
 
-/** From where on the feed is followed, and into how many segments the log was cut, when the filling began. */
-type Rebuild = { readonly cursor: string; readonly at: string; readonly segments: number; readonly filled?: true };
+/** From where on the feed is followed, and into how many segments the log was cut, when the filling began; and by which code. */
+type Rebuild = {
+  readonly cursor: string;
+  readonly at: string;
+  readonly segments: number;
+  readonly meaning: string;
+  readonly filled?: true;
+};
 
 /** A segment is written up to the key `after`, or to its end. */
 type Checkpoint = { readonly after?: string; readonly done?: true };
@@ -25,15 +33,27 @@ const noteOf = (segment: number) => `${NOTE}-${segment}`;
 
 const SEGMENTS = 8;
 
-/** Whether the version has everything that the log held when its filling began. */
-export const isFilled = async (table: QueryTable): Promise<boolean> => (await readRebuild(table))?.filled === true;
+/**
+ * `filled`: the version has everything that the log held when its filling began. `of-other-code`: what there is of it was made by
+ * code that makes something else of events, and must not be gone on with.
+ */
+export async function fillingOf({
+  table,
+  meaning,
+}: Pick<RebuildPorts, 'table' | 'meaning'>): Promise<'not-begun' | 'begun' | 'filled' | 'of-other-code'> {
+  const rebuild = await readRebuild(table);
+  if (rebuild === undefined) return 'not-begun';
+  if (rebuild.meaning !== meaning) return 'of-other-code';
+  return rebuild.filled ? 'filled' : 'begun';
+}
 
 const readRebuild = async (table: QueryTable) => (await table.readNote(NOTE)) as Rebuild | undefined; // written below
 
 /**
  * Writes the rows and entries of all streams of the log. Goes on where it was left, after a kill at any moment: a checkpoint
  * names a key only when all before it is written. Safe to run twice at once. Streams that cannot be applied are parked. Commits
- * are counted to `progress` as they are written. Throws `store-unavailable` when the tables do not answer for about a minute.
+ * are counted to `progress` as they are written. Throws `store-unavailable` when the tables do not answer for about a minute, and
+ * an Error when other code has begun it.
  */
 export async function fillVersion(
   ports: RebuildPorts,
@@ -42,6 +62,7 @@ export async function fillVersion(
 ): Promise<void> {
   const { table } = ports;
   const rebuild = await begin(ports);
+  if (rebuild.meaning !== ports.meaning) throw new Error('Other code has begun to fill this version.');
   if (rebuild.filled) return;
   let isStopped = false;
   const fill = async (segment: number) => {
@@ -70,11 +91,11 @@ export async function fillVersion(
 }
 
 /** The position in the feed is taken before the first page is read: what is not in a page is fed behind it. */
-async function begin({ table, feedHead, clock }: RebuildPorts): Promise<Rebuild> {
+async function begin({ table, feedHead, clock, meaning }: RebuildPorts): Promise<Rebuild> {
   for (;;) {
     const before = await readRebuild(table);
     if (before !== undefined) return before;
-    const to: Rebuild = { cursor: await feedHead(), at: clock().toISOString(), segments: SEGMENTS };
+    const to: Rebuild = { cursor: await feedHead(), at: clock().toISOString(), segments: SEGMENTS, meaning };
     await table.writeNote(NOTE, { from: undefined, to });
   }
 }

@@ -29,12 +29,12 @@ type ReconcilePorts = {
   readonly settleSeconds: number;
   /** Whether there is time for another page. */
   readonly hasTime: () => boolean;
-  /** Is told when nothing that has settled is missing. */
+  /** Is told when nothing is missing that was fed before the first walk of this version, or that has settled since. */
   readonly whole?: () => Promise<unknown>;
 };
 
-/** How far a projection is known to have everything. */
-export type Progress = { readonly cursor?: string; readonly at: string };
+/** How far a projection is known to have everything, when it was walked last, and when first. */
+export type Progress = { readonly cursor?: string; readonly at: string; readonly since?: string };
 
 /** Of {@link Progress}. */
 export const RECONCILER_NOTE = 'reconciler';
@@ -52,15 +52,18 @@ export async function reconcile(ports: ReconcilePorts, follower: Follower): Prom
   const started = clock();
   const settled = new Date(started.getTime() - settleSeconds * 1_000).toISOString();
   const before = (await table.readNote(RECONCILER_NOTE)) as Progress | undefined; // written below
+  const since = before?.since ?? started.toISOString();
   let reached = before?.cursor;
   let isWhole = true;
   let isAtEnd = false;
+  let hasYoung = false;
   let sent = 0;
   for (let cursor = reached; hasTime(); ) {
     const page = await feed.read(cursor, PAGE);
     const young = page.events.findIndex(({ recordedAt }) => recordedAt > settled);
     const events = young < 0 ? page.events : page.events.slice(0, young);
-    isAtEnd = young >= 0 || page.isEnd;
+    hasYoung = young >= 0;
+    isAtEnd = hasYoung || page.isEnd;
     if (events.length === 0) break;
     cursor = young < 0 ? page.next : (await feed.read(cursor, young)).next;
     const late = await behind(table, follower, events);
@@ -70,10 +73,11 @@ export async function reconcile(ports: ReconcilePorts, follower: Follower): Prom
     if (isWhole) reached = cursor;
     if (isAtEnd) break;
   }
-  const after: Progress = { ...(reached !== undefined && { cursor: reached }), at: started.toISOString() };
+  const after: Progress = { ...(reached !== undefined && { cursor: reached }), at: started.toISOString(), since };
   // Who is overtaken by another run has nothing to add.
   await table.writeNote(RECONCILER_NOTE, { from: before, to: after });
-  if (isWhole && isAtEnd) await ports.whole?.();
+  // What is young is on its way only if it was fed when there was somebody to send it to.
+  if (isWhole && isAtEnd && (!hasYoung || since <= settled)) await ports.whole?.();
   return sent;
 }
 

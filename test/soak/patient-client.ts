@@ -3,10 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { SoakCommand } from './random-commands.ts';
 
-export type SentCommand = {
-  readonly command: SoakCommand;
-  readonly tries: number;
-} /** `events`: their ids, or how many there are when the answer tells no more. */ & (
+/** `events` of one that was recorded: their ids, or how many there are when the answer tells no more. */
+export type SentCommand = { readonly command: SoakCommand; readonly tries: number } & (
   | { readonly kind: 'recorded'; readonly version: number; readonly events: readonly string[] | number }
   /** By a rule, or since nothing was to change: it must not be in the log. */
   | { readonly kind: 'refused'; readonly reason: string }

@@ -12,9 +12,11 @@ export type ListeningProxy = {
 /** What the SDK adds to its user agent when AWS_SDK_UA_APP_ID is set. */
 const APP_ID = /\bapp\/([\w.-]+)/;
 
-export async function listeningProxy(target: string): Promise<ListeningProxy> {
+/** `each` is told of every request before it is passed on. */
+export async function listeningProxy(target: string, each: () => void = () => {}): Promise<ListeningProxy> {
   const heard = new Map<string, Set<string>>();
   const server = createServer((incoming, outgoing) => {
+    each();
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {

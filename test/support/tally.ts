@@ -120,7 +120,7 @@ export const standings = defineProjection<Standing, TallyEvent>({
       meaning: 'Everything that was counted, the newest first.',
       asAt: true,
       stream: ({ id }) => tally(id),
-      list: ({ id }) => ({ key: countsKey(tally(id)), descending: true, limit: 10 }),
+      list: ({ id }) => ({ key: countsKey(tally(id)), descending: true, limit: 10, own: true }),
       answer: ({ row: { sum }, version, entries, next }) => ({
         sum,
         version,

@@ -4,9 +4,12 @@ import { httpApiKinds } from './api-gateway/http-api.resource.ts';
 import { tableKinds } from './dynamodb/table.resource.ts';
 import { eventBusKinds } from './eventbridge/event-bus.resource.ts';
 import { ruleKinds } from './eventbridge/rule.resource.ts';
+import { roleKinds } from './iam/role.resource.ts';
 import { eventInvokeConfigKinds } from './lambda/event-invoke-config.resource.ts';
 import { functionKinds } from './lambda/function.resource.ts';
 import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
+import { scheduleKinds } from './scheduler/schedule.resource.ts';
+import { scheduleGroupKinds } from './scheduler/schedule-group.resource.ts';
 import { queueKinds } from './sqs/queue.resource.ts';
 import { kindsWithoutEffect } from './without-effect.ts';
 
@@ -20,6 +23,9 @@ export const resourceKinds: ResourceKinds = new Map(
     ...eventSourceMappingKinds,
     ...eventBusKinds,
     ...ruleKinds,
+    ...roleKinds,
+    ...scheduleGroupKinds,
+    ...scheduleKinds,
     ...httpApiKinds,
     ...kindsWithoutEffect,
   }),

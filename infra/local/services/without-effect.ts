@@ -21,7 +21,6 @@ export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::Events::EventBusPolicy': named(),
   'AWS::IAM::ManagedPolicy': named((place, name) => ({ PolicyArn: iam(place, `policy/${name}`) })),
   'AWS::IAM::Policy': named((_, name) => ({ Id: name })),
-  'AWS::IAM::Role': named((place, name) => ({ Arn: iam(place, `role/${name}`), RoleId: name })),
   'AWS::KMS::Alias': named(),
   'AWS::KMS::Key': { make: (_, place) => key(place, stableUuid(place)) },
   'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),

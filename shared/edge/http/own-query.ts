@@ -4,7 +4,8 @@ import { answerRoute, parametersOf, type QueryPorts } from './query-endpoint.ts'
 
 /**
  * Gives the body of that answer, read strongly, so that everything acknowledged is in it; `null` when there is no such query, it
- * needs more than the id, or it cannot be read strongly. Throws what the query throws.
+ * needs more than the id, or it cannot be read strongly. While a newer version of the projection is being filled, what is not
+ * there yet is folded from the log, so no other version is looked at. Throws what the query throws.
  */
 export async function ownAnswer(
   context: ContextCatalog,

@@ -1,6 +1,7 @@
 /** The only map from the kit's words for refusals and failures to HTTP's: problem documents (RFC 9457). */
 import type { Fault, Rejection } from '#shared/aggregate/index.ts';
 import { isKitError, type KitError } from '#shared/event/index.ts';
+import { ACTIVE_FOR_MS } from '#shared/projection/index.ts';
 import { etag, type HttpResult, json } from './http-message.ts';
 
 const SUMMARISED_FAULTS = 10;
@@ -100,6 +101,21 @@ export const refused = ({ code, detail, fields }: Rejection): HttpResult =>
 
 export const unavailable = (detail: string): HttpResult =>
   problem({ status: 503, code: 'unavailable', title: 'A part is down', detail }, {}, { 'retry-after': '1' });
+
+/** Who asks again after these seconds meets the next look. */
+const LOOKS_AGAIN_SECONDS = Math.ceil(ACTIVE_FOR_MS / 1_000);
+
+export const projectionFilling = (): HttpResult =>
+  problem(
+    {
+      status: 503,
+      code: 'projection-filling',
+      title: 'The list is being filled',
+      detail: 'It is new, and does not have all yet that was recorded before it. GET /projections says how far it is.',
+    },
+    {},
+    { 'retry-after': String(LOOKS_AGAIN_SECONDS) },
+  );
 
 /** What is thrown: a kit error by its code; anything else is a bug, of which nothing is told outside. */
 export const failed = (error: unknown): HttpResult => (isKitError(error) ? ofKitError(error) : internalError());

@@ -1,6 +1,13 @@
 /** How far every projection and process manager is behind its feed: `GET /projections`, for all contexts at once. */
 import type { Context } from 'aws-lambda';
-import { allParked, type Follower, type HintFeed, lagOf, type ProjectionVersions } from '#shared/projection/index.ts';
+import {
+  allParked,
+  type Follower,
+  type HintFeed,
+  lagOf,
+  type ProjectionVersions,
+  versionForLists,
+} from '#shared/projection/index.ts';
 import { endpoint } from './endpoint.ts';
 import { json } from './http-message.ts';
 
@@ -8,7 +15,7 @@ export type WatchedFollower = {
   readonly context: string;
   readonly kind: ProjectionStatus['kind'];
   readonly follower: Follower;
-  readonly versions: Pick<ProjectionVersions, 'table' | 'readActive'>;
+  readonly versions: Pick<ProjectionVersions, 'table' | 'readActive' | 'createdAt' | 'read'>;
   readonly feed: HintFeed;
 };
 
@@ -18,7 +25,7 @@ export type ProjectionStatus = {
   readonly projection: string;
   readonly version: number;
   /**
-   * `filling` while lists are answered from an older version, `parked` when streams of it wait for a redrive, `lagging` while
+   * `filling` while lists are answered from an older version or not at all, `parked` when streams of it wait for a redrive, `lagging` while
    * events of the feed are not in the rows.
    */
   readonly state: 'current' | 'lagging' | 'parked' | 'filling';
@@ -44,10 +51,10 @@ export async function projectionStatus(
 ): Promise<ProjectionStatus> {
   const { version } = follower;
   const table = versions.table(version);
-  const [{ events, seconds, lastReconciled }, parked, active] = await Promise.all([
+  const [{ events, seconds, lastReconciled }, parked, listed] = await Promise.all([
     lagOf({ table, feed, clock, hasTime }, follower),
     allParked(table),
-    versions.readActive(),
+    kind === 'projection' ? versionForLists(versions, follower, feed) : version,
   ]);
   const state = parked.length > 0 ? 'parked' : events > 0 ? 'lagging' : 'current';
   return {
@@ -55,7 +62,7 @@ export async function projectionStatus(
     kind,
     projection: follower.name,
     version,
-    state: (active?.active ?? version) < version ? 'filling' : state,
+    state: listed !== version ? 'filling' : state,
     lag: { events, seconds },
     parked: parked.length,
     lastReconciled: lastReconciled ?? null,

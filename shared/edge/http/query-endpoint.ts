@@ -17,7 +17,7 @@ import {
 } from '#shared/projection/index.ts';
 import { endpoint } from './endpoint.ts';
 import { etag, type HttpEvent, type HttpResult, header, idParameter, json } from './http-message.ts';
-import { consistencyNotAvailable, invalidInput, notFound } from './problem.ts';
+import { consistencyNotAvailable, invalidInput, notFound, projectionFilling } from './problem.ts';
 import { checkTime, type TimeParameter, timeParameter } from './query-time.ts';
 
 export type QueryPorts = {
@@ -25,7 +25,7 @@ export type QueryPorts = {
   /** By the projection's name. */
   readonly tables: ReadonlyMap<string, QueryTable>;
   /** Where lists are read, by the projection's name; those that are not in it from the projection's own version. */
-  readonly listed?: ReadonlyMap<string, () => Promise<ListedVersion>>;
+  readonly listed?: ReadonlyMap<string, () => Promise<ListedVersion | 'filling'>>;
   readonly clock: () => Date;
 };
 
@@ -61,6 +61,8 @@ async function query(ports: QueryPorts, route: QueryRoute, event: HttpEvent): Pr
       return notFound(`There is nothing at ${event.rawPath}.`, statusOf(answer));
     case 'consistency-not-available':
       return consistencyNotAvailable();
+    case 'filling':
+      return projectionFilling();
     case 'invalid-cursor': {
       const message = 'Send the next of a page of this very query, unchanged.';
       return invalidInput([{ path: 'cursor', code: 'invalid-cursor', message }]);

@@ -1,21 +1,14 @@
 /** A queue feeds what keeps up with streams batch by batch; only the messages of a stream that failed come back, later each time. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
-import { categoryOf, isKitError, parseStreamId, type StreamId } from '#shared/event/index.ts';
+import { isKitError, type StreamId } from '#shared/event/index.ts';
 import { type Follower, parkStream, type QueryTable } from '#shared/projection/index.ts';
-
-/** What is read of a message: which stream has reached which version, and from when on it counts. Everything else is in the log. */
-const message = z.object({
-  stream: z.string(),
-  version: z.int().check(z.positive()),
-  notBefore: z.optional(z.iso.datetime()),
-});
+import { parseHint } from './hint-message.ts';
 
 type Hint = {
   readonly record: SQSRecord;
   readonly stream: StreamId;
   readonly version: number;
-  readonly notBefore: string;
+  readonly notBefore: string | undefined;
 };
 /** A hopeless message comes back at once, so that the queue gives it up soon: it will never be right. */
 type Failed = { readonly record: SQSRecord; readonly isHopeless: boolean };
@@ -52,12 +45,15 @@ export function hintConsumer(follower: Follower, ports: ConsumerPorts) {
     const failed: Failed[] = messages.flatMap(({ record, stream }) =>
       stream === undefined ? [{ record, isHopeless: true }] : [],
     );
-    const now = ports.clock().toISOString();
+    const now = ports.clock().getTime();
+    const isEarly = ({ notBefore }: Pick<Hint, 'notBefore'>) => notBefore !== undefined && Date.parse(notBefore) > now;
     const hints = messages.filter((one): one is Hint => one.stream !== undefined);
     // Who has sent it has a clock that is ahead of ours.
-    failed.push(...hints.flatMap(({ record, notBefore }) => (notBefore > now ? [{ record, isHopeless: false }] : [])));
+    failed.push(
+      ...hints.flatMap(({ record, notBefore }) => (isEarly({ notBefore }) ? [{ record, isHopeless: false }] : [])),
+    );
     const byStream = Map.groupBy(
-      hints.filter(({ notBefore }) => notBefore <= now),
+      hints.filter((one) => !isEarly(one)),
       ({ stream }) => stream,
     );
     await Promise.all([...byStream].map(async ([stream, hints]) => failed.push(...(await leftOf(stream, hints)))));
@@ -119,20 +115,9 @@ const POISON: ReadonlySet<string> = new Set([
 const receivesOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);
 
 /** Without a stream when the message is no hint for this projection; it then ends in the dead-letter queue, for a person to look at. */
-function readRecord({ categories, name }: Follower, record: SQSRecord): Message {
-  const hint = message.safeParse(parseJson(record.body)).data;
-  const stream = parseStreamId(hint?.stream ?? '');
-  if (hint !== undefined && stream !== undefined && categories.includes(categoryOf(stream))) {
-    return { record, stream, version: hint.version, notBefore: hint.notBefore ?? '' };
-  }
-  console.error(`The message ${record.messageId} names no stream of ${name} with a version`);
+function readRecord(follower: Follower, record: SQSRecord): Message {
+  const hint = parseHint(follower, record.body);
+  if (hint !== undefined) return { record, ...hint };
+  console.error(`The message ${record.messageId} names no stream of ${follower.name} with a version`);
   return { record, stream: undefined };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

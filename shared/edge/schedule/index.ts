@@ -1,1 +1,2 @@
 export { hintFeed } from './hint-feed.ts';
+export { hintSender } from './reconciler.ts';

@@ -1,4 +1,5 @@
 /** The versions of a projection in its query table, told from each other by the beginnings of their keys. */
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { deleteAll, getAll, orUnavailable, putIf } from '#shared/dynamodb/index.ts';
 import type { ProjectionVersions } from '../projection-versions.ts';
@@ -50,6 +51,12 @@ export function createDynamoDbProjectionVersions({
 
   return {
     table: (version) => createDynamoDbQueryTable({ client, table: TableName, version }),
+
+    async createdAt() {
+      const { Table } = await orUnavailable(() => client.send(new DescribeTableCommand({ TableName })));
+      if (Table?.CreationDateTime === undefined) throw new Error(`${TableName} does not say when it was made`);
+      return Table.CreationDateTime;
+    },
 
     async readActive() {
       const get = new GetCommand({ TableName, Key: ACTIVE_KEY, ConsistentRead: true });

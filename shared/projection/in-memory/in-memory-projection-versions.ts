@@ -9,7 +9,8 @@ import {
 } from '../projection-versions.ts';
 import { type InMemoryContent, noContent, queryTableOn } from './in-memory-query-table.ts';
 
-export function createInMemoryProjectionVersions(): ProjectionVersions {
+/** Without a time, older than any log. */
+export function createInMemoryProjectionVersions(createdAt = new Date(0)): ProjectionVersions {
   const contents = new Map<number, InMemoryContent>();
   let active: string | undefined;
 
@@ -46,6 +47,8 @@ export function createInMemoryProjectionVersions(): ProjectionVersions {
 
   return {
     table: (version) => queryTableOn(contentOf(version)),
+
+    createdAt: async () => createdAt,
 
     readActive: async () => (active === undefined ? undefined : (JSON.parse(active) as ActiveVersion)), // written below
 

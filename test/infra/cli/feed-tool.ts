@@ -2,10 +2,12 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { inject } from 'vitest';
+import { toStreamId } from '#shared/event/index.ts';
 import type { Commit } from '#shared/event-store/index.ts';
 import { createDynamoDbFeedLog, createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedWriter } from '#shared/feed/index.ts';
-import { history } from '../../shared/feed/feed-harness.ts';
+import type { accountEvents } from '../../../functions/accounts/account.events.ts';
+import { commitOf, history } from '../../shared/feed/feed-harness.ts';
 import { createTables, localClient, recordIn } from '../../shared/feed/feed-tables.ts';
 
 type Ended = { readonly code: number; readonly output: string; readonly errors: string };
@@ -19,7 +21,7 @@ export function runTool(
 ): Promise<Ended> {
   const { promise, resolve: ended } = Promise.withResolvers<Ended>();
   const main = resolve(import.meta.dirname, '../../../infra/cli', `${name}.ts`);
-  const { EVENTBRIDGE_PORT: _, ...inherited } = process.env;
+  const { EVENTBRIDGE_PORT: _, SQS_ENDPOINT: __, ...inherited } = process.env;
   const endpoint = { DYNAMODB_ENDPOINT: inject('dynamodbEndpoint') };
   const tool = execFile(
     process.execPath,
@@ -37,6 +39,13 @@ export const accountHistory = (id: string, sizes: readonly number[]): Commit[] =
     ...commit,
     events: commit.events.map((event) => ({ ...event, what: 'AccountClosed', schemaVersion: 1 })),
   }));
+
+/** A commit of an account with one event, as the log keeps it. */
+export function accountCommit(id: string, version: number, what: keyof typeof accountEvents, data: unknown): Commit {
+  const made = commitOf(id, version, [data]);
+  const events = made.events.map((event) => ({ ...event, what, schemaVersion: 1, effectiveAt: '2026-01-01' }));
+  return { ...made, stream: toStreamId('account', id), events };
+}
 
 /** The tables of the accounts of a stage; call in a hook. */
 export async function accountTables(stage: string) {

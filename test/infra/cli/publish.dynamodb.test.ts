@@ -1,5 +1,5 @@
-/** `npm run publish` puts a range of the feed on the bus again, and what waits in parked streams. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+/** `npm run publish` puts a range of the feed on the bus again. */
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useFaultyBus } from '../../shared/edge/stream/faulty-bus.ts';
 import { accountHistory, accountTables, runTool } from './feed-tool.ts';
 
@@ -96,34 +96,8 @@ describe('A range of the feed', () => {
   });
 });
 
-test('What waits in a parked stream is fed and published in order, and the note goes; what cannot be waits on.', async () => {
-  const [e1, e2, e3] = accountHistory('e', [1, 2, 1]);
-  const [f1] = accountHistory('f', [1]).map((commit) => ({
-    ...commit,
-    events: commit.events.map((event) => ({ ...event, what: 'Invented' })),
-  }));
-  if (e1 === undefined || e2 === undefined || e3 === undefined || f1 === undefined)
-    throw new Error('there is no commit');
-  await tables.record([e1, e2, e3, f1]);
-  await tables.writer.append([e1]);
-  const since = '2026-01-01T00:00:00.000Z';
-  await tables.table.park({ stream: 'thing-e', version: 2, upTo: 3, reason: 'it was not readable', since });
-  await tables.table.park({ stream: 'thing-f', version: 1, upTo: 1, reason: 'it is not readable', since });
-  const { code, output } = await publish(['--parked']);
-  expect(code).toBe(1);
-  expect(output).toContain('thing-e is published from version 2 on');
-  expect(output).toContain('thing-f waits at version 1: The commit of thing-f at version 1 cannot be read: ');
-  expect(bus.received.map(({ detail }) => `${detail.context.stream}@${detail.context.version}`)).toEqual([
-    'thing-e@2',
-    'thing-e@3',
-    'thing-e@4',
-  ]);
-  await vi.waitFor(async () => expect((await tables.table.parked()).map(({ stream }) => stream)).toEqual(['thing-f']));
-});
-
 test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
-  ['neither a position nor --parked', [], {}, 'Say from which position on'],
-  ['both a position and --parked', ['--parked', '--from', at(1)], {}, 'Say from which position on'],
+  ['no position', [], {}, 'Say from which position on'],
   ['a position that is none', ['--from', '42'], {}, '--from is "42", which is no position'],
   ['an end that is none', ['--from', at(1), '--to', 'x'], {}, '--to is "x", which is no position'],
   [

@@ -1,15 +1,19 @@
 /** `npm run rebuild` fills a raised version beside the active one, activates it, goes back, and cleans up. */
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, inject, test, vi } from 'vitest';
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import type { Commit } from '#shared/event-store/index.ts';
 import { createDynamoDbProjectionVersions } from '#shared/projection/dynamodb/index.ts';
+import { queryTableItems } from '#shared/projection/dynamodb/query-table-items.ts';
 import { catchUp, type ProjectionVersions } from '#shared/projection/index.ts';
 import { accountEvents } from '../../../functions/accounts/account.events.ts';
+import { statement } from '../../../functions/accounts/statement.projection.ts';
 import { summary } from '../../../functions/accounts/summary.projection.ts';
-import { commitOf } from '../../shared/feed/feed-harness.ts';
+import { refusal } from '../../../infra/cli/version-steps.ts';
 import { createQueryTable, patientClient } from '../../shared/projection/dynamodb-tables.ts';
+import { rebuildWorld } from '../../shared/projection/rebuild-harness.ts';
 import { stubAwsEnvironment } from '../../support/aws-environment.ts';
-import { accountTables, runTool } from './feed-tool.ts';
+import { accountTables, accountCommit as commit, runTool } from './feed-tool.ts';
 
 stubAwsEnvironment();
 const STAGE = 'rebuilt';
@@ -20,12 +24,7 @@ const before = { ...summary, version: 0 };
 
 let tables: Awaited<ReturnType<typeof accountTables>>;
 let versions: ProjectionVersions;
-
-function commit(id: string, version: number, what: keyof typeof accountEvents, data: unknown): Commit {
-  const made = commitOf(id, version, [data]);
-  const events = made.events.map((event) => ({ ...event, what, schemaVersion: 1, effectiveAt: '2026-01-01' }));
-  return { ...made, stream: `account-${id}` as Commit['stream'], events };
-}
+let statementTable: string;
 
 async function record(...commits: Commit[]): Promise<void> {
   await tables.record(commits);
@@ -35,13 +34,14 @@ async function record(...commits: Commit[]): Promise<void> {
 beforeAll(async () => {
   tables = await accountTables(STAGE);
   const client = patientClient(inject('dynamodbEndpoint'));
-  const [table] = await Promise.all(
+  const [table, second] = await Promise.all(
     ['summary', 'statement'].map((name) =>
       createQueryTable(client, `tributary-${STAGE}-accounts-Projection${name}Rows12AB`),
     ),
   );
   client.destroy();
   versions = createDynamoDbProjectionVersions({ client: tables.client, table: table ?? '' });
+  statementTable = second ?? '';
   const store = createDynamoDbEventStore({ client: tables.client, table: tables.eventsTable, events: accountEvents });
   for (let number = 0; number < ACCOUNTS; number += 1) {
     const id = String(number);
@@ -136,6 +136,27 @@ test('A raised version is filled, killed and resumed, compared, activated, left 
   await versions.table(1).write('account-7' as Commit['stream'], damage);
   const damaged = await ofSummary('--compare');
   expect(damaged).toMatchObject({ code: 1, output: expect.stringContaining('account-7 has another row at 2') });
+});
+
+test('What other code has begun is neither gone on with nor activated.', async () => {
+  const { client } = tables;
+  const table = createDynamoDbProjectionVersions({ client, table: statementTable }).table(statement.version);
+  const note = { cursor: '0.0000000000000000', at: LONG_AGO, segments: 8, meaning: 'another', filled: true };
+  await table.writeNote('rebuild', { from: undefined, to: note });
+  for (const step of [[], ['--activate']]) {
+    const refused = await rebuild(['--projection', 'statement', '--yes', ...step]);
+    expect(refused).toMatchObject({ code: 1, errors: '' });
+    expect(refused.output).toContain('was made by code that makes something else of events. Raise its version');
+  }
+  const [{ noteKey }, TableName] = [queryTableItems(statement.version), statementTable];
+  await client.send(new DeleteCommand({ TableName, Key: noteKey('rebuild') }));
+});
+
+test('What has changed without a higher version is refused with the reason of the lock.', async () => {
+  const world = rebuildWorld();
+  const ports = world.ports(world.versions.table(1));
+  expect(await refusal({ changed: 'what it makes of Counted', ports })).toBe('what it makes of Counted');
+  expect(await refusal({ changed: undefined, ports })).toBeUndefined();
 });
 
 test('What a parked stream is in the way of is activated with --force.', async () => {

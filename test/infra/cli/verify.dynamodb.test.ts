@@ -70,7 +70,7 @@ test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
     'a context that is not there',
     ['--context', 'acounts'],
     {},
-    'There is no context acounts; there are accounts, organizations.',
+    'There is no context acounts; there are accounts, organizations, parcels.',
   ],
   ['a stage that is none', ['--context', 'accounts', '--stage', 'A'], {}, 'The stage "A" is not usable'],
   [

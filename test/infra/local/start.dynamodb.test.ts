@@ -72,6 +72,7 @@ describe('A running app', () => {
       AWS_ENDPOINT_URL_EVENTBRIDGE: cloud.eventBridgeUrl,
       AWS_ENDPOINT_URL_SQS: cloud.sqsUrl,
       AWS_ENDPOINT_URL_LAMBDA: cloud.lambdaUrl,
+      AWS_ENDPOINT_URL_SCHEDULER: cloud.schedulerUrl,
       TZ: ':UTC',
     });
   });
@@ -85,9 +86,9 @@ describe('A running app', () => {
 
 describe('The end of a run', () => {
   it('closes every port, can be asked for twice, and a new run finds the data again', async () => {
-    const urls = [cloud.url, cloud.eventBridgeUrl, cloud.sqsUrl, cloud.lambdaUrl];
+    const urls = [cloud.url, cloud.eventBridgeUrl, cloud.sqsUrl, cloud.lambdaUrl, cloud.schedulerUrl];
     await Promise.all([cloud.stop(), cloud.stop()]);
-    expect(await Promise.all(urls.map(answers))).toEqual([false, false, false, false]);
+    expect(await Promise.all(urls.map(answers))).toEqual([false, false, false, false, false]);
 
     cloud = await startLocalCloud({ assembly: orders, port: 0, dynamodbEndpoint, log });
     expect(await (await call('/orders/7')).json()).toMatchObject({ id: '7', customer: 'ada' });

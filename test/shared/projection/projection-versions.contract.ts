@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ProjectionVersions, QueryTable } from '#shared/projection/index.ts';
 import { tally } from '../../support/tally.ts';
 
+const CLOCKS_APART_MS = 1_000;
+
 export const projectionVersionsContract = (name: string, create: () => Promise<ProjectionVersions>) =>
   describe(`the versions of a projection ${name}`, () => {
     const at = '2026-11-20T12:30:00.000Z';
@@ -19,6 +21,11 @@ export const projectionVersionsContract = (name: string, create: () => Promise<P
       });
       return found.toSorted();
     };
+
+    it('know when their table was made', async () => {
+      const made = await (await create()).createdAt();
+      expect([made.getTime() >= 0, made.getTime() <= Date.now() + CLOCKS_APART_MS]).toEqual([true, true]);
+    });
 
     it('have an active one, which is replaced only by who has read it', async () => {
       const versions = await create();

@@ -19,9 +19,10 @@ const keyOf = ({ stream, version }: Commit) => `${stream} ${String(version).padS
 /** Commits of a page: most streams are cut. */
 const PAGE = 3;
 
-export function rebuildWorld() {
+/** The projection is older than the log unless it is said when its table was made. */
+export function rebuildWorld({ createdAt, page = PAGE }: { readonly createdAt?: Date; readonly page?: number } = {}) {
   const store = createInMemoryEventStore({ events: tallyEvents });
-  const versions = createInMemoryProjectionVersions();
+  const versions = createInMemoryProjectionVersions(createdAt);
   const fed: { readonly stream: StreamId; readonly version: number; readonly recordedAt: string }[] = [];
   const feed: HintFeed = {
     async read(after, limit) {
@@ -39,9 +40,9 @@ export function rebuildWorld() {
       );
       const all = await Promise.all(own.map((stream) => store.readCommits(stream, { after: 0 })));
       const left = all.flatMap((one) => one.commits).filter((commit) => after === undefined || keyOf(commit) > after);
-      const commits = left.slice(0, PAGE);
+      const commits = left.slice(0, page);
       const last = commits.at(-1);
-      return { commits, unreadable: [], next: commits.length < PAGE ? undefined : last && keyOf(last) };
+      return { commits, unreadable: [], next: commits.length < page ? undefined : last && keyOf(last) };
     },
   };
 
@@ -61,6 +62,7 @@ export function rebuildWorld() {
     feedHead: async () => String(fed.length),
     clock: () => NOW,
     pause: async () => {},
+    meaning: 'as it is',
   });
 
   return { store, versions, log, feed, append, streams, ports };

@@ -6,9 +6,9 @@ import { KitError } from '#shared/event/index.ts';
 import {
   allParked,
   catchUp,
+  fillingOf,
   fillVersion,
   followFeed,
-  isFilled,
   lagOf,
   type QueryTable,
 } from '#shared/projection/index.ts';
@@ -50,7 +50,7 @@ describe('A version that is filled', () => {
   });
 
   it('is written in a few writes of many streams, and counts the commits', async () => {
-    const world = rebuildWorld();
+    const world = rebuildWorld({ page: 100 });
     for (let number = 0; number < 24; number += 1) await world.append(`t${number}`, counted(1));
     const calls: string[] = [];
     const table = aroundCalls(world.versions.table(2), async (call, proceed) => {
@@ -92,19 +92,45 @@ describe('A version that is filled', () => {
   it('is not taken for whole before it is', async () => {
     const world = await history();
     const table = world.versions.table(2);
-    expect(await isFilled(table)).toBe(false);
+    expect(await fillingOf(world.ports(table))).toBe('not-begun');
     const dying = aroundCalls(world.log, async (_, proceed, [segment]) => {
       if (segment === 5) throw new Error('the process was killed');
       return proceed();
     });
     await expect(fillVersion({ ...world.ports(table), log: dying }, standings2)).rejects.toThrow('killed');
-    expect(await isFilled(table)).toBe(false);
+    expect(await fillingOf(world.ports(table))).toBe('begun');
     await fillVersion(world.ports(table), standings2);
-    expect(await isFilled(table)).toBe(true);
+    expect(await fillingOf(world.ports(table))).toBe('filled');
   });
 });
 
+it('Code that makes something else of events does not go on with a version that other code has begun', async () => {
+  const world = await history();
+  const ports = world.ports(world.versions.table(2));
+  await fillVersion(ports, standings2);
+  const other = { ...ports, meaning: 'another' };
+  expect(await fillingOf(other)).toBe('of-other-code');
+  const before = await world.versions.table(2).readNote('rebuild');
+  await expect(fillVersion(other, standings2)).rejects.toThrow('Other code has begun');
+  expect(await world.versions.table(2).readNote('rebuild')).toEqual(before);
+});
+
 describe('A rebuild that is killed', () => {
+  it('between two pages leaves no row half way in its stream', async () => {
+    const world = rebuildWorld();
+    for (let commit = 1; commit <= 5; commit += 1) await world.append('t0', counted(commit));
+    let pages = 0;
+    const dying = aroundCalls(world.log, async (_, proceed) => {
+      const page = (await proceed()) as { readonly commits: readonly unknown[] };
+      if (page.commits.length > 0) pages += 1;
+      if (pages === 2) throw new Error('the process was killed');
+      return page;
+    });
+    const table = world.versions.table(2);
+    await expect(fillVersion({ ...world.ports(table), log: dying }, standings2)).rejects.toThrow('killed');
+    expect(await table.read(tally('t0'))).toMatchObject({ watermark: 5, row: { sum: 15 } });
+  });
+
   /** The table, whose call of this number never returns; all later ones fail, since the process is gone. */
   function killedAt(table: QueryTable, number: number, isBefore: boolean) {
     let calls = 0;
@@ -182,7 +208,7 @@ describe('While a version is filled', () => {
       const world = await history();
       const table = world.versions.table(2);
       await Promise.all([1, 2, 3].map(() => fillVersion(world.ports(table), projection)));
-      expect(await isFilled(table)).toBe(true);
+      expect(await fillingOf(world.ports(table))).toBe('filled');
       await expectWhole(world, projection);
     }
   });

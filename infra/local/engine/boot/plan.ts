@@ -12,11 +12,17 @@ import { planResource } from './plan-resource.ts';
 import type { Part, ResourceKinds } from './resource-kind.ts';
 import { type Exported, stackScope } from './stack-scope.ts';
 
+/** What runs, and what each stack gives to those outside: the values of its outputs by stack and name. */
+export type Plan = {
+  readonly parts: Part[];
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
 /**
  * The parts of all stacks, as their `kinds` make them, in an order in which each comes after what it refers to. Throws {@link AssemblyFaults} with
  * every fault of the assembly: unknown types, properties and functions, values out of bounds, references to nothing.
  */
-export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: ResourceKinds): Part[] {
+export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: ResourceKinds): Plan {
   const faults: Fault[] = [];
   const parts: Part[] = [];
   const exported: Exported = { byName: new Map(), outputs: new Map() };
@@ -26,7 +32,15 @@ export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: Resource
   // Whether everything that is named by ARN is there can only be asked once nothing is missing for other reasons.
   if (faults.length === 0) faults.push(...partFaults({ parts, assets: assembly.assets }, kinds));
   if (faults.length > 0) throw new AssemblyFaults(faults);
-  return parts;
+  return { parts, outputs: outputsOf(assembly, exported) };
+}
+
+function outputsOf({ stacks }: CloudAssembly, { outputs }: Exported): Plan['outputs'] {
+  const ofStack = ({ name, template }: AssemblyStack) =>
+    Object.keys(template.Outputs ?? {})
+      .filter((output) => outputs.has(`${name}/${output}`))
+      .map((output) => [output, outputs.get(`${name}/${output}`)]);
+  return Object.fromEntries(stacks.map((stack) => [stack.name, Object.fromEntries(ofStack(stack))]));
 }
 
 function planStack(given: {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 
 export const FAULTS = {
-  duplicate: 'streams, the bus and queues deliver again',
+  duplicate: 'streams, the bus, queues and schedules deliver again',
   reorder: 'the bus and queues deliver up to a second late, so that others come first',
   drop: 'the bus loses an event on its way to a target; requests to DynamoDB, or their answers, get lost',
   crash: 'functions end before, in the middle of, or after their work',

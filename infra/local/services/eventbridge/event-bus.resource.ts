@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
 import { noEffect, text } from '../../engine/boot/property-values.ts';
 import { type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import type { Clock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
+import type { TellNextRun } from '../../engine/next-runs.ts';
 import { arn, LOCAL_ACCOUNT, LOCAL_REGION } from '../../engine/place.ts';
 import { createEventBus, type EventBusDefinition, type LocalEventBus } from './event-bus.ts';
 
@@ -31,12 +33,18 @@ export const eventBusKinds: Readonly<Record<string, ResourceKind>> = {
   ),
 };
 
+/** Every account has a default bus; any other must be in the templates. */
+export function isBus(parts: readonly Part[], arn: string): boolean {
+  return arn.endsWith('/default') || partsOf<BusPart>(parts, 'bus').some(({ definition }) => definition.arn === arn);
+}
+
 /** Starts every bus of the templates, and the default one that every account has in every region, by ARN. */
 export function startBuses(
   parts: readonly Part[],
   buses: Map<string, LocalEventBus>,
   cleanup: Cleanup,
   log: Log,
+  time: { readonly clock?: Clock | undefined; readonly tellNext?: TellNextRun } = {},
 ): void {
   const places =
     parts.length > 0 ? parts.map(({ place }) => place) : [{ account: LOCAL_ACCOUNT, region: LOCAL_REGION }];
@@ -46,7 +54,7 @@ export function startBuses(
   ];
   for (const definition of definitions) {
     if (buses.has(definition.arn)) continue;
-    const bus = createEventBus(definition, log);
+    const bus = createEventBus(definition, log, time.clock, undefined, time.tellNext);
     cleanup.add(() => bus.stop());
     buses.set(definition.arn, bus);
   }

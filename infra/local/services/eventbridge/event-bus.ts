@@ -2,9 +2,10 @@
 import type { Running } from '../../engine/boot/cleanup.ts';
 import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
+import type { TellNextRun } from '../../engine/next-runs.ts';
 import { type BusEntry, type BusEvent, busEvent, scheduledEvent } from './bus-event.ts';
-import { startSchedule } from './rate-schedule.ts';
 import { type CompiledRule, compileRule, type RuleDefinition } from './rule.ts';
+import { startRuleSchedule } from './rule-schedule.ts';
 import { deliver } from './target-delivery.ts';
 
 export type EventBusDefinition = { readonly name: string; readonly arn: string };
@@ -29,6 +30,7 @@ export function createEventBus(
   log: Log,
   clock: Clock = systemClock,
   random: () => number = Math.random,
+  tellNext: TellNextRun = () => {},
 ): LocalEventBus {
   const rules = new Map<string, CompiledRule>();
   const schedules = new Map<string, Running>();
@@ -43,10 +45,11 @@ export function createEventBus(
     }
   };
   const schedule = (compiled: CompiledRule, expression: string): Running =>
-    startSchedule(
+    startRuleSchedule(
       {
         name: compiled.definition.name,
         expression,
+        tellNext: (time) => tellNext(compiled.definition.arn, compiled.definition.name, time),
         deliver: (time) => send(compiled, scheduledEvent(compiled.definition.arn, definition.arn, time), time),
         log,
       },
@@ -62,6 +65,7 @@ export function createEventBus(
       void schedules.get(rule.name)?.stop();
       schedules.delete(rule.name);
       if (started) schedules.set(rule.name, started);
+      else if (rule.schedule !== undefined) tellNext(rule.arn, rule.name, undefined);
       rules.set(rule.name, compiled);
     },
     rule: (name) => rules.get(name)?.definition,

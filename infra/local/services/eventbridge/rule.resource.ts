@@ -20,8 +20,8 @@ import type { BusPart } from './event-bus.resource.ts';
 import type { LocalEventBus } from './event-bus.ts';
 import { compileInput, type TargetInput } from './input-transformer.ts';
 import { compilePattern } from './pattern/pattern.ts';
-import { intervalOf } from './rate-schedule.ts';
-import type { RuleDefinition, RuleTarget } from './rule.ts';
+import { type RuleDefinition, type RuleTarget, SCHEDULE_NEEDS_DEFAULT_BUS } from './rule.ts';
+import { InvalidRuleSchedule, ruleTimes } from './rule-schedule.ts';
 
 type RuleTargetPart = Omit<RuleTarget, 'deliver' | 'deadLetterQueue'> & {
   readonly deadLetterArn?: string;
@@ -107,11 +107,13 @@ const ruleProperties = z
       );
     }
     if (rule.ScheduleExpression === undefined) return;
-    if (busName(rule.EventBusName) !== 'default') fault('ScheduleExpression', 'runs on the default bus only');
-    refused(
-      () => intervalOf(rule.ScheduleExpression ?? '', 'the rule'),
-      (reason) => fault('ScheduleExpression', reason),
-    );
+    if (busName(rule.EventBusName) !== 'default') fault('ScheduleExpression', SCHEDULE_NEEDS_DEFAULT_BUS);
+    try {
+      ruleTimes(rule.ScheduleExpression, 0);
+    } catch (error) {
+      if (!(error instanceof InvalidRuleSchedule)) throw error;
+      fault('ScheduleExpression', `${error.message} (${rule.ScheduleExpression}: ${error.hint})`);
+    }
   });
 
 function makeRule(rule: z.output<typeof ruleProperties>, place: Place) {

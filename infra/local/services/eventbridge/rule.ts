@@ -18,7 +18,7 @@ export type RuleDefinition = {
   readonly arn: string;
   readonly enabled: boolean;
   readonly pattern?: unknown;
-  /** `rate(...)`; on the default bus only. */
+  /** `rate(...)` or `cron(...)` in UTC; on the default bus only. */
   readonly schedule?: string;
   readonly targets: readonly RuleTarget[];
 };
@@ -33,6 +33,8 @@ export type CompiledRule = {
 /** Quotas of EventBridge for one rule. */
 const MOST_TARGETS = 5;
 const LONGEST_PATTERN = 2048;
+
+export const SCHEDULE_NEEDS_DEFAULT_BUS = 'ScheduleExpression is supported only on the default event bus.';
 
 /** Throws an `Error` that names the rule and the bus and says what the service would refuse. */
 export function compileRule(definition: RuleDefinition, bus: { readonly name: string }): CompiledRule {
@@ -50,7 +52,7 @@ function compiled(definition: RuleDefinition, bus: { readonly name: string }): C
     throw new Error('At least one of EventPattern or ScheduleExpression is required.');
   }
   if (schedule !== undefined && bus.name !== 'default') {
-    throw new Error('ScheduleExpression is supported only on the default event bus.');
+    throw new Error(SCHEDULE_NEEDS_DEFAULT_BUS);
   }
   if (targets.length > MOST_TARGETS) throw new Error(`${targets.length} targets, at most ${MOST_TARGETS} are allowed.`);
   for (const target of targets) checkTarget(target);

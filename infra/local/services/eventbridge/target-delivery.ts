@@ -89,7 +89,8 @@ function errorCode(error: unknown): string {
   return ERROR_CODES.find(([known]) => names.some((name) => known.test(name)))?.[1] ?? 'ERROR_FROM_TARGET';
 }
 
-function backOff(retried: number, random: number): number {
+/** Milliseconds until the next try, between half and the whole of a bound that doubles. `random` is at least 0 and below 1. */
+export function backOff(retried: number, random: number): number {
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** retried);
   return longest / 2 + (random * longest) / 2;
 }
@@ -121,7 +122,7 @@ function giveUp(delivery: Delivery, failure: Failure, retried: number, exhausted
 }
 
 /** Leaves out what is undefined or empty, and characters that are not of XML 1.0: no message attribute can hold them. */
-function textAttributes(values: Readonly<Record<string, string | undefined>>): Record<string, MessageAttribute> {
+export function textAttributes(values: Readonly<Record<string, string | undefined>>): Record<string, MessageAttribute> {
   const attributes: Record<string, MessageAttribute> = {};
   for (const [name, value] of Object.entries(values)) {
     const text = value

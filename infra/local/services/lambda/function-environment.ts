@@ -10,6 +10,7 @@ export type Endpoints = {
   readonly eventBridge: string;
   readonly sqs: string;
   readonly lambda: string;
+  readonly scheduler: string;
 };
 
 export function functionDefinition(
@@ -66,5 +67,6 @@ function environmentOf(part: FunctionPart, codeFolder: string, endpoints: Endpoi
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
   };
 }

@@ -2,10 +2,18 @@
 import { z } from 'zod';
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
 import { flag, jsonObject, noEffect, text, whole } from '../../engine/boot/property-values.ts';
-import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import {
+  missing,
+  type Part,
+  type PartFault,
+  partsOf,
+  type ResourceKind,
+  runs,
+} from '../../engine/boot/resource-kind.ts';
 import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { type Directory, requiredQueue } from '../destinations.ts';
+import { MAXIMUM_BYTES } from './acceptable-message.ts';
 import { chaoticQueue } from './chaotic-queue.ts';
 import { createQueue } from './local-queue.ts';
 import type { QueueDefinition } from './queue.ts';
@@ -15,8 +23,6 @@ export type QueuePart = Part & {
   readonly definition: Omit<QueueDefinition, 'redrive'>;
   readonly redrive?: { readonly targetArn: string; readonly maxReceiveCount: number };
 };
-
-import { MAXIMUM_BYTES } from './acceptable-message.ts';
 
 const redrivePolicy = jsonObject.pipe(z.strictObject({ deadLetterTargetArn: text, maxReceiveCount: whole(1, 1_000) }));
 
@@ -42,8 +48,16 @@ const properties = z
     Tags: noEffect,
   })
   .superRefine((queue, context) => {
-    if (queue.FifoQueue === true || queue.DeduplicationScope === undefined) return;
-    context.addIssue({ code: 'custom', path: ['DeduplicationScope'], message: 'is for FIFO queues only' });
+    const fifo = queue.FifoQueue === true;
+    const fault = (property: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [property], message });
+    if (!fifo && queue.DeduplicationScope !== undefined) fault('DeduplicationScope', 'is for FIFO queues only');
+    if (!fifo && queue.ContentBasedDeduplication === true) {
+      fault('ContentBasedDeduplication', 'is for FIFO queues only');
+    }
+    const name = fifo ? /^[\w-]{1,75}\.fifo$/ : /^[\w-]{1,80}$/;
+    if (queue.QueueName === undefined || name.test(queue.QueueName)) return;
+    fault('QueueName', 'takes 1 to 80 letters, digits, - and _; that of a FIFO queue, and no other, ends in .fifo');
   });
 
 function make(queue: z.output<typeof properties>, place: Place) {
@@ -78,10 +92,15 @@ function make(queue: z.output<typeof properties>, place: Place) {
   };
 }
 
+const REDRIVE_TARGET = 'RedrivePolicy.deadLetterTargetArn';
+
 export const queueKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::SQS::Queue': runs(properties, make, {
     identity: ({ definition }) => `queue ${definition.name}`,
-    faults: ({ redrive }, { parts }) => needsQueue(parts, redrive?.targetArn, 'RedrivePolicy.deadLetterTargetArn'),
+    faults: ({ definition, redrive }, { parts }) => [
+      ...needsQueue(parts, redrive?.targetArn, REDRIVE_TARGET),
+      ...sameKind(definition.fifo, redrive === undefined ? undefined : queuePart(parts, redrive.targetArn)),
+    ],
   }),
 };
 
@@ -91,6 +110,12 @@ export function queuePart(parts: readonly Part[], arn: string): QueuePart | unde
 
 export function isQueue(parts: readonly Part[], arn: string): boolean {
   return queuePart(parts, arn) !== undefined;
+}
+
+/** The SQS guide, "Dead-letter queues": that of a FIFO queue is one too. */
+function sameKind(fifo: boolean, target: QueuePart | undefined): PartFault[] {
+  if (target === undefined || target.definition.fifo === fifo) return [];
+  return [{ property: REDRIVE_TARGET, reason: `must be a ${fifo ? 'FIFO' : 'standard'} queue, as the queue itself` }];
 }
 
 /** A fault when a queue is named that is not there. */

@@ -52,7 +52,8 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     ]);
     grants.set(`${stack}-queries`, [
       ...on(events, 'dynamodb', ['Query']),
-      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query'])),
+      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'DescribeTable', 'GetItem', 'Query'])),
+      ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
     ]);
     grants.set(`${stack}-relay`, [
       ...on('tributary-platform/Bus', 'events', ['PutEvents']),
@@ -100,7 +101,12 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     contexts.flatMap(({ name, projections }) => [
       ...on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query']),
       ...projections.flatMap((one) =>
-        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query']),
+        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', [
+          'BatchGetItem',
+          'DescribeTable',
+          'GetItem',
+          'Query',
+        ]),
       ),
     ]),
   );

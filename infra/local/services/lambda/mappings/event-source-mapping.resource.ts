@@ -72,6 +72,10 @@ const properties = z
       if ((mapping.BatchSize ?? 10) > 10 && mapping.MaximumBatchingWindowInSeconds === 0) {
         fault('BatchSize', 'more than 10 messages need MaximumBatchingWindowInSeconds of at least 1');
       }
+      // The Lambda guide, "Using Lambda with Amazon SQS": a FIFO queue has no window, and so no larger batches.
+      if (mapping.EventSourceArn.endsWith('.fifo') && mapping.MaximumBatchingWindowInSeconds > 0) {
+        fault('MaximumBatchingWindowInSeconds', 'is for standard queues only');
+      }
     } else fault('EventSourceArn', `only a queue or a table's stream runs locally, not ${mapping.EventSourceArn}`);
   });
 

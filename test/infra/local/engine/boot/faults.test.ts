@@ -116,6 +116,14 @@ describe('What the local cloud cannot run', () => {
       'must be -1 or a whole number from 60',
     ],
     ['a large batch without a window', mapping({ BatchSize: 11 }), 'BatchSize: more than 10 messages need'],
+    [
+      'a window for a FIFO queue',
+      {
+        ...mapping({ BatchSize: 20, MaximumBatchingWindowInSeconds: 5 }),
+        Q: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
+      },
+      'MaximumBatchingWindowInSeconds: is for standard queues only',
+    ],
     ['a pattern that is none', mapping({ FilterCriteria: { Filters: [{ Pattern: '{"a":1}' }] } }), 'FilterCriteria: '],
     [
       'a pattern that is no JSON',
@@ -139,17 +147,55 @@ describe('What the local cloud cannot run', () => {
       'is for FIFO queues only',
     ],
     [
+      'deduplication by content where there is none',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { ContentBasedDeduplication: true } } },
+      'property ContentBasedDeduplication: is for FIFO queues only',
+    ],
+    [
+      'a FIFO queue by another name',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, QueueName: 'line' } } },
+      'property QueueName: takes 1 to 80',
+    ],
+    [
+      'the name of a FIFO queue',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'line.fifo' } } },
+      'property QueueName: takes 1 to 80',
+    ],
+    [
+      'a FIFO queue whose dead letters have no order',
+      {
+        D: { Type: 'AWS::SQS::Queue' },
+        Q: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            FifoQueue: true,
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['D', 'Arn'] }, maxReceiveCount: 3 },
+          },
+        },
+      },
+      'property RedrivePolicy.deadLetterTargetArn: must be a FIFO queue',
+    ],
+    [
       'a rule that is for nothing',
       rule({ EventPattern: { Ref: 'AWS::NoValue' } }),
       'a rule needs a pattern or a ScheduleExpression',
     ],
     ['a rule on no bus', rule({ EventBusName: 'mars' }), 'there is no event bus'],
     ['an invalid pattern', rule({ EventPattern: { source: 'a' } }), 'EventPattern: '],
-    ['a cron schedule', rule({ ScheduleExpression: 'cron(0 9 * * ? *)' }), 'only rate(...) can'],
+    [
+      'a cron schedule that EventBridge refuses',
+      rule({ ScheduleExpression: 'cron(0 9 * * * *)' }),
+      'ScheduleExpression: Parameter ScheduleExpression is not valid. (cron(0 9 * * * *): exactly one of',
+    ],
+    [
+      'a one-time rule',
+      rule({ ScheduleExpression: 'at(2026-01-01T00:00:00)' }),
+      'ScheduleExpression: Parameter ScheduleExpression is not valid.',
+    ],
     [
       'a schedule on another bus',
       rule({ EventBusName: 'x', ScheduleExpression: 'rate(1 day)' }),
-      'runs on the default bus only',
+      'ScheduleExpression is supported only on the default event bus.',
     ],
     ['an unknown target', target({ Arn: 'arn:aws:logs:x' }), 'Targets[0].Arn: there is no queue or function'],
     ['an unknown setting of a target', target({ EcsParameters: {} }), 'Targets[0].EcsParameters: is not known'],

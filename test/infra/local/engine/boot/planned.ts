@@ -11,7 +11,7 @@ export function stackOf(template: Template, name = 'App'): AssemblyStack {
 
 export function planned(stacks: readonly AssemblyStack[], assets: CloudAssembly['assets'] = new Map()): Part[] {
   const urls = { sqs: 'http://sqs', api: (id: string) => `http://api/${id}` };
-  return planOf({ folder: '/assembly', stacks, assets }, urls, resourceKinds);
+  return planOf({ folder: '/assembly', stacks, assets }, urls, resourceKinds).parts;
 }
 
 /** One line for each fault; none when the template can be run. */

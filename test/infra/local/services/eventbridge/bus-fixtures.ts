@@ -26,6 +26,10 @@ export function manualClock(start = '2026-03-01T10:00:00.750Z') {
     waits,
     pending: () => waiting.size,
     settle,
+    /** Moves on and wakes nobody, as a machine that is suspended does. */
+    sleep(milliseconds: number): void {
+      now += milliseconds;
+    },
     /** Moves on, waking whatever falls due on the way in order. */
     async advance(milliseconds: number): Promise<void> {
       const end = now + milliseconds;
@@ -33,7 +37,7 @@ export function manualClock(start = '2026-03-01T10:00:00.750Z') {
         await settle();
         const next = [...waiting].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
         if (next === undefined) break;
-        now = next.at;
+        now = Math.max(now, next.at);
         waiting.delete(next);
         next.run();
       }
