@@ -87,7 +87,7 @@ export class ContextStack extends Stack {
     });
     this.eventsTable.grant(commands, ...EVENTS_TABLE.grants.append);
     accepted.grantAccept(commands);
-    for (const { table } of own) table.grant(commands, ...QUERY_TABLE.grants.query);
+    for (const { table } of own) table.grant(commands, ...QUERY_TABLE.grants.queryStrongly);
     if (isSentTo) this.eventsTable.grant(commands, ...EVENTS_TABLE.grants.keepAnswers);
     grantInTransactions(commands, this.eventsTable, EVENTS_TABLE.grants.releaseInTransaction);
     httpRoutes(this, 'Commands', { httpApi, target: commands, keys: commandRoutes(context).map(({ key }) => key) });

@@ -16,7 +16,7 @@ export async function awaitEnding(
   signal?: AbortSignal,
 ): Promise<CommandEntry | undefined> {
   const end = clock().getTime() + withinMs;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(Math.ceil(pause * 1.5), LONGEST_PAUSE_MS)) {
     const entry = await log.read(stream, id).catch(() => undefined);
     if (entry !== undefined && entry.message !== message) return undefined;
     if (entry?.ending !== undefined) return entry;
