@@ -69,12 +69,15 @@ export function acceptedTallies({ store: aroundStore, log: aroundLog, queue: aro
   const endpoint = commandEndpoint(tallies, handling, { later: { log, queue }, queries });
   const status = commandStatusEndpoint((category) => (category === 'tally' ? log : undefined));
   // A function of its own, so it remembers nothing of what the endpoint has seen.
-  const consume = acceptedConsumer(tallies.aggregates, {
-    handling: { ...handling, cache: createStateCache(), sleep: async (ms) => time.advance(ms) },
-    log,
-    deadLetters: dead.arn,
-    comeBackAfter: async ({ receiptHandle }, seconds) => void messages.changeVisibility(receiptHandle, seconds * 1_000),
-  });
+  const newConsumer = () =>
+    acceptedConsumer(tallies.aggregates, {
+      handling: { ...handling, cache: createStateCache(), sleep: async (ms) => time.advance(ms) },
+      log,
+      deadLetters: dead.arn,
+      comeBackAfter: async ({ receiptHandle }, seconds) =>
+        void messages.changeVisibility(receiptHandle, seconds * 1_000),
+    });
+  let consume = newConsumer();
 
   /** Hands received messages to the consumer, and deletes those that it has taken, unless it crashed. How many are taken. */
   async function hand(from: LocalQueue, received: readonly ReceivedMessage[]): Promise<number> {
@@ -101,6 +104,10 @@ export function acceptedTallies({ store: aroundStore, log: aroundLog, queue: aro
       for (let received = await receive(from, max); received.length > 0; received = await receive(from, max)) {
         await hand(from, received);
       }
+    },
+    /** The next delivery is to a new instance of the function, which remembers nothing. */
+    restart() {
+      consume = newConsumer();
     },
     whileWaiting(action: () => Promise<unknown>) {
       meanwhile = action;

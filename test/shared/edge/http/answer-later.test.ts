@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KitError } from '#shared/event/index.ts';
 import { acceptedTallies } from '../../../support/accepted-tallies.ts';
-import { tally } from '../../../support/tally.ts';
+import { NOW, tally } from '../../../support/tally.ts';
 import { aroundCalls } from '../../projection/around-calls.ts';
 import { by } from './edge.ts';
 
@@ -162,6 +162,18 @@ describe('A command that prefers respond-async and waits', () => {
     expect(time.now() - from).toBe(8_000);
   });
 
+  it('is not answered with the end of another command under the same key', async () => {
+    const { command, deliver, whileWaiting } = acceptedTallies();
+    let pauses = 0;
+    whileWaiting(async () => {
+      pauses += 1;
+      if (pauses > 1) return;
+      await command('count', '1', { body: by(3), headers: later('k') });
+      await deliver();
+    });
+    expect((await command('count', '1', { body: by(2), headers: waiting(5) })).statusCode).toBe(202);
+  });
+
   it('goes on waiting while the log does not answer', async () => {
     let failures = 3;
     const { command, deliver, whileWaiting } = acceptedTallies({
@@ -179,7 +191,7 @@ describe('A command that prefers respond-async and waits', () => {
 
 describe('The same idempotency key', () => {
   it('is accepted again while the command is pending, and carried out once', async () => {
-    const { command, deliver, store, time, messages } = acceptedTallies();
+    const { command, deliver, statusOf, store, time, messages } = acceptedTallies();
     const sent = { body: by(2), headers: later('k') };
     const first = await command('count', '1', sent);
     expect(await command('count', '1', sent)).toEqual(first);
@@ -188,6 +200,7 @@ describe('The same idempotency key', () => {
     time.advance(6 * 60_000);
     expect(await command('count', '1', sent)).toEqual(first);
     expect(messages.counts().visible).toBe(2);
+    expect((await statusOf('tally-1', 'k')).json.acceptedAt).toBe(NOW);
     await deliver();
     expect((await store.load(tally('1'))).token.version).toBe(1);
   });

@@ -101,10 +101,28 @@ describe('Accepted commands', () => {
     await accept(tallies, '1', 'k', 7);
     await tallies.deliver();
     isAway = false;
+    tallies.restart();
     for (let number = 0; number < 150; number += 1) await tallies.command('count', '1', { body: by(1) });
     await deliverAll(tallies);
     expect((await countedOf(tallies, '1')).filter((number) => number === 7)).toHaveLength(1);
     expect(await status(tallies, '1', 'k')).toMatchObject({ status: 'recorded', version: 1 });
+  });
+
+  it('are left alone once their ending is in the log, if the message comes again: who was refused stays refused', async () => {
+    const tallies = acceptedTallies({
+      log: (inner) =>
+        aroundCalls(inner, async (call, proceed, [entry]) => {
+          const answer = await proceed();
+          return call === 'write' && (entry as CommandEntry).ending !== undefined ? away() : answer;
+        }),
+    });
+    await accept(tallies, '1', 'k', -1);
+    await tallies.deliver();
+    expect((await status(tallies, '1', 'k')).status).toBe('rejected');
+    await tallies.command('count', '1', { body: by(5) });
+    await deliverAll(tallies);
+    expect(await countedOf(tallies, '1')).toEqual([5]);
+    expect((await status(tallies, '1', 'k')).status).toBe('rejected');
   });
 
   it('fail with the problem of a direct answer when nothing can cure it, and stop nobody', async () => {
@@ -152,9 +170,10 @@ describe('Accepted commands', () => {
 });
 
 describe('A command that cannot be carried out for too long', () => {
-  async function givenUp() {
+  async function givenUp(logFails: (call: string) => boolean = () => false) {
     let isAway = true;
     const tallies = acceptedTallies({
+      log: (inner) => aroundCalls(inner, (call, proceed) => (logFails(call) ? away() : proceed())),
       store: (inner) => aroundCalls(inner, (call, proceed) => (isAway && call === 'load' ? away() : proceed())),
     });
     await accept(tallies, '1', 'k1', 1);
@@ -196,11 +215,15 @@ describe('A command that cannot be carried out for too long', () => {
     expect((await status(tallies, '1', 'k1')).status).toBe('recorded');
   });
 
-  it('is told as failed once the log can be written again', async () => {
-    const tallies = await givenUp();
-    const [letter] = await tallies.receive(tallies.dead, 1);
-    if (letter === undefined) throw new Error('there is no dead letter');
-    expect(await tallies.hand(tallies.dead, [letter])).toBe(1);
+  it('has failed when that can be written down, and not before', async () => {
+    let isLogAway = false;
+    const tallies = await givenUp((call) => isLogAway && call === 'write');
+    isLogAway = true;
+    await tallies.deliver({ from: tallies.dead });
+    expect((await status(tallies, '1', 'k1')).status).toBe('pending');
+    isLogAway = false;
+    tallies.time.advance(150_000);
+    await tallies.deliver({ from: tallies.dead });
     expect((await status(tallies, '1', 'k1')).status).toBe('failed');
   });
 });
