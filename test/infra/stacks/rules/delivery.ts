@@ -3,6 +3,7 @@ import type { Reference, SynthesizedApp } from '../../../support/synthesized-app
 import { first, type Rule, without } from './rule.ts';
 
 type Queue = {
+  FifoQueue?: boolean;
   VisibilityTimeout?: number;
   MessageRetentionPeriod?: number;
   RedrivePolicy?: { deadLetterTargetArn: Reference; maxReceiveCount: number };
@@ -160,6 +161,30 @@ export const deliveryRules: readonly Rule[] = [
       }),
     violate: (app) => {
       first(app.all<Alarm>('AWS::CloudWatch::Alarm')).properties.MetricName = 'Another';
+    },
+  },
+  {
+    title: 'What is taken in order is taken one by one, and it is an alarm when a part of it is given up',
+    faults: (app) =>
+      queueMappings(app)
+        .filter((mapping) => sourceQueue(app, mapping).properties.FifoQueue === true)
+        .flatMap(({ stack, path, properties: { BatchSize, EventSourceArn, FunctionName } }) => {
+          const alarms = app.all<Alarm>('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+          const { FunctionName: name } = app.target<{ FunctionName: string }>(stack, FunctionName).properties;
+          const isTold = isDeadLetterQueue(app, app.target(stack, EventSourceArn).path)
+            ? alarms.some(({ Dimensions = [] }) =>
+                Dimensions.some(({ Value }) => isSame(app, stack, Value, EventSourceArn)),
+              )
+            : alarms.some(({ MetricName }) => MetricName === `${name}-given-up`);
+          return [
+            ...(BatchSize === 1 ? [] : [`${path}: is counted as received with what fails before it`]),
+            ...(isTold ? [] : [`${path}: given up unseen`]),
+          ];
+        }),
+    violate: (app) => {
+      first(
+        queueMappings(app).filter((one) => sourceQueue(app, one).properties.FifoQueue === true),
+      ).properties.BatchSize = 10;
     },
   },
   {
