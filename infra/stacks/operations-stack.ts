@@ -1,9 +1,9 @@
-/** What looks across all contexts: health, the streams, the feeds, and the answer to unknown routes. */
+/** What looks across all contexts: health, the streams, the feeds, accepted commands, and the answer to unknown routes. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
+import { COMMANDS_TABLE, EVENTS_TABLE, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { handlerFunction } from '../constructs/handler-function.ts';
 import { httpRoutes } from '../constructs/http-routes.ts';
@@ -37,6 +37,12 @@ export class OperationsStack extends Stack {
     for (const { eventsTable } of contexts) eventsTable.grant(streams, ...EVENTS_TABLE.grants.read);
     httpRoutes(this, 'Streams', { httpApi, target: streams, keys: ['GET /streams/{stream}'] });
 
+    const commands = platformFunction('commands', {
+      [variableOfSeveral(COMMANDS_TABLE)]: tableNames(({ commandLog }) => commandLog),
+    });
+    for (const { commandLog } of contexts) commandLog.grant(commands, ...COMMANDS_TABLE.grants.read);
+    httpRoutes(this, 'AcceptedCommands', { httpApi, target: commands, keys: ['GET /commands/{stream}/{id}'] });
+
     const feed = platformFunction('feed', {
       [variableOfSeveral(FEED_TABLE)]: tableNames(({ feedTable }) => feedTable),
     });
@@ -56,13 +62,14 @@ export class OperationsStack extends Stack {
     for (const { feedTable, projections: views, processManagers } of contexts) {
       feedTable.grant(projections, ...FEED_TABLE.grants.read);
       for (const { table } of views) table.grant(projections, ...QUERY_TABLE.grants.query);
-      for (const { table } of processManagers) table.grant(projections, ...QUERY_TABLE.grants.status);
+      for (const { table } of processManagers) table.grant(projections, ...QUERY_TABLE.grants.read);
     }
     httpRoutes(this, 'Projections', { httpApi, target: projections, keys: ['GET /projections'] });
 
-    const tables = contexts.flatMap(({ eventsTable, feedTable, projections, processManagers }) => [
+    const tables = contexts.flatMap(({ eventsTable, feedTable, commandLog, projections, processManagers }) => [
       eventsTable,
       feedTable,
+      commandLog,
       ...[...projections, ...processManagers].map(({ table }) => table),
     ]);
     const mappings = contexts.flatMap((context) => context.mappings);

@@ -49,6 +49,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
     },
     { timeout: 20_000, interval: 50 },
   );
+  await answerInEveryWay(app);
   await useTheRegistry(app);
   await transfer(app, id);
   await scanParcels(app);
@@ -83,6 +84,23 @@ async function transfer(app: HttpClient, from: string): Promise<void> {
     timeout: 20_000,
     interval: 50,
   });
+}
+
+/** With its result, and later: in each context a command is accepted, carried out and asked for. */
+async function answerInEveryWay(app: HttpClient): Promise<void> {
+  const id = newId();
+  const scans = [{ scanId: 's', what: 'ReceivedAtDepot', at: '2016-10-12T09:06:31.432Z', depotId: id }];
+  const commands = [
+    [`/accounts/${id}/open`, { owner: 'Ada', on: '2026-01-01' }],
+    [`/people/${id}/register`, { name: 'Ada' }],
+    [`/parcels/${id}/scans`, { scans }],
+  ] as const;
+  for (const [path, body] of commands) {
+    const prefer = 'respond-async, wait=20';
+    await accepted(app.post(path, body, { prefer, 'idempotency-key': 'k' }));
+    await accepted(app.post(path, body, { prefer: 'return=representation', 'idempotency-key': 'k' }));
+  }
+  for (const category of ['account', 'person', 'parcel']) await accepted(app.get(`/commands/${category}-${id}/k`));
 }
 
 /** Names that change hands, entries in more than one write, rows that are joined, and a search. */

@@ -3,6 +3,7 @@ import type { Reference, SynthesizedApp } from '../../../support/synthesized-app
 import { first, type Rule, without } from './rule.ts';
 
 type Queue = {
+  FifoQueue?: boolean;
   VisibilityTimeout?: number;
   MessageRetentionPeriod?: number;
   RedrivePolicy?: { deadLetterTargetArn: Reference; maxReceiveCount: number };
@@ -43,6 +44,14 @@ const eventRules = (app: SynthesizedApp) =>
   app.all<EventRule>('AWS::Events::Rule').filter(({ properties }) => properties.ScheduleExpression === undefined);
 const sourceQueue = (app: SynthesizedApp, { stack, properties }: ReturnType<typeof queueMappings>[number]) =>
   app.target<Queue>(stack, properties.EventSourceArn);
+
+const isDeadLetterQueue = (app: SynthesizedApp, path: string) =>
+  app
+    .all<Queue>('AWS::SQS::Queue')
+    .some(
+      ({ stack, properties: { RedrivePolicy } }) =>
+        RedrivePolicy !== undefined && app.target(stack, RedrivePolicy.deadLetterTargetArn).path === path,
+    );
 
 const isSame = (app: SynthesizedApp, stack: string, one: Reference, other: Reference) =>
   app.target(stack, one).path === app.target(stack, other).path;
@@ -90,6 +99,8 @@ export const deliveryRules: readonly Rule[] = [
       without(queueMappings(app), 'no redrive', (mapping) => {
         const source = sourceQueue(app, mapping);
         const redrive = source.properties.RedrivePolicy;
+        // Behind a dead-letter queue there is no other: what its consumer cannot take stays there.
+        if (isDeadLetterQueue(app, source.path)) return source.properties.MessageRetentionPeriod === LONGEST_RETENTION;
         if (redrive === undefined || redrive.maxReceiveCount < 2) return false;
         const target = app.target<Queue>(source.stack, redrive.deadLetterTargetArn);
         return target.path !== source.path && target.properties.MessageRetentionPeriod === LONGEST_RETENTION;
@@ -150,6 +161,30 @@ export const deliveryRules: readonly Rule[] = [
       }),
     violate: (app) => {
       first(app.all<Alarm>('AWS::CloudWatch::Alarm')).properties.MetricName = 'Another';
+    },
+  },
+  {
+    title: 'What is taken in order is taken one by one, and it is an alarm when a part of it is given up',
+    faults: (app) =>
+      queueMappings(app)
+        .filter((mapping) => sourceQueue(app, mapping).properties.FifoQueue === true)
+        .flatMap(({ stack, path, properties: { BatchSize, EventSourceArn, FunctionName } }) => {
+          const alarms = app.all<Alarm>('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+          const { FunctionName: name } = app.target<{ FunctionName: string }>(stack, FunctionName).properties;
+          const isTold = isDeadLetterQueue(app, app.target(stack, EventSourceArn).path)
+            ? alarms.some(({ Dimensions = [] }) =>
+                Dimensions.some(({ Value }) => isSame(app, stack, Value, EventSourceArn)),
+              )
+            : alarms.some(({ MetricName }) => MetricName === `${name}-given-up`);
+          return [
+            ...(BatchSize === 1 ? [] : [`${path}: is counted as received with what fails before it`]),
+            ...(isTold ? [] : [`${path}: given up unseen`]),
+          ];
+        }),
+    violate: (app) => {
+      first(
+        queueMappings(app).filter((one) => sourceQueue(app, one).properties.FifoQueue === true),
+      ).properties.BatchSize = 10;
     },
   },
   {

@@ -19,6 +19,13 @@ const READ_STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListSt
 const on = (path: string, service: string, actions: readonly string[]): Grants =>
   actions.map((action) => `${service}:${action} on ${path}`);
 
+/** The projections that answer the queries of the aggregates themselves, by context. */
+const OWN_ROWS: Readonly<Record<string, readonly string[]>> = {
+  accounts: ['summary', 'transfers'],
+  organizations: ['directory'],
+  parcels: ['tracking'],
+};
+
 /** What the functions of the app use, by name. */
 function used(app: SynthesizedApp): Map<string, Grants> {
   const grants = new Map<string, Grants>();
@@ -31,7 +38,22 @@ function used(app: SynthesizedApp): Map<string, Grants> {
       ...projections.map((one) => `${stack}/Projection-${one.name}`),
       ...processManagers.map((one) => `${stack}/Process-${one.name}`),
     ];
-    grants.set(`${stack}-commands`, on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']));
+    const append = on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']);
+    const log = on(`${stack}/Accepted/CommandLog`, 'dynamodb', ['GetItem', 'PutItem']);
+    grants.set(`${stack}-commands`, [
+      ...append,
+      ...log,
+      ...on(`${stack}/Accepted/Queue`, 'sqs', SEND),
+      ...(OWN_ROWS[name] ?? []).flatMap((own) =>
+        on(`${stack}/Projection-${own}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query']),
+      ),
+    ]);
+    grants.set(`${stack}-accepted`, [
+      ...append,
+      ...log,
+      ...on(`${stack}/Accepted/Queue`, 'sqs', RECEIVE),
+      ...on(`${stack}/Accepted/DeadLetters`, 'sqs', RECEIVE),
+    ]);
     grants.set(`${stack}-queries`, [
       ...on(events, 'dynamodb', ['Query']),
       ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'DescribeTable', 'GetItem', 'Query'])),
@@ -81,6 +103,10 @@ function used(app: SynthesizedApp): Map<string, Grants> {
   grants.set(
     'tributary-streams',
     contexts.flatMap(({ name }) => on(`tributary-${name}/Events`, 'dynamodb', ['Query'])),
+  );
+  grants.set(
+    'tributary-commands',
+    contexts.flatMap(({ name }) => on(`tributary-${name}/Accepted/CommandLog`, 'dynamodb', ['GetItem'])),
   );
   grants.set(
     'tributary-feed',

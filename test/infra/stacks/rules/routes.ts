@@ -17,6 +17,7 @@ const wanted = new Map<string, string>([
     ...queryRoutes(context).map(({ key }) => [key, `tributary-${context.name}-queries`] as const),
   ]),
   ['GET /streams/{stream}', 'tributary-streams'],
+  ['GET /commands/{stream}/{id}', 'tributary-commands'],
   ['GET /feed/{context}', 'tributary-feed'],
   ['GET /projections', 'tributary-projections'],
   ['GET /health', 'tributary-health'],

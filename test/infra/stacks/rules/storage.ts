@@ -7,9 +7,12 @@ type Table = {
   StreamSpecification?: { StreamViewType?: string };
   Replicas: { PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled?: boolean } }[];
 };
+type Expiring = { TimeToLiveSpecification?: { AttributeName?: string; Enabled?: boolean } };
 type Archive = { SourceArn: Reference; EventPattern?: { source?: unknown }; RetentionDays?: number };
 
 const tables = (app: SynthesizedApp) => app.all<Table>('AWS::DynamoDB::GlobalTable');
+const commandLogs = (app: SynthesizedApp) =>
+  app.all<Expiring>('AWS::DynamoDB::GlobalTable').filter(({ path }) => path.endsWith('/CommandLog'));
 const eventsTables = (app: SynthesizedApp) => tables(app).filter(({ path }) => path.endsWith('/Events'));
 
 export const storageRules: readonly Rule[] = [
@@ -54,6 +57,23 @@ export const storageRules: readonly Rule[] = [
       without(tables(app), 'not on demand', ({ properties }) => properties.BillingMode === 'PAY_PER_REQUEST'),
     violate: (app) => {
       first(tables(app)).properties.BillingMode = 'PROVISIONED';
+    },
+  },
+  {
+    title: 'What became of accepted commands is forgotten in time, and nothing else is',
+    faults: (app) => {
+      const expiring = app
+        .all<Expiring>('AWS::DynamoDB::GlobalTable')
+        .filter(({ properties: { TimeToLiveSpecification: ttl } }) => ttl?.Enabled && ttl.AttributeName === 'expiresAt')
+        .map(({ path }) => path);
+      const logs = commandLogs(app).map(({ path }) => path);
+      return [
+        ...logs.filter((path) => !expiring.includes(path)).map((path) => `${path}: is kept for ever`),
+        ...expiring.filter((path) => !logs.includes(path)).map((path) => `${path}: is forgotten`),
+      ];
+    },
+    violate: (app) => {
+      delete first(commandLogs(app)).properties.TimeToLiveSpecification;
     },
   },
   {

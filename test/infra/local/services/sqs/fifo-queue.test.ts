@@ -75,6 +75,16 @@ describe('a FIFO queue', () => {
     expect(new Set(numbers).size).toBe(12);
   });
 
+  test('gives higher sequence numbers than one that was there before it', () => {
+    const clock = handClock();
+    const message = { body: 'a', groupId: 'g' };
+    const before = createQueue(fifo(), clock).send(message).sequenceNumber ?? '';
+    clock.advance(1);
+    const after = createQueue(fifo(), clock).send(message).sequenceNumber ?? '';
+    expect([before, after]).toEqual([before, after].sort());
+    expect([before.length, after.length, before === after]).toEqual([20, 20, false]);
+  });
+
   test('does not delete by a handle whose visibility timeout has ended', async () => {
     const clock = handClock();
     const queue = createQueue(fifo({ visibilityTimeoutMs: 1_000 }), clock);
