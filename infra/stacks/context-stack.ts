@@ -68,7 +68,7 @@ export class ContextStack extends Stack {
       name: commandsFunctionName(config, context.name),
       entry,
       handler: 'commands',
-      environment: { [EVENTS_TABLE.variable]: this.eventsTable.tableName },
+      environment: { STAGE: config.prefix, [EVENTS_TABLE.variable]: this.eventsTable.tableName },
       logRetention: config.logRetention,
     });
     this.eventsTable.grant(commands, ...EVENTS_TABLE.grants.append);

@@ -20,6 +20,7 @@ import {
   type ProjectionVersions,
   recordFirstActive,
 } from '#shared/projection/index.ts';
+import { commandMetrics } from './command-metrics.ts';
 import { namedSetting, setting } from './environment.ts';
 import { once, onFirstCall } from './first-call.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
@@ -49,16 +50,15 @@ export function contextHandlers(context: ContextCatalog) {
   const versionsOf = ({ name }: Pick<Follower, 'name'>) =>
     createDynamoDbProjectionVersions({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name) });
   const clock = () => new Date();
-  const feed = () =>
-    hintFeed(
-      createFeedReader({ table: createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) }) }),
-    );
+  const feedTable = () => createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
+  const feed = (table = feedTable()) => hintFeed(createFeedReader({ table }));
+  const dimensions = () => ({ Stage: setting('STAGE'), Context: context.name });
 
   return {
     /** Commands over HTTP, and those that a process of another context has sent. */
     commands: onFirstCall(() => {
       const handling = { ...system(), store: store() };
-      const http = commandEndpoint(context, handling);
+      const http = commandEndpoint(context, handling, commandMetrics(dimensions(), clock));
       return async (event: WithJson | InvokedCommand, lambda) =>
         'command' in event ? carryOutHere(handling, context, event.command) : http(event, lambda);
     }),
@@ -90,13 +90,15 @@ export function contextHandlers(context: ContextCatalog) {
     /** Called by a schedule: all projections and process managers of the context, one after the other. */
     reconcile: onFirstCall(() => {
       const queues = new SQSClient();
+      const table = feedTable();
       const followed = (follower: Follower, versions: Pick<ProjectionVersions, 'table'>) => ({
         follower,
         table: versions.table(follower.version),
         sendHints: hintSender(queues, namedSetting('QUEUE_URLS', follower.name)),
       });
       return reconciler({
-        feed: feed(),
+        feed: feed(table),
+        parked: table.parked,
         followers: [
           ...context.projections.map((projection) => {
             const versions = versionsOf(projection);
@@ -111,7 +113,7 @@ export function contextHandlers(context: ContextCatalog) {
             return { ...one, overdue: (now: Date) => overdueHints(one.table, now) };
           }),
         ],
-        dimensions: { Stage: setting('STAGE'), Context: context.name },
+        dimensions: dimensions(),
         settleSeconds: Number(setting('SETTLE_SECONDS')),
         clock,
       });

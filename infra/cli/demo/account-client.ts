@@ -17,19 +17,28 @@ type Recorded = {
   readonly data: { readonly percent?: number };
 };
 
-const VISIBLE_WITHIN_MS = 30_000;
+/** How a request is made: to which system, and signed or not, is the caller's affair. */
+export type Requests = (
+  path: string,
+  init?: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string },
+) => Promise<Response>;
 
-type AccountClient = {
+/** How often a query is asked until it has followed, and for how long. */
+type Patience = { readonly everyMs: number; readonly withinMs: number };
+
+const LOCAL: Patience = { everyMs: 20, withinMs: 30_000 };
+
+export type AccountClient = {
   /** Sends a command; gives the version of the stream after it. Throws, with the problem's detail, when it is refused. */
   send(step: Step): Promise<number>;
   /** The statement, labelled, once the query table has reached the version. */
   statementAt(version: number): Promise<TableLine[]>;
 };
 
-export function accountClient(url: string, id: string): AccountClient {
+export function accountClient(request: Requests, id: string, { everyMs, withinMs } = LOCAL): AccountClient {
   return {
     async send({ command, body }) {
-      const response = await fetch(`${url}/accounts/${id}/${command}`, {
+      const response = await request(`/accounts/${id}/${command}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': `${command}-${JSON.stringify(body.on)}` },
         body: JSON.stringify(body),
@@ -40,19 +49,20 @@ export function accountClient(url: string, id: string): AccountClient {
     },
 
     async statementAt(version) {
-      const deadline = Date.now() + VISIBLE_WITHIN_MS;
+      const deadline = Date.now() + withinMs;
       for (;;) {
-        const response = await fetch(`${url}/accounts/${id}/statement`);
+        const response = await request(`/accounts/${id}/statement`);
         const statement = (await response.json()) as Statement; // the contract of the query
         if (response.headers.get('etag') === `"${version}"`) return labelled(statement, await events());
-        if (Date.now() > deadline) throw new Error(`version ${version} did not reach the statement within 30 s`);
-        await sleep(20);
+        if (Date.now() > deadline)
+          throw new Error(`version ${version} did not reach the statement within ${withinMs / 1_000} s`);
+        await sleep(everyMs);
       }
     },
   };
 
   async function events(): Promise<readonly Recorded[]> {
-    const response = await fetch(`${url}/streams/account-${id}?limit=1000`);
+    const response = await request(`/streams/account-${id}?limit=1000`);
     const page = (await response.json()) as { events: Recorded[] }; // the contract of the stream
     return page.events;
   }

@@ -1,13 +1,17 @@
 /** HTTP as a way in for commands: a request is read and dispatched, and the outcome becomes a status, headers and a body. */
 import { type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
-import { type CommandHandling, type DispatchOutcome, dispatch } from '#shared/command/index.ts';
+import { type CommandHandling, type CommandOutcome, type DispatchOutcome, dispatch } from '#shared/command/index.ts';
 import { commandOptions, jsonBody, type WithJson } from './command-request.ts';
 import { endpoint } from './endpoint.ts';
 import { actorOf, etag, type HttpResult, json } from './http-message.ts';
 import { commandIdReused, conflict, invalidInput, notFound, preconditionFailed, refused } from './problem.ts';
 
-/** The handler of all command routes of a context. */
-export function commandEndpoint(context: ContextCatalog, handling: CommandHandling) {
+/** The handler of all command routes of a context. `count` is told what became of each command that was looked at, once. */
+export function commandEndpoint(
+  context: ContextCatalog,
+  handling: CommandHandling,
+  count: (outcome: CommandOutcome['kind']) => void = () => {},
+) {
   const routes = new Map(commandRoutes(context).map((route) => [route.key, route]));
   return endpoint<WithJson>()
     .use(jsonBody())
@@ -29,6 +33,7 @@ export function commandEndpoint(context: ContextCatalog, handling: CommandHandli
         case 'faulty':
           return invalidInput(dispatched.faults);
         case 'handled':
+          count(dispatched.outcome.kind);
           return answerOf(dispatched);
       }
     });
