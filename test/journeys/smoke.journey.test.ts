@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { signedRequests } from '../../infra/cli/signed-requests.ts';
 import { type SignedGateway, signedGateway } from '../support/signed-gateway.ts';
 
 const KEYS = { AKIDSMOKE: 'a secret of nobody' };
@@ -107,9 +108,30 @@ describe('What is wrong is told in one line, and ends with 1', () => {
       page.close();
     }
   });
+});
 
-  it('a request that nobody signed does not get through, and one that was changed on its way neither', async () => {
+describe('The stand-in for the gateway', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+  });
+
+  it('lets nothing through that nobody signed, but the question whether the stage is up', async () => {
     expect((await fetch(`${gateway.url}/health`)).status).toBe(403);
-    expect((await fetch(`${gateway.url}/up`)).status).toBe(204);
+    const up = await fetch(`${gateway.url}/up`);
+    expect([up.status, await up.text()]).toEqual([204, '']);
+  });
+
+  it('lets nothing through that was changed after it was signed', async () => {
+    for (const [name, value] of Object.entries(CREDENTIALS)) vi.stubEnv(name, value);
+    const request = await signedRequests(new URL(gateway.url), 'eu-west-1');
+    const query = '/streams/account-smoke?limit=1';
+    expect((await request(query)).status).toBe(200);
+    const send = fetch;
+    vi.stubGlobal('fetch', (target: URL, init: RequestInit) => send(`${target}0`, init));
+    expect((await request(query)).status).toBe(403);
+    vi.stubGlobal('fetch', (target: URL, init: RequestInit) => send(target, { ...init, body: '{"amount":2}' }));
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"amount":1}' };
+    expect((await request('/accounts/smoke/withdraw', sent)).status).toBe(403);
   });
 });

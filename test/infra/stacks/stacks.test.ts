@@ -7,11 +7,20 @@ import { grantRules } from './rules/grants.ts';
 import { healthRules } from './rules/health.ts';
 import { routeRules } from './rules/routes.ts';
 import { storageRules } from './rules/storage.ts';
+import { watchingRules } from './rules/watching.ts';
 
 const app = synthesizedApp();
 afterAll(() => app.remove());
 
-const rules = [...deliveryRules, ...storageRules, ...functionRules, ...grantRules, ...routeRules, ...healthRules];
+const rules = [
+  ...deliveryRules,
+  ...storageRules,
+  ...functionRules,
+  ...grantRules,
+  ...routeRules,
+  ...healthRules,
+  ...watchingRules,
+];
 
 describe.each(rules)('$title', ({ faults, violate }) => {
   it('holds', () => expect(faults(app)).toEqual([]));

@@ -25,8 +25,6 @@ type EventRule = {
   EventBusName: Reference;
   Targets: { Arn: Reference; InputPath?: string; DeadLetterConfig?: { Arn?: Reference } }[];
 };
-type MetricFilter = { LogGroupName: Reference; MetricTransformations: { MetricName: string }[] };
-type Alarm = { MetricName?: string; Dimensions?: { Value: Reference }[] };
 type QueuePolicy = {
   Queues: Reference[];
   PolicyDocument: { Statement: { Action: string | string[]; Principal: { Service?: string } }[] };
@@ -43,9 +41,6 @@ const eventRules = (app: SynthesizedApp) =>
   app.all<EventRule>('AWS::Events::Rule').filter(({ properties }) => properties.ScheduleExpression === undefined);
 const sourceQueue = (app: SynthesizedApp, { stack, properties }: ReturnType<typeof queueMappings>[number]) =>
   app.target<Queue>(stack, properties.EventSourceArn);
-
-const isSame = (app: SynthesizedApp, stack: string, one: Reference, other: Reference) =>
-  app.target(stack, one).path === app.target(stack, other).path;
 
 /** Two weeks: the longest that SQS keeps a message. */
 const LONGEST_RETENTION = 1_209_600;
@@ -126,30 +121,6 @@ export const deliveryRules: readonly Rule[] = [
       }),
     violate: (app) => {
       delete first(streamMappings(app)).properties.MaximumRecordAgeInSeconds;
-    },
-  },
-  {
-    title: 'It is an alarm when a relay parks a stream, gives a record up, or is behind',
-    faults: (app) =>
-      streamMappings(app).flatMap(({ stack, path, properties: { FunctionName, DestinationConfig } }) => {
-        const relay = app.target<{ LoggingConfig?: { LogGroup?: Reference } }>(stack, FunctionName);
-        const logGroup = relay.properties.LoggingConfig?.LogGroup;
-        const queue = DestinationConfig?.OnFailure?.Destination;
-        const parked = app
-          .all<MetricFilter>('AWS::Logs::MetricFilter')
-          .find(({ properties }) => logGroup && isSame(app, stack, properties.LogGroupName, logGroup));
-        const [metric] = parked?.properties.MetricTransformations ?? [];
-        const alarmed = app.all<Alarm>('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
-        const on = (reference: Reference | undefined) => (alarm: Alarm) =>
-          reference && alarm.Dimensions?.some(({ Value }) => isSame(app, stack, Value, reference));
-        return [
-          ...(alarmed.some(({ MetricName }) => MetricName === metric?.MetricName) ? [] : [`${path}: parked unseen`]),
-          ...(alarmed.some(on(queue)) ? [] : [`${path}: given up unseen`]),
-          ...(alarmed.some(on(FunctionName)) ? [] : [`${path}: behind unseen`]),
-        ];
-      }),
-    violate: (app) => {
-      first(app.all<Alarm>('AWS::CloudWatch::Alarm')).properties.MetricName = 'Another';
     },
   },
   {
