@@ -1,6 +1,7 @@
 /** The synthesized templates keep the rules of this app, and each rule would notice a template that does not. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { synthesizedApp } from '../../support/synthesized-app.ts';
+import { costRules } from './rules/cost.ts';
 import { deliveryRules } from './rules/delivery.ts';
 import { functionRules } from './rules/functions.ts';
 import { grantRules } from './rules/grants.ts';
@@ -20,6 +21,7 @@ const rules = [
   ...routeRules,
   ...healthRules,
   ...watchingRules,
+  ...costRules,
 ];
 
 describe.each(rules)('$title', ({ faults, violate }) => {

@@ -32,7 +32,7 @@ const waiting = (stream: string) => ({
 
 it('What is late and what is parked is a metric of the context, at the relay too; whose it is stands in the log', async () => {
   const table = createInMemoryQueryTable();
-  await parkStream({ table, clock } as Parameters<typeof parkStream>[0], journal, tally('9'), new Error('no'));
+  await parkStream({ table, clock }, journal, tally('9'), new Error('no'));
   const lines = writtenMetrics();
   const reconcile = reconciler({
     feed,
