@@ -1,6 +1,5 @@
 /** Commands that are answered later run on a queue that keeps the order of each stream, a function, and a log of what came of them. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Alarm, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -12,6 +11,7 @@ import { COMMANDS_TABLE, EVENTS_TABLE } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { tableKeys } from './event-log.ts';
 import { grantInTransactions, handlerFunction, handlersOf } from './handler-function.ts';
+import { runbookAlarm } from './runbook-alarm.ts';
 
 /** As long as a direct command may take. */
 const FUNCTION_TIMEOUT = Duration.seconds(25);
@@ -97,20 +97,22 @@ export class AcceptedCommands extends Construct {
       metricName: `${name}-given-up`,
       filterPattern: FilterPattern.stringValue('$.message', '=', 'Gave up *'),
     });
-    const alarm = (what: string, alarmDescription: string, metric: Metric, threshold: number) =>
-      new Alarm(this, what, {
-        alarmName: `${name}-${what.toLowerCase()}`,
-        alarmDescription,
-        metric,
-        threshold,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      });
-    const sum = givenUp.metric({ statistic: 'Sum' });
-    alarm('GivenUp', 'An accepted command could not be carried out for an hour: it has failed.', sum, 1);
-    const age = deadLetters.metricApproximateAgeOfOldestMessage();
-    const untold = 'That an accepted command has failed cannot be written down.';
-    alarm('Untold', untold, age, 2 * VISIBILITY_TIMEOUT.toSeconds());
+    runbookAlarm(this, 'GivenUp', {
+      config,
+      says: `An accepted command of ${context.name} could not be carried out for an hour: it has failed.`,
+      page: 'given-up',
+      metric: givenUp.metric({ statistic: 'Sum' }),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    runbookAlarm(this, 'Untold', {
+      config,
+      says: `That an accepted command of ${context.name} has failed cannot be written down.`,
+      page: 'given-up',
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+      threshold: 1,
+      evaluationPeriods: 2,
+    });
   }
 
   /** Lets a function accept commands. */

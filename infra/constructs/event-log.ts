@@ -1,13 +1,11 @@
 /** A context's log and its feed, and the relay that carries commits from the log into the feed and onto the bus. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Alarm, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, Billing, StreamViewType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type ContextCatalog, METRIC_NAMESPACE } from '#shared/catalog/index.ts';
+import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, FEED_TABLE, type TableKind } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
@@ -47,8 +45,7 @@ const MAXIMUM_RECORD_AGE = Duration.hours(23);
 
 /**
  * The relay of an events table. What a later try may cure is tried for as long as the stream has it, and then described in the
- * on-failure queue; what none can cure the relay parks itself. It is an alarm when a stream is parked, when a record is given up,
- * and when the relay is behind.
+ * on-failure queue; what none can cure the relay parks itself.
  */
 export function relay(
   scope: Construct,
@@ -66,9 +63,8 @@ export function relay(
     readonly feed: TableV2;
   },
 ): { readonly mappingId: string; readonly mappingArn: string } {
-  const name = `${config.prefix}-${context.name}-relay`;
   const target = handlerFunction(scope, 'Relay', {
-    name,
+    name: `${config.prefix}-${context.name}-relay`,
     entry: 'functions/platform/relay.handler.ts',
     environment: {
       CONTEXT: context.name,
@@ -94,33 +90,5 @@ export function relay(
     filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
   });
   target.addEventSource(source);
-  const alarm = (what: string, alarmDescription: string, metric: Metric, threshold = 1) =>
-    new Alarm(scope, `Relay${what}`, {
-      alarmName: `${name}-${what.toLowerCase()}`,
-      alarmDescription,
-      metric,
-      threshold,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  // The relay logs a line for every stream that it parks.
-  const parked = target.logGroup.addMetricFilter('Parked', {
-    metricNamespace: METRIC_NAMESPACE,
-    metricName: `${name}-parked`,
-    filterPattern: FilterPattern.stringValue('$.message', '=', 'Parked *'),
-  });
-  const publish = `npm run publish -- --context ${context.name}`;
-  alarm(
-    'Parked',
-    `A commit cannot be read, fed or published: npm run redrive -- --context ${context.name}`,
-    parked.metric({ statistic: 'Sum' }),
-  );
-  alarm(
-    'GivenUp',
-    `Commits were not published for a day: ${publish} --from <position>`,
-    failures.metricApproximateNumberOfMessagesVisible(),
-  );
-  const age = target.metric('IteratorAge', { statistic: 'Maximum' });
-  alarm('Behind', 'A commit has not been published for ten minutes.', age, Duration.minutes(10).toMilliseconds());
   return { mappingId: source.eventSourceMappingId, mappingArn: source.eventSourceMappingArn };
 }

@@ -7,6 +7,7 @@ import { lockNotes, readLock } from '../projection-lock/projection-lock.ts';
 import { ContextStack } from './context-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
+import { watchStage } from './watch-stage.ts';
 
 /**
  * Throws, in one line for each fault, when the app's context or a catalog is not usable. A projection that has changed without a
@@ -27,6 +28,7 @@ export function addAllStacks(app: App, lock = readLock()): void {
       }),
   );
   new OperationsStack(app, `${config.prefix}-operations`, { config, platform, contexts: contextStacks });
+  watchStage(app, { config, platform, contexts: contextStacks });
   for (const { kind, context: name, line } of lockNotes(contexts, lock)) {
     const annotations = Annotations.of(contextStacks.find(({ context }) => context.name === name) ?? app);
     if (kind === 'error') annotations.addError(line);

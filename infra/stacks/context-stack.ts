@@ -78,6 +78,7 @@ export class ContextStack extends Stack {
       entry,
       handler: 'commands',
       environment: {
+        STAGE: config.prefix,
         [EVENTS_TABLE.variable]: this.eventsTable.tableName,
         [COMMANDS_TABLE.variable]: accepted.log.tableName,
         [variableOfSeveral(QUERY_TABLE)]: tableNames(own),

@@ -4,6 +4,8 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { EventBus, Match } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
+import { alarmTopic } from '../constructs/alarm-topic.ts';
+import { apiTraffic } from '../constructs/api-traffic.ts';
 
 export class PlatformStack extends Stack {
   readonly bus: EventBus;
@@ -19,6 +21,8 @@ export class PlatformStack extends Stack {
       retention: config.archiveRetention,
     });
     this.httpApi = new HttpApi(this, 'HttpApi', { apiName: config.prefix });
+    apiTraffic(this, { httpApi: this.httpApi, config });
+    alarmTopic(this, config);
     new CfnOutput(this, 'Url', { value: this.httpApi.apiEndpoint });
   }
 }

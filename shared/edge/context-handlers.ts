@@ -23,6 +23,7 @@ import {
   type ProjectionVersions,
   recordFirstActive,
 } from '#shared/projection/index.ts';
+import { commandMetrics } from './command-metrics.ts';
 import { namedSetting, setting } from './environment.ts';
 import { once, onFirstCall } from './first-call.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
@@ -65,10 +66,9 @@ export function contextHandlers(context: ContextCatalog) {
     new Map(projections.map((one) => [one.name, versionsOf(one).table(one.version)] as const));
   const commandLog = () =>
     createDynamoDbCommandLog({ client: client(), table: setting(COMMANDS_TABLE.variable), clock });
-  const feed = () =>
-    hintFeed(
-      createFeedReader({ table: createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) }) }),
-    );
+  const feedTable = () => createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
+  const feed = (table = feedTable()) => hintFeed(createFeedReader({ table }));
+  const dimensions = () => ({ Stage: setting('STAGE'), Context: context.name });
 
   return {
     /** Commands over HTTP, and those that a process of another context has sent. */
@@ -77,6 +77,7 @@ export function contextHandlers(context: ContextCatalog) {
       const queue = createCommandQueue(new SQSClient(QUEUE_TIMES), setting('QUEUE_URL'));
       const http = commandEndpoint(context, handling, {
         later: { log: commandLog(), queue },
+        count: commandMetrics(dimensions(), clock),
         queries: { store: handling.store, tables: tablesOf(ownProjections(context)), clock },
       });
       return async (event: WithJson | InvokedCommand, lambda) =>
@@ -118,13 +119,15 @@ export function contextHandlers(context: ContextCatalog) {
     /** Called by a schedule: all projections and process managers of the context, one after the other. */
     reconcile: onFirstCall(() => {
       const queues = new SQSClient();
+      const table = feedTable();
       const followed = (follower: Follower, versions: Pick<ProjectionVersions, 'table'>) => ({
         follower,
         table: versions.table(follower.version),
         sendHints: hintSender(queues, namedSetting('QUEUE_URLS', follower.name)),
       });
       return reconciler({
-        feed: feed(),
+        feed: feed(table),
+        parked: table.parked,
         followers: [
           ...context.projections.map((projection) => {
             const versions = versionsOf(projection);
@@ -139,7 +142,7 @@ export function contextHandlers(context: ContextCatalog) {
             return { ...one, overdue: (now: Date) => overdueHints(one.table, now) };
           }),
         ],
-        dimensions: { Stage: setting('STAGE'), Context: context.name },
+        dimensions: dimensions(),
         settleSeconds: Number(setting('SETTLE_SECONDS')),
         clock,
       });

@@ -19,6 +19,7 @@ type Template = {
         readonly Properties?: Record<string, unknown>;
         readonly DeletionPolicy?: string;
         readonly UpdateReplacePolicy?: string;
+        readonly DependsOn?: readonly string[];
         readonly Metadata?: { readonly 'aws:cdk:path'?: string };
       }
     >
@@ -36,6 +37,8 @@ export type Resource<Properties = Record<string, unknown>> = {
   readonly id: string;
   readonly type: string;
   readonly properties: Properties;
+  /** Logical ids that it names for their order alone. */
+  readonly dependsOn: readonly string[];
   deletionPolicy?: string;
   updateReplacePolicy?: string;
 };
@@ -79,15 +82,17 @@ function modelOf(folder: string, templates: ReadonlyMap<string, Template>): Synt
   const resources = new Map<string, Resource>();
   const exports = new Map<string, { readonly stack: string; readonly value: Reference }>();
   for (const [stack, { Resources, Outputs = {} }] of templates) {
-    for (const [id, { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy, Metadata }] of Object.entries(
-      Resources,
-    )) {
+    for (const [
+      id,
+      { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy, DependsOn = [], Metadata },
+    ] of Object.entries(Resources)) {
       resources.set(`${stack} ${id}`, {
         path: (Metadata?.['aws:cdk:path'] ?? `${stack}/${id}`).replace(/\/(Resource|Default)$/, ''),
         stack,
         id,
         type: Type,
         properties: Properties,
+        dependsOn: DependsOn,
         deletionPolicy: DeletionPolicy,
         updateReplacePolicy: UpdateReplacePolicy,
       });

@@ -31,14 +31,20 @@ const ANSWERED_WITHIN_MS = 30_000;
 const AGAIN_AFTER_MS = 250;
 
 /** Others were faster, a part is down, or a function has crashed: the same may well be answered the next time. */
-const isForLater = (status: number) => status === 409 || status >= 500;
+const isForLater = (status: number) => status === 409 || status === 429 || status >= 500;
 
-export function demoClient(url: string): DemoClient {
+/** How a request is made: to which system, and signed or not, is the caller's affair. */
+export type Requests = (
+  path: string,
+  init?: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string },
+) => Promise<Response>;
+
+export function demoClient(url: string, request: Requests = (path, init) => fetch(`${url}${path}`, init)): DemoClient {
   /** Asks again while the system has no time for it. */
-  async function ask<Body>(path: string, init: RequestInit): Promise<Answer<Body>> {
+  async function ask<Body>(path: string, init: NonNullable<Parameters<Requests>[1]>): Promise<Answer<Body>> {
     const deadline = Date.now() + ANSWERED_WITHIN_MS;
     for (;;) {
-      const response = await fetch(`${url}${path}`, init).catch(() => {
+      const response = await request(path, init).catch(() => {
         throw new Error(`the system at ${url} does not answer any more`);
       });
       const body = (await response.json()) as Body & Partial<Problem>; // the contract of the route
@@ -51,7 +57,7 @@ export function demoClient(url: string): DemoClient {
   }
 
   const get = <Body>(path: string, headers: Readonly<Record<string, string>> = {}) =>
-    ask<Body>(path, { method: 'GET', headers });
+    ask<Body>(path, { method: 'GET', headers: { ...headers } });
 
   return {
     async send<Body>(path: string, sent: unknown) {

@@ -5,7 +5,7 @@ import { arn, type Place, physicalName, stableUuid } from '../engine/place.ts';
 import type { ResourceValues } from '../engine/template/template-scope.ts';
 
 /**
- * Rights, keys, logs, alarms, archives, scaling and gradual deployment: nobody asks for the first here, and the rest is for
+ * Rights, keys, logs, alarms and whom they tell, archives, scaling and gradual deployment: nobody asks for the first here, and the rest is for
  * those who run the real thing.
  */
 export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
@@ -26,6 +26,9 @@ export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
   'AWS::Logs::LogGroup': named((place, name) => ({ Arn: arn(place, 'logs', `log-group:${name}:*`) })),
   'AWS::Logs::MetricFilter': named(),
+  'AWS::SNS::Subscription': named(),
+  'AWS::SNS::Topic': { make: (_, place) => topic(place, physicalName(place, 64)) },
+  'AWS::SNS::TopicPolicy': named((_, name) => ({ Id: name })),
   'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
   // What CDK writes for the `logRetention` of a function.
   'Custom::LogRetention': named((_, name) => ({ LogGroupName: name })),
@@ -38,6 +41,11 @@ function named(attributes: (place: Place, name: string) => ResourceValues['attri
       return { values: { ref: name, attributes: attributes(place, name) } };
     },
   };
+}
+
+function topic(place: Place, TopicName: string): Made {
+  const TopicArn = arn(place, 'sns', TopicName);
+  return { values: { ref: TopicArn, attributes: { TopicArn, TopicName } } };
 }
 
 function key(place: Place, id: string): Made {

@@ -1,6 +1,12 @@
 /** HTTP as a way in for commands: a request is read and handled, or accepted to be answered later, and answered as it prefers. */
 import { type ContextCatalog, commandRoutes } from '#shared/catalog/index.ts';
-import { type CommandHandling, dispatch, type Ending, type SentCommand } from '#shared/command/index.ts';
+import {
+  type CommandHandling,
+  type CommandOutcome,
+  dispatch,
+  type Ending,
+  type SentCommand,
+} from '#shared/command/index.ts';
 import { isKitError } from '#shared/event/index.ts';
 import { answerLater, type LaterPorts } from './answer-later.ts';
 import { answerOf, done, doneHeaders, type Success, successOf } from './command-answer.ts';
@@ -17,6 +23,8 @@ export type AnswerWays = {
   readonly later?: LaterPorts;
   /** For the queries of the aggregates themselves. */
   readonly queries?: QueryPorts;
+  /** Is told what became of each command that was looked at here, once. */
+  readonly count?: (outcome: CommandOutcome['kind']) => void;
 };
 
 /** The handler of all command routes of a context. */
@@ -39,6 +47,7 @@ export function commandEndpoint(context: ContextCatalog, handling: CommandHandli
       const preferred = preferencesIn(header(event, 'prefer'));
       if (!preferred.respondAsync || ways.later === undefined) {
         const ending = await dispatch(handling, context.aggregates, sent);
+        if (ending.kind === 'handled') ways.count?.(ending.outcome.kind);
         return preferredAnswer(ending, preferred.return, event.rawPath, () => resultOf(sent));
       }
       const remaining = () => lambda.getRemainingTimeInMillis();

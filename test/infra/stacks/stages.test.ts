@@ -24,6 +24,9 @@ const NAMED = [
   ['AWS::SQS::Queue', 'QueueName', 80],
   ['AWS::IAM::Role', 'RoleName', 64],
   ['AWS::Events::Rule', 'Name', 64],
+  ['AWS::SNS::Topic', 'TopicName', 256],
+  ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
+  ['AWS::CloudWatch::Dashboard', 'DashboardName', 255],
 ] as const;
 
 /** What the app names itself, which must then be unique in an account, as `type name`. */

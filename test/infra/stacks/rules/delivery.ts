@@ -26,8 +26,6 @@ type EventRule = {
   EventBusName: Reference;
   Targets: { Arn: Reference; InputPath?: string; DeadLetterConfig?: { Arn?: Reference } }[];
 };
-type MetricFilter = { LogGroupName: Reference; MetricTransformations: { MetricName: string }[] };
-type Alarm = { MetricName?: string; Dimensions?: { Value: Reference }[] };
 type QueuePolicy = {
   Queues: Reference[];
   PolicyDocument: { Statement: { Action: string | string[]; Principal: { Service?: string } }[] };
@@ -52,9 +50,6 @@ const isDeadLetterQueue = (app: SynthesizedApp, path: string) =>
       ({ stack, properties: { RedrivePolicy } }) =>
         RedrivePolicy !== undefined && app.target(stack, RedrivePolicy.deadLetterTargetArn).path === path,
     );
-
-const isSame = (app: SynthesizedApp, stack: string, one: Reference, other: Reference) =>
-  app.target(stack, one).path === app.target(stack, other).path;
 
 /** Two weeks: the longest that SQS keeps a message. */
 const LONGEST_RETENTION = 1_209_600;
@@ -140,47 +135,13 @@ export const deliveryRules: readonly Rule[] = [
     },
   },
   {
-    title: 'It is an alarm when a relay parks a stream, gives a record up, or is behind',
+    title: 'What is taken in order is taken one by one',
     faults: (app) =>
-      streamMappings(app).flatMap(({ stack, path, properties: { FunctionName, DestinationConfig } }) => {
-        const relay = app.target<{ LoggingConfig?: { LogGroup?: Reference } }>(stack, FunctionName);
-        const logGroup = relay.properties.LoggingConfig?.LogGroup;
-        const queue = DestinationConfig?.OnFailure?.Destination;
-        const parked = app
-          .all<MetricFilter>('AWS::Logs::MetricFilter')
-          .find(({ properties }) => logGroup && isSame(app, stack, properties.LogGroupName, logGroup));
-        const [metric] = parked?.properties.MetricTransformations ?? [];
-        const alarmed = app.all<Alarm>('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
-        const on = (reference: Reference | undefined) => (alarm: Alarm) =>
-          reference && alarm.Dimensions?.some(({ Value }) => isSame(app, stack, Value, reference));
-        return [
-          ...(alarmed.some(({ MetricName }) => MetricName === metric?.MetricName) ? [] : [`${path}: parked unseen`]),
-          ...(alarmed.some(on(queue)) ? [] : [`${path}: given up unseen`]),
-          ...(alarmed.some(on(FunctionName)) ? [] : [`${path}: behind unseen`]),
-        ];
-      }),
-    violate: (app) => {
-      first(app.all<Alarm>('AWS::CloudWatch::Alarm')).properties.MetricName = 'Another';
-    },
-  },
-  {
-    title: 'What is taken in order is taken one by one, and it is an alarm when a part of it is given up',
-    faults: (app) =>
-      queueMappings(app)
-        .filter((mapping) => sourceQueue(app, mapping).properties.FifoQueue === true)
-        .flatMap(({ stack, path, properties: { BatchSize, EventSourceArn, FunctionName } }) => {
-          const alarms = app.all<Alarm>('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
-          const { FunctionName: name } = app.target<{ FunctionName: string }>(stack, FunctionName).properties;
-          const isTold = isDeadLetterQueue(app, app.target(stack, EventSourceArn).path)
-            ? alarms.some(({ Dimensions = [] }) =>
-                Dimensions.some(({ Value }) => isSame(app, stack, Value, EventSourceArn)),
-              )
-            : alarms.some(({ MetricName }) => MetricName === `${name}-given-up`);
-          return [
-            ...(BatchSize === 1 ? [] : [`${path}: is counted as received with what fails before it`]),
-            ...(isTold ? [] : [`${path}: given up unseen`]),
-          ];
-        }),
+      without(
+        queueMappings(app).filter((mapping) => sourceQueue(app, mapping).properties.FifoQueue === true),
+        'is counted as received with what fails before it',
+        ({ properties: { BatchSize } }) => BatchSize === 1,
+      ),
     violate: (app) => {
       first(
         queueMappings(app).filter((one) => sourceQueue(app, one).properties.FifoQueue === true),

@@ -135,6 +135,7 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     ...rules.flatMap((rule) => on(rule, 'events', ['DescribeRule'])),
   ]);
   grants.set('tributary-not-found', []);
+  grants.set('tributary-up', []);
   return grants;
 }
 
