@@ -37,7 +37,7 @@ export function readConfig(node: Node, environment: NodeJS.ProcessEnv = process.
   };
 }
 
-/** More than a person's own clients send, and what a loop that has gone wild costs in a night stays below two dollars. */
+/** More than a person's own clients send; one that has gone wild for a night sends a million and a half requests, not a hundred. */
 const API_PER_SECOND = 50;
 const API_BURST = 100;
 

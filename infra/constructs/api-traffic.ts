@@ -25,7 +25,7 @@ const ACCESS_LINE = {
   latencyMs: '$context.responseLatency',
 };
 
-/** Open to everybody, so it takes what a few watchers need: somebody who hammers it all month costs less than four dollars. */
+/** Open to everybody, so it takes what a few watchers need: somebody who hammers it all month costs less than five dollars. */
 const OPEN_ROUTE = 'GET /up';
 const OPEN_ROUTE_LIMIT = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 5 };
 
