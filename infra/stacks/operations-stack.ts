@@ -61,7 +61,8 @@ export class OperationsStack extends Stack {
     });
     for (const { feedTable, projections: views, processManagers } of contexts) {
       feedTable.grant(projections, ...FEED_TABLE.grants.read);
-      for (const { table } of [...views, ...processManagers]) table.grant(projections, ...QUERY_TABLE.grants.query);
+      for (const { table } of views) table.grant(projections, ...QUERY_TABLE.grants.query);
+      for (const { table } of processManagers) table.grant(projections, ...QUERY_TABLE.grants.status);
     }
     httpRoutes(this, 'Projections', { httpApi, target: projections, keys: ['GET /projections'] });
 

@@ -67,6 +67,8 @@ export const QUERY_TABLE = {
     query: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
     /** One stream, strongly: no other version of the projection is looked at. */
     queryStrongly: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    /** Watermarks and what is parked are read. */
+    status: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
     /** Watermarks and what is parked are read, and a note of it is written. */
     reconcile: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
   },

@@ -51,6 +51,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
   );
   await answerInEveryWay(app);
   await useTheRegistry(app);
+  await transfer(app, id);
   await scanParcels(app);
   await accepted(app.get('/feed/accounts'));
   await accepted(app.get('/feed/accounts?after=0.0000000000000001&limit=5'));
@@ -90,6 +91,16 @@ async function answerInEveryWay(app: HttpClient): Promise<void> {
     await accepted(app.post(path, body, { prefer: 'return=representation', 'idempotency-key': 'k' }));
   }
   for (const category of ['account', 'person', 'parcel']) await accepted(app.get(`/commands/${category}-${id}/k`));
+}
+
+/** One that is compensated: its answer is kept, and the money goes back. */
+async function transfer(app: HttpClient, from: string): Promise<void> {
+  const id = newId();
+  await accepted(app.post(`/transfers/${id}/request`, { from, to: newId(), amount: 1, on: '2026-01-02' }));
+  await vi.waitFor(async () => expect((await app.get(`/transfers/${id}`)).body).toMatchObject({ status: 'failed' }), {
+    timeout: 20_000,
+    interval: 50,
+  });
 }
 
 /** Names that change hands, entries in more than one write, rows that are joined, and a search. */

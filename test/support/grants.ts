@@ -35,8 +35,9 @@ export function granted(app: SynthesizedApp, { stack, properties: { Role } }: Re
   );
 }
 
-/** Of a reference, or of the reference that an ARN is put together with. */
+/** Of a reference, of the reference that an ARN is put together with, or its last part: names that are made later have none. */
 function pathOf(app: SynthesizedApp, stack: string, resource: unknown): string {
   const { 'Fn::Join': join } = Object(resource);
-  return app.target(stack, join === undefined ? resource : join[1].at(-1)).path;
+  const named = join === undefined ? resource : join[1].at(-1);
+  return typeof named === 'string' ? named.replace(/^:/, '') : app.target(stack, named).path;
 }

@@ -30,10 +30,14 @@ const OWN_ROWS: Readonly<Record<string, readonly string[]>> = {
 function used(app: SynthesizedApp): Map<string, Grants> {
   const grants = new Map<string, Grants>();
   const tables = app.all('AWS::DynamoDB::GlobalTable').map(({ path }) => path);
-  for (const { name, projections } of contexts) {
+  for (const { name, projections, processManagers = [] } of contexts) {
     const stack = `tributary-${name}`;
     const events = `${stack}/Events`;
     const rows = projections.map((projection) => `${stack}/Projection-${projection.name}/Rows`);
+    const followers = [
+      ...projections.map((one) => `${stack}/Projection-${one.name}`),
+      ...processManagers.map((one) => `${stack}/Process-${one.name}`),
+    ];
     const append = on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']);
     const log = on(`${stack}/Accepted/CommandLog`, 'dynamodb', ['GetItem', 'PutItem']);
     grants.set(`${stack}-commands`, [
@@ -70,9 +74,21 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     ]);
     grants.set(`${stack}-reconcile`, [
       ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
-      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'GetItem', 'PutItem', 'Query'])),
-      ...projections.flatMap(({ name: one }) => on(`${stack}/Projection-${one}/Queue`, 'sqs', SEND)),
+      ...followers.flatMap((own) => [
+        ...on(`${own}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']),
+        ...on(`${own}/Queue`, 'sqs', SEND),
+      ]),
     ]);
+    for (const processManager of processManagers) {
+      const own = `${stack}/Process-${processManager.name}`;
+      grants.set(`${stack}-${processManager.name}`, [
+        ...on(`${own}/Rows`, 'dynamodb', ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']),
+        ...on(events, 'dynamodb', ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']),
+        ...on(`${own}/Queue`, 'sqs', RECEIVE),
+        ...on(`schedule/${stack}-${processManager.name}/*`, 'scheduler', ['CreateSchedule', 'DeleteSchedule']),
+        ...on(`${own}/DeadlinesRole`, 'iam', ['PassRole']),
+      ]);
+    }
     for (const projection of projections) {
       const own = `${stack}/Projection-${projection.name}`;
       grants.set(`${stack}-${projection.name}`, [
@@ -98,8 +114,11 @@ function used(app: SynthesizedApp): Map<string, Grants> {
   );
   grants.set(
     'tributary-projections',
-    contexts.flatMap(({ name, projections }) => [
+    contexts.flatMap(({ name, projections, processManagers = [] }) => [
       ...on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query']),
+      ...processManagers.flatMap((one) =>
+        on(`tributary-${name}/Process-${one.name}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query']),
+      ),
       ...projections.flatMap((one) =>
         on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', [
           'BatchGetItem',
@@ -137,14 +156,17 @@ export const grantRules: readonly Rule[] = [
     },
   },
   {
-    title: 'No grant has a wildcard, but the two of X-Ray, which knows no resources',
+    title:
+      'No grant has a wildcard, but the two of X-Ray, which knows no resources, and those on schedules of one group',
     faults: (app) =>
       statements(app)
         .filter(({ statement: { Action, Resource, Effect } }) => {
           const actions = [Action].flat();
           const tracing = actions.every((action) => /^xray:Put(TraceSegments|TelemetryRecords)$/.test(action));
           const wild = actions.some((action) => action.includes('*')) || JSON.stringify(Resource).includes('*');
-          return Effect !== 'Allow' || (wild && !tracing);
+          const scheduling = actions.every((action) => /^scheduler:(Create|Delete)Schedule$/.test(action));
+          const ofGroup = scheduling && /:schedule\/tributary-[a-z-]+\/\*"/.test(JSON.stringify(Resource));
+          return Effect !== 'Allow' || (wild && !tracing && !ofGroup);
         })
         .map(({ path, statement }) => `${path}: ${JSON.stringify(statement)}`),
     violate: (app) => {
