@@ -4,6 +4,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { stagePrefix } from './stage-prefix.ts';
 
+/** The tables of a context's log, by the names that they have. */
+export type LogTables = { readonly events: string; readonly feed: string };
+
 export type Config = {
   /** First part of every name; stages of one account differ in it. */
   readonly prefix: string;
@@ -12,22 +15,66 @@ export type Config = {
   readonly archiveRetention: Duration;
   /** How old an event is before the message about it counts as lost: what is behind the feed by then is sent again. */
   readonly settleSeconds: number;
+  /** Whether the logs and the stacks refuse to be deleted, by CloudFormation as by hand. */
+  readonly isProtected: boolean;
+  /** Logs that are kept in tables of other names than they would get, by context. */
+  readonly adopted: ReadonlyMap<string, LogTables>;
 };
 
+/** Before the context's name: `-c adopt:accounts=<events table>,<feed table>`. */
+const ADOPT = 'adopt:';
+
+/** Of a table. Source: DynamoDB developer guide, naming rules. */
+const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+
 /**
- * `cdk deploy -c stage=test` makes a second, separate Tributary in the account. `SETTLE_SECONDS` is read from the environment.
- * Throws, in a line, when one of them is not usable.
+ * `cdk deploy -c stage=test` makes a second, separate Tributary in the account, `-c protect=true` one that refuses to be deleted,
+ * and `-c adopt:accounts=<events table>,<feed table>` keeps the log of a context in these tables. `SETTLE_SECONDS` is read from
+ * the environment. Throws, in a line, when one of them is not usable; a context to adopt for must be among `contexts`.
  */
-export function readConfig(node: Node, environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(
+  node: Node,
+  contexts: readonly { readonly name: string }[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Config {
   return {
     prefix: stagePrefix(node.tryGetContext('stage')),
     logRetention: RetentionDays.ONE_MONTH,
     archiveRetention: Duration.days(30),
     settleSeconds: settleSeconds(environment.SETTLE_SECONDS ?? '120'),
+    isProtected: isProtected(node.tryGetContext('protect') ?? 'false'),
+    adopted: adopted(node, contexts),
   };
 }
 
 function settleSeconds(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw new Error(`SETTLE_SECONDS is "${text}"; it must be a whole number of seconds, up to 99999.`);
+}
+
+function isProtected(value: unknown): boolean {
+  const text = String(value);
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new Error(`protect is "${text}"; it must be true or false.`);
+}
+
+function adopted(node: Node, contexts: readonly { readonly name: string }[]): Map<string, LogTables> {
+  const settings: Readonly<Record<string, unknown>> = node.getAllContext() ?? {};
+  const logs = new Map<string, LogTables>();
+  for (const [key, value] of Object.entries(settings)) {
+    if (key === 'adopt') throw new Error(`Say of which context: -c ${ADOPT}<context>=<events table>,<feed table>.`);
+    if (!key.startsWith(ADOPT)) continue;
+    const context = key.slice(ADOPT.length);
+    if (!contexts.some(({ name }) => name === context)) {
+      throw new Error(
+        `${key}: there is no context ${context}; there are ${contexts.map(({ name }) => name).join(', ')}.`,
+      );
+    }
+    const [events = '', feed = '', ...more] = String(value).split(',');
+    if (more.length > 0 || !TABLE_NAME.test(events) || !TABLE_NAME.test(feed) || events === feed) {
+      throw new Error(`${key} is "${value}"; it must be <events table>,<feed table>.`);
+    }
+    logs.set(context, { events, feed });
+  }
+  return logs;
 }

@@ -59,7 +59,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
     if (name.endsWith('-reconcile')) expect(await invoke({})).toMatchObject({ ok: true });
   }
 
-  const template = readApp(copy.folder);
+  const template = readApp(inject('assembly'));
   const forbidden = functions(template).flatMap((each) => {
     const may = new Set(granted(template, each).map((grant) => grant.replace(/ on (.*)\/(.*)$/, ` on ${NAME}-$1-$2`)));
     const { FunctionName } = each.properties;
