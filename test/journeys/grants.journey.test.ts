@@ -51,6 +51,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
   );
   await useTheRegistry(app);
   await scanParcels(app);
+  await transferMoney(app);
   await accepted(app.get('/feed/accounts'));
   await accepted(app.get('/feed/accounts?after=0.0000000000000001&limit=5'));
   await accepted(app.get('/health'));
@@ -112,6 +113,18 @@ async function scanParcels(app: HttpClient): Promise<void> {
       expect((await app.get(`/parcels/${id}`)).body).toMatchObject({ id, version: 100 });
       expect((await app.get(`/trucks/${id}/parcels`)).body).toMatchObject({ parcels: [id] });
     },
+    { timeout: 20_000, interval: 50 },
+  );
+}
+
+/** A process that waits for a confirmation and then moves the money. */
+async function transferMoney(app: HttpClient): Promise<void> {
+  const [from, to, id] = [await openAccount(app, { amount: 5_00 }), await openAccount(app), newId()];
+  const confirmBy = '2099-01-01T00:00:00.000Z';
+  await accepted(app.post(`/transfers/${id}/request`, { from, to, amount: 5_00, on: '2026-01-03', confirmBy }));
+  await accepted(app.post(`/transfers/${id}/confirm`, {}));
+  await vi.waitFor(
+    async () => expect((await app.get(`/transfers/${id}`)).body).toMatchObject({ id, status: 'completed' }),
     { timeout: 20_000, interval: 50 },
   );
 }
