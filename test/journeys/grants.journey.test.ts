@@ -47,7 +47,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
         expect((await app.get(`/accounts/${id}${path}`)).headers.get('etag')).toBe('"15"');
       }
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
   await useTheRegistry(app);
   await scanParcels(app);
@@ -93,7 +93,7 @@ async function useTheRegistry(app: HttpClient): Promise<void> {
       expect(body).toMatchObject({ name: id, members: [{ id, name: id }], version: 4 });
       expect((await app.get(`/search?q=${id}`)).body).toMatchObject({ entries: [{ id }, { id }] });
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
 }
 
@@ -113,7 +113,7 @@ async function scanParcels(app: HttpClient): Promise<void> {
       expect((await app.get(`/parcels/${id}`)).body).toMatchObject({ id, version: 100 });
       expect((await app.get(`/trucks/${id}/parcels`)).body).toMatchObject({ parcels: [id] });
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
 }
 
@@ -125,7 +125,7 @@ async function transferMoney(app: HttpClient): Promise<void> {
   await accepted(app.post(`/transfers/${id}/confirm`, {}));
   await vi.waitFor(
     async () => expect((await app.get(`/transfers/${id}`)).body).toMatchObject({ id, status: 'completed' }),
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
 }
 
