@@ -17,20 +17,23 @@ export type Config = {
   readonly settleSeconds: number;
   /** Whether the logs and the stacks refuse to be deleted, by CloudFormation as by hand. */
   readonly isProtected: boolean;
+  /** Whether logs are in the account that no stack has: a deployment takes them up, and leaves them if it fails. */
+  readonly adoptsLogs: boolean;
   /** Logs that are kept in tables of other names than they would get, by context. */
   readonly adopted: ReadonlyMap<string, LogTables>;
 };
 
-/** Before the context's name: `-c adopt:accounts=<events table>,<feed table>`. */
-const ADOPT = 'adopt:';
+/** Alone, or with a context's name behind: `-c adopt:accounts=<events table>,<feed table>`. */
+const ADOPT = 'adopt';
 
 /** Of a table. Source: DynamoDB developer guide, naming rules. */
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 
 /**
- * `cdk deploy -c stage=test` makes a second, separate Tributary in the account, `-c protect=true` one that refuses to be deleted,
- * and `-c adopt:accounts=<events table>,<feed table>` keeps the log of a context in these tables. `SETTLE_SECONDS` is read from
- * the environment. Throws, in a line, when one of them is not usable; a context to adopt for must be among `contexts`.
+ * `cdk deploy -c stage=test` makes a second, separate Tributary in the account, `-c protect=true` one that refuses to be deleted.
+ * With `--import-existing-resources -c adopt=true` it takes up the logs that are there, and `-c adopt:accounts=<events table>,<feed
+ * table>` keeps the log of a context in these tables. `SETTLE_SECONDS` is read from the environment. Throws, in a line, when one
+ * of them is not usable; a context to adopt for must be among `contexts`.
  */
 export function readConfig(
   node: Node,
@@ -42,7 +45,8 @@ export function readConfig(
     logRetention: RetentionDays.ONE_MONTH,
     archiveRetention: Duration.days(30),
     settleSeconds: settleSeconds(environment.SETTLE_SECONDS ?? '120'),
-    isProtected: isProtected(node.tryGetContext('protect') ?? 'false'),
+    isProtected: isSaid(node, 'protect'),
+    adoptsLogs: isSaid(node, ADOPT),
     adopted: adopted(node, contexts),
   };
 }
@@ -52,19 +56,18 @@ function settleSeconds(text: string): number {
   throw new Error(`SETTLE_SECONDS is "${text}"; it must be a whole number of seconds, up to 99999.`);
 }
 
-function isProtected(value: unknown): boolean {
-  const text = String(value);
+function isSaid(node: Node, setting: string): boolean {
+  const text = String(node.tryGetContext(setting) ?? 'false');
   if (text === 'true' || text === 'false') return text === 'true';
-  throw new Error(`protect is "${text}"; it must be true or false.`);
+  throw new Error(`${setting} is "${text}"; it must be true or false.`);
 }
 
 function adopted(node: Node, contexts: readonly { readonly name: string }[]): Map<string, LogTables> {
   const settings: Readonly<Record<string, unknown>> = node.getAllContext() ?? {};
   const logs = new Map<string, LogTables>();
   for (const [key, value] of Object.entries(settings)) {
-    if (key === 'adopt') throw new Error(`Say of which context: -c ${ADOPT}<context>=<events table>,<feed table>.`);
-    if (!key.startsWith(ADOPT)) continue;
-    const context = key.slice(ADOPT.length);
+    if (!key.startsWith(`${ADOPT}:`)) continue;
+    const context = key.slice(ADOPT.length + 1);
     if (!contexts.some(({ name }) => name === context)) {
       throw new Error(
         `${key}: there is no context ${context}; there are ${contexts.map(({ name }) => name).join(', ')}.`,

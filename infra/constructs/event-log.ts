@@ -17,30 +17,34 @@ import { namedTable } from './named-table.ts';
 
 type LogTableProps = {
   readonly config: Config;
-  /** Another name than its own. */
+  /** Another name than its own, of a table that is there. */
   readonly name?: string | undefined;
 };
+
+/** A table that a deployment takes up is left where it is, should that fail; one that it has just made is taken back. */
+const logPolicy = ({ config, name }: LogTableProps): RemovalPolicy =>
+  config.adoptsLogs || name !== undefined ? RemovalPolicy.RETAIN : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
  * The log outlives its stack: what was recorded is never deleted by a deployment, but for tables that a deployment has just made
  * and takes back because it fails. A protected one is not taken back either.
  */
-export const eventsTable = (scope: Construct, { config, name }: LogTableProps): TableV2 =>
+export const eventsTable = (scope: Construct, props: LogTableProps): TableV2 =>
   namedTable(scope, EVENTS_TABLE, {
-    name,
+    name: props.name,
     dynamoStream: StreamViewType.NEW_IMAGE,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: config.isProtected,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    deletionProtection: props.config.isProtected,
+    removalPolicy: logPolicy(props),
   });
 
 /** Consumers hold positions of the feed, so it is kept as long as the log. */
-export const feedTable = (scope: Construct, { config, name }: LogTableProps): TableV2 =>
+export const feedTable = (scope: Construct, props: LogTableProps): TableV2 =>
   namedTable(scope, FEED_TABLE, {
-    name,
+    name: props.name,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: config.isProtected,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    deletionProtection: props.config.isProtected,
+    removalPolicy: logPolicy(props),
   });
 
 /** A stream keeps its records for 24 hours. What is given up an hour before is told of; what expires is not. */

@@ -10,15 +10,17 @@ it('A deployment that is told nothing is not protected, adopts nothing and settl
   expect(read({})).toMatchObject({
     prefix: 'tributary',
     isProtected: false,
+    adoptsLogs: false,
     adopted: new Map(),
     settleSeconds: 120,
   });
 });
 
-it('It is protected by a word on the command line as by a value in cdk.json', () => {
+it('It is protected, and takes up logs, by a word on the command line as by a value in cdk.json', () => {
   expect(read({ protect: 'true' }).isProtected).toBe(true);
   expect(read({ protect: true }).isProtected).toBe(true);
   expect(read({ protect: 'false' }).isProtected).toBe(false);
+  expect(read({ adopt: 'true' }).adoptsLogs).toBe(true);
 });
 
 it('Logs of several contexts are adopted at once', () => {
@@ -32,7 +34,7 @@ it('Logs of several contexts are adopted at once', () => {
 describe('It refuses', () => {
   it.each<[Readonly<Record<string, unknown>>, string]>([
     [{ protect: 'yes' }, 'protect is "yes"; it must be true or false.'],
-    [{ adopt: 'accounts=a,b' }, 'Say of which context: -c adopt:<context>=<events table>,<feed table>.'],
+    [{ adopt: 'accounts' }, 'adopt is "accounts"; it must be true or false.'],
     [{ 'adopt:account': 'one,two' }, 'adopt:account: there is no context account; there are accounts, parcels.'],
     [{ 'adopt:accounts': 'events' }, 'adopt:accounts is "events"; it must be <events table>,<feed table>.'],
     [{ 'adopt:accounts': 'one,two,three' }, 'it must be <events table>,<feed table>.'],

@@ -51,6 +51,21 @@ describe('A protected stage', () => {
   });
 });
 
+it('A log that a deployment takes up stays where it is should that fail, and the next deployment makes nothing anew', () => {
+  const [adopting, later] = [synthesized({ adopt: 'true' }), synthesized({})];
+  const policies = (app: SynthesizedApp) =>
+    new Set(
+      tables(app)
+        .filter(isLog)
+        .map((table) => table.deletionPolicy),
+    );
+  expect(policies(adopting)).toEqual(new Set(['Retain']));
+  expect(policies(later)).toEqual(new Set(['RetainExceptOnCreate']));
+  expect(tables(later).map(({ properties }) => properties)).toEqual(
+    tables(adopting).map(({ properties }) => properties),
+  );
+});
+
 describe('A log that is kept under other names', () => {
   const adopting = () => synthesized({ 'adopt:accounts': 'restored-events,restored-feed' });
   const EVENTS = 'tributary-accounts/Events';
@@ -62,8 +77,8 @@ describe('A log that is kept under other names', () => {
       .filter(({ properties }) => properties.TableName.startsWith('restored'))
       .map(({ path, properties, deletionPolicy }) => [path, properties.TableName, deletionPolicy]);
     expect(named).toEqual([
-      [EVENTS, 'restored-events', 'RetainExceptOnCreate'],
-      [FEED, 'restored-feed', 'RetainExceptOnCreate'],
+      [EVENTS, 'restored-events', 'Retain'],
+      [FEED, 'restored-feed', 'Retain'],
     ]);
   });
 
