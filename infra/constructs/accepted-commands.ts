@@ -1,6 +1,6 @@
 /** Commands that are answered later run on a queue that keeps the order of each stream, a function, and a log of what came of them. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
@@ -9,8 +9,9 @@ import { Construct } from 'constructs';
 import { type ContextCatalog, METRIC_NAMESPACE } from '#shared/catalog/index.ts';
 import { COMMANDS_TABLE, EVENTS_TABLE } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
-import { tableKeys } from './event-log.ts';
+import { functionName } from '../deployed-names.ts';
 import { grantInTransactions, handlerFunction, handlersOf } from './handler-function.ts';
+import { namedTable } from './named-table.ts';
 import { runbookAlarm } from './runbook-alarm.ts';
 
 /** As long as a direct command may take. */
@@ -50,15 +51,12 @@ type AcceptedCommandsProps = {
 export class AcceptedCommands extends Construct {
   readonly log: TableV2;
   readonly queue: Queue;
-  readonly mappings: readonly { readonly mappingId: string; readonly mappingArn: string }[];
 
   constructor(scope: Construct, id: string, { context, config, eventsTable }: AcceptedCommandsProps) {
     super(scope, id);
-    const name = `${config.prefix}-${context.name}-accepted`;
-    this.log = new TableV2(this, COMMANDS_TABLE.logicalId, {
-      ...tableKeys(COMMANDS_TABLE),
+    const name = functionName(config, context.name, 'accepted');
+    this.log = namedTable(this, COMMANDS_TABLE, {
       timeToLiveAttribute: COMMANDS_TABLE.timeToLive,
-      billing: Billing.onDemand(),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const deadLetters = new Queue(this, 'DeadLetters', FIFO);
@@ -82,15 +80,15 @@ export class AcceptedCommands extends Construct {
     eventsTable.grant(target, ...EVENTS_TABLE.grants.append);
     grantInTransactions(target, eventsTable, EVENTS_TABLE.grants.releaseInTransaction);
     this.log.grant(target, ...COMMANDS_TABLE.grants.write);
-    this.mappings = [this.queue, deadLetters].map((queue) => {
-      const source = new SqsEventSource(queue, {
-        batchSize: BATCH_SIZE,
-        reportBatchItemFailures: true,
-        maxConcurrency: MAXIMUM_CONCURRENCY,
-      });
-      target.addEventSource(source);
-      return { mappingId: source.eventSourceMappingId, mappingArn: source.eventSourceMappingArn };
-    });
+    for (const queue of [this.queue, deadLetters]) {
+      target.addEventSource(
+        new SqsEventSource(queue, {
+          batchSize: BATCH_SIZE,
+          reportBatchItemFailures: true,
+          maxConcurrency: MAXIMUM_CONCURRENCY,
+        }),
+      );
+    }
     // The function logs a line for every command that it gives up, for the queue is empty again at once.
     const givenUp = target.logGroup.addMetricFilter('GivenUp', {
       metricNamespace: METRIC_NAMESPACE,

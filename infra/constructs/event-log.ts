@@ -1,43 +1,48 @@
 /** A context's log and its feed, and the relay that carries commits from the log into the feed and onto the bus. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, StreamViewType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { StreamViewType, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
-import { EVENTS_TABLE, FEED_TABLE, type TableKind } from '#shared/dynamodb/index.ts';
+import { EVENTS_TABLE, FEED_TABLE } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
+import { functionName } from '../deployed-names.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { handlerFunction } from './handler-function.ts';
+import { namedTable } from './named-table.ts';
 
-export const tableKeys = ({ partitionKey, sortKey }: TableKind): Pick<TablePropsV2, 'partitionKey' | 'sortKey'> => ({
-  partitionKey: attribute(partitionKey),
-  ...(sortKey && { sortKey: attribute(sortKey) }),
-});
+type LogTableProps = {
+  readonly config: Config;
+  /** Another name than its own, of a table that is there. */
+  readonly name?: string | undefined;
+};
 
-const attribute = ({ name, type }: TableKind['partitionKey']) => ({
-  name,
-  type: type === 'S' ? AttributeType.STRING : AttributeType.NUMBER,
-});
+/** A table that a deployment takes up is left where it is, should that fail; one that it has just made is taken back. */
+const logPolicy = ({ config, name }: LogTableProps): RemovalPolicy =>
+  config.adoptsLogs || name !== undefined ? RemovalPolicy.RETAIN : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
-/** The log outlives its stack: what was recorded is never deleted by a deployment. */
-export const eventsTable = (scope: Construct): TableV2 =>
-  new TableV2(scope, EVENTS_TABLE.logicalId, {
-    ...tableKeys(EVENTS_TABLE),
-    billing: Billing.onDemand(),
+/**
+ * The log outlives its stack: what was recorded is never deleted by a deployment, but for tables that a deployment has just made
+ * and takes back because it fails. A protected one is not taken back either.
+ */
+export const eventsTable = (scope: Construct, props: LogTableProps): TableV2 =>
+  namedTable(scope, EVENTS_TABLE, {
+    name: props.name,
     dynamoStream: StreamViewType.NEW_IMAGE,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: props.config.isProtected,
+    removalPolicy: logPolicy(props),
   });
 
 /** Consumers hold positions of the feed, so it is kept as long as the log. */
-export const feedTable = (scope: Construct): TableV2 =>
-  new TableV2(scope, FEED_TABLE.logicalId, {
-    ...tableKeys(FEED_TABLE),
-    billing: Billing.onDemand(),
+export const feedTable = (scope: Construct, props: LogTableProps): TableV2 =>
+  namedTable(scope, FEED_TABLE, {
+    name: props.name,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: props.config.isProtected,
+    removalPolicy: logPolicy(props),
   });
 
 /** A stream keeps its records for 24 hours. What is given up an hour before is told of; what expires is not. */
@@ -62,9 +67,9 @@ export function relay(
     readonly events: TableV2;
     readonly feed: TableV2;
   },
-): { readonly mappingId: string; readonly mappingArn: string } {
+): void {
   const target = handlerFunction(scope, 'Relay', {
-    name: `${config.prefix}-${context.name}-relay`,
+    name: functionName(config, context.name, 'relay'),
     entry: 'functions/platform/relay.handler.ts',
     environment: {
       CONTEXT: context.name,
@@ -80,15 +85,15 @@ export function relay(
   events.grant(target, ...EVENTS_TABLE.grants.read);
   feed.grant(target, ...FEED_TABLE.grants.write);
   const failures = deadLetterQueue(scope, 'RelayFailures');
-  const source = new DynamoEventSource(events, {
-    startingPosition: StartingPosition.TRIM_HORIZON,
-    batchSize: 100,
-    bisectBatchOnError: true,
-    reportBatchItemFailures: true,
-    maxRecordAge: MAXIMUM_RECORD_AGE,
-    onFailure: new SqsDlq(failures),
-    filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
-  });
-  target.addEventSource(source);
-  return { mappingId: source.eventSourceMappingId, mappingArn: source.eventSourceMappingArn };
+  target.addEventSource(
+    new DynamoEventSource(events, {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      maxRecordAge: MAXIMUM_RECORD_AGE,
+      onFailure: new SqsDlq(failures),
+      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
+    }),
+  );
 }

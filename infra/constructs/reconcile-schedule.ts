@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
+import { functionName, reconcileRule } from '../deployed-names.ts';
 import type { FollowerResources } from './follower-resources.ts';
 import { handlerFunction, handlersOf } from './handler-function.ts';
 
@@ -17,13 +18,12 @@ type ReconcilerProps = {
   readonly followers: readonly FollowerResources[];
 };
 
-/** Gives its schedule. */
-export function reconciler(scope: Construct, { context, config, feed, followers }: ReconcilerProps): Rule {
+export function reconciler(scope: Construct, { context, config, feed, followers }: ReconcilerProps): void {
   const stack = feed.stack;
   const byName = (of: (follower: FollowerResources) => string) =>
     stack.toJsonString(Object.fromEntries(followers.map((one) => [one.follower.name, of(one)])));
   const target = handlerFunction(scope, 'Reconcile', {
-    name: `${config.prefix}-${context.name}-reconcile`,
+    name: functionName(config, context.name, 'reconcile'),
     entry: handlersOf(context),
     handler: 'reconcile',
     environment: {
@@ -43,7 +43,8 @@ export function reconciler(scope: Construct, { context, config, feed, followers 
     table.grant(target, ...QUERY_TABLE.grants.reconcile);
     queue.grantSendMessages(target);
   }
-  return new Rule(scope, 'ReconcileSchedule', {
+  new Rule(scope, 'ReconcileSchedule', {
+    ruleName: reconcileRule(config, context),
     schedule: Schedule.rate(Duration.minutes(1)),
     // What one run misses, the next one does.
     targets: [new LambdaTarget(target, { retryAttempts: 0 })],

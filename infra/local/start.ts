@@ -97,7 +97,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const sqs = createSqsServer({ queues: directory.queues, log });
   const lambda = createLambdaApi({
     functionNamed: (reference) => functionNamed(directory, reference),
-    mapping: (id) => mappings.get(id),
+    mappings: () => mappings,
     log,
   });
   let scheduling: StartedScheduler | undefined;

@@ -47,12 +47,13 @@ it('Every request to DynamoDB is one that its function may make', async () => {
         expect((await app.get(`/accounts/${id}${path}`)).headers.get('etag')).toBe('"15"');
       }
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
   await answerInEveryWay(app);
   await useTheRegistry(app);
   await transfer(app, id);
   await scanParcels(app);
+  await transferMoney(app);
   await accepted(app.get('/feed/accounts'));
   await accepted(app.get('/feed/accounts?after=0.0000000000000001&limit=5'));
   await accepted(app.get('/health'));
@@ -61,7 +62,7 @@ it('Every request to DynamoDB is one that its function may make', async () => {
     if (name.endsWith('-reconcile')) expect(await invoke({})).toMatchObject({ ok: true });
   }
 
-  const template = readApp(copy.folder);
+  const template = readApp(inject('assembly'));
   const forbidden = functions(template).flatMap((each) => {
     const may = new Set(granted(template, each).map((grant) => grant.replace(/ on (.*)\/(.*)$/, ` on ${NAME}-$1-$2`)));
     const { FunctionName } = each.properties;
@@ -121,7 +122,7 @@ async function useTheRegistry(app: HttpClient): Promise<void> {
       expect(body).toMatchObject({ name: id, members: [{ id, name: id }], version: 4 });
       expect((await app.get(`/search?q=${id}`)).body).toMatchObject({ entries: [{ id }, { id }] });
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
 }
 
@@ -141,7 +142,19 @@ async function scanParcels(app: HttpClient): Promise<void> {
       expect((await app.get(`/parcels/${id}`)).body).toMatchObject({ id, version: 100 });
       expect((await app.get(`/trucks/${id}/parcels`)).body).toMatchObject({ parcels: [id] });
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
+  );
+}
+
+/** A process that waits for a confirmation and then moves the money. */
+async function transferMoney(app: HttpClient): Promise<void> {
+  const [from, to, id] = [await openAccount(app, { amount: 5_00 }), await openAccount(app), newId()];
+  const confirmBy = '2099-01-01T00:00:00.000Z';
+  await accepted(app.post(`/transfers/${id}/request`, { from, to, amount: 5_00, on: '2026-01-03', confirmBy }));
+  await accepted(app.post(`/transfers/${id}/confirm`, {}));
+  await vi.waitFor(
+    async () => expect((await app.get(`/transfers/${id}`)).body).toMatchObject({ id, status: 'completed' }),
+    { timeout: 40_000, interval: 50 },
   );
 }
 

@@ -20,8 +20,8 @@ type AlarmProperties = {
 
 function alarmsOf(context: ContextCatalog, stage: string): AlarmProperties[] {
   const app = new App({ context: { stage } });
-  const stack = new Stack(app, `tributary-${stage}-${context.name}`);
-  contextAlarms(stack, readConfig(app.node, {}), context);
+  const stack = new Stack(app, `${stage}-tributary-${context.name}`);
+  contextAlarms(stack, readConfig(app.node, [], {}), context);
   const found = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
   return Object.values(found).map(({ Properties }) => Properties);
 }
@@ -41,12 +41,12 @@ describe('A circuit to another context', () => {
       ({ MetricName }) => MetricName === 'CircuitOpen',
     );
     expect(circuits.map(({ AlarmName }) => AlarmName)).toEqual([
-      `tributary-test-${bookings.name}/CircuitTo-stock`,
-      `tributary-test-${bookings.name}/CircuitTo-billing`,
+      `test-tributary-${bookings.name}/CircuitTo-stock`,
+      `test-tributary-${bookings.name}/CircuitTo-billing`,
     ]);
     expect(circuits[0]?.Dimensions).toEqual([
       { Name: 'Context', Value: bookings.name },
-      { Name: 'Stage', Value: 'tributary-test' },
+      { Name: 'Stage', Value: 'test-tributary' },
       { Name: 'Target', Value: 'stock' },
     ]);
     expect(circuits[0]?.AlarmDescription).toMatch(/docs\/runbooks\/circuit-open\.md$/);
@@ -63,7 +63,7 @@ describe('The dashboard of thirty contexts', () => {
   const stack = new Stack(app, 'tributary-platform');
   const contexts = Array.from({ length: 30 }, (_, index) => ({ ...bookings, name: `a-context-with-a-name-${index}` }));
   stageDashboard(stack, {
-    config: readConfig(app.node, {}),
+    config: readConfig(app.node, [], {}),
     httpApi: new HttpApi(stack, 'HttpApi'),
     contexts,
     alarmNames: contexts.flatMap(({ name }) =>

@@ -23,7 +23,7 @@ type Mapping = {
 type EventRule = {
   State: string;
   ScheduleExpression?: string;
-  EventBusName: Reference;
+  EventBusName: string;
   Targets: { Arn: Reference; InputPath?: string; DeadLetterConfig?: { Arn?: Reference } }[];
 };
 type QueuePolicy = {
@@ -40,6 +40,8 @@ const streamMappings = (app: SynthesizedApp) => mappingsFrom(app, 'AWS::DynamoDB
 /** Those for events; a schedule comes again by itself. */
 const eventRules = (app: SynthesizedApp) =>
   app.all<EventRule>('AWS::Events::Rule').filter(({ properties }) => properties.ScheduleExpression === undefined);
+const busNames = (app: SynthesizedApp) =>
+  app.all<{ Name: string }>('AWS::Events::EventBus').map(({ properties }) => properties.Name);
 const sourceQueue = (app: SynthesizedApp, { stack, properties }: ReturnType<typeof queueMappings>[number]) =>
   app.target<Queue>(stack, properties.EventSourceArn);
 
@@ -156,7 +158,7 @@ export const deliveryRules: readonly Rule[] = [
         'a target without a dead-letter queue',
         ({ stack, properties: { State, EventBusName, Targets } }) =>
           State === 'ENABLED' &&
-          app.target(stack, EventBusName).type === 'AWS::Events::EventBus' &&
+          busNames(app).includes(EventBusName) &&
           Targets.length > 0 &&
           Targets.every(
             ({ DeadLetterConfig }) =>

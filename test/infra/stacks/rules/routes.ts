@@ -109,6 +109,20 @@ export const routeRules: readonly Rule[] = [
     },
   },
   {
+    title:
+      'A function is opened to the gateway once, however many routes it has: its policy takes about 46 of the kind',
+    faults: (app) => {
+      const opened = permissions(app)
+        .filter(({ properties }) => properties.Principal === 'apigateway.amazonaws.com')
+        .map(({ stack, properties }) => app.target(stack, properties.FunctionName).path);
+      return opened.filter((path, index) => opened.indexOf(path) !== index).map((path) => `${path}: opened twice`);
+    },
+    violate: (app) => {
+      const [one, other] = permissions(app).filter(({ stack }) => stack === 'tributary-operations');
+      if (one !== undefined && other !== undefined) other.properties.FunctionName = one.properties.FunctionName;
+    },
+  },
+  {
     title: 'Only the gateway and a schedule of the app may call a function, and the gateway reaches each behind it',
     faults: (app) => {
       const called = permissions(app).map(({ stack, properties }) => app.target(stack, properties.FunctionName).path);
@@ -120,7 +134,8 @@ export const routeRules: readonly Rule[] = [
         ...without(permissions(app), 'open to others', ({ stack, properties: { Principal, SourceArn } }) => {
           if (Principal === 'events.amazonaws.com') return app.target(stack, SourceArn).type === 'AWS::Events::Rule';
           const parts: readonly unknown[] = Object(SourceArn)['Fn::Join']?.[1] ?? [];
-          const named = parts.filter((part) => typeof part === 'object' && !/AWS::/.test(JSON.stringify(part)));
+          // The API of another stack, or of the same one.
+          const named = parts.filter((part) => typeof part === 'object' && !/^AWS::/.test(Object(part).Ref ?? ''));
           const isApi = named.length === 1 && app.target(stack, named[0]).type === 'AWS::ApiGatewayV2::Api';
           return Principal === 'apigateway.amazonaws.com' && isApi;
         }),

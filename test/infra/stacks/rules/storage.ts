@@ -3,6 +3,7 @@ import type { Reference, SynthesizedApp } from '../../../support/synthesized-app
 import { first, type Rule, without } from './rule.ts';
 
 type Table = {
+  TableName?: string | undefined;
   BillingMode?: string;
   StreamSpecification?: { StreamViewType?: string };
   Replicas: { PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled?: boolean } }[];
@@ -13,19 +14,34 @@ type Archive = { SourceArn: Reference; EventPattern?: { source?: unknown }; Rete
 const tables = (app: SynthesizedApp) => app.all<Table>('AWS::DynamoDB::GlobalTable');
 const commandLogs = (app: SynthesizedApp) =>
   app.all<Expiring>('AWS::DynamoDB::GlobalTable').filter(({ path }) => path.endsWith('/CommandLog'));
+const logTables = (app: SynthesizedApp) => tables(app).filter(({ path }) => /\/(?:Events|Feed)$/.test(path));
 const eventsTables = (app: SynthesizedApp) => tables(app).filter(({ path }) => path.endsWith('/Events'));
 
 export const storageRules: readonly Rule[] = [
   {
-    title: 'The log of a context outlives its stack',
+    title:
+      'The log of a context and its feed outlive their stack, and leave nothing behind when their first deployment fails',
     faults: (app) =>
       without(
-        eventsTables(app),
-        'can be deleted',
-        ({ deletionPolicy, updateReplacePolicy }) => deletionPolicy === 'Retain' && updateReplacePolicy === 'Retain',
+        logTables(app),
+        'can be deleted, or is left behind',
+        ({ deletionPolicy, updateReplacePolicy }) =>
+          deletionPolicy === 'RetainExceptOnCreate' && updateReplacePolicy === 'Retain',
       ),
     violate: (app) => {
-      first(eventsTables(app)).updateReplacePolicy = 'Delete';
+      first(logTables(app)).deletionPolicy = 'Retain';
+    },
+  },
+  {
+    title: 'Every table has a name of its own, as text, so that one that was kept is taken up again',
+    faults: (app) =>
+      without(
+        tables(app),
+        'is not named after its stack and logical id',
+        ({ stack, id, properties: { TableName } }) => TableName === `${stack}-${id}`,
+      ),
+    violate: (app) => {
+      first(tables(app)).properties.TableName = undefined;
     },
   },
   {

@@ -31,7 +31,7 @@ const api = createLambdaApi({
           stop: async () => {},
         }
       : undefined,
-  mapping: () => undefined,
+  mappings: () => new Map(),
   log: () => {},
 });
 let endpoint = '';
