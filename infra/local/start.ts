@@ -20,11 +20,13 @@ import { startBuses } from './services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from './services/eventbridge/event-bus.ts';
 import { createEventBridgeServer } from './services/eventbridge/eventbridge-api.ts';
 import { type RulePart, startRules } from './services/eventbridge/rule.resource.ts';
+import { functionGuard } from './services/iam/function-guard.ts';
+import { checkedRights } from './services/iam/rights-faults.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
 import { createLambdaApi } from './services/lambda/lambda-api.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
-import { resourceKinds } from './services/registry.ts';
+import { resourceKinds, resourceKindsWithoutRights } from './services/registry.ts';
 import { createSchedulerServer } from './services/scheduler/scheduler-api.ts';
 import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
@@ -38,6 +40,8 @@ export type LocalCloudOptions = {
   readonly eventBridgePort?: number;
   /** A DynamoDB that runs already; without it one is started. */
   readonly dynamodbEndpoint?: string;
+  /** Whether functions may do only what the templates allow their roles; true unless it is said otherwise. */
+  readonly iam?: boolean;
   /** Asked at every hop whether something is to fail on purpose; without it nothing is. */
   readonly faults?: Faults | undefined;
   /** Where the outputs of the stacks, the addresses and the next runs of schedules are written; without it nowhere. */
@@ -111,7 +115,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const { url: lambdaUrl } = await lambda.listen(0);
   const { url: schedulerUrl } = await scheduler.listen(0);
 
-  const reading = readPlan(options.assembly, port, sqsUrl, progress);
+  const reading = readPlan(options, port, sqsUrl, progress);
   // A template that is there already is read before anything is started for it.
   if (typeof options.assembly === 'string') await reading;
   const opening = openDatabase(options.dynamodbEndpoint);
@@ -120,7 +124,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     const opened = await opening.catch(() => undefined);
     await opened?.stop();
   });
-  const [database, { assembly, parts, outputs, ports }] = await Promise.all([opening, reading]);
+  const [database, { assembly, parts, granted, outputs, ports }] = await Promise.all([opening, reading]);
   progress(`DynamoDB at ${database.endpoint}`);
   const streamArns = await startTables(parts, database.endpoint);
   progress(counted(partsOf<TablePart>(parts, 'table').length, 'table'));
@@ -130,7 +134,16 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startBuses(parts, buses, cleanup, log, { clock, tellNext: nextRuns.tell });
   const dynamodb = faults === undefined ? database.endpoint : await faultyEndpoint(database.endpoint, faults, cleanup);
   const endpoints = { dynamodb, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl, scheduler: schedulerUrl };
-  await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log, faults);
+  await startFunctions(
+    parts,
+    assembly.assets,
+    endpoints,
+    directory,
+    cleanup,
+    log,
+    faults,
+    (part) => granted && functionGuard(part, parts, granted, endpoints),
+  );
   progress(
     `${counted(directory.queues.size, 'queue')}, ${counted(buses.size, 'event bus', 'event buses')}, ` +
       counted(directory.functions.size, 'function'),
@@ -174,7 +187,7 @@ async function faultyEndpoint(endpoint: string, faults: Faults, cleanup: Cleanup
 }
 
 async function readPlan(
-  source: LocalCloudOptions['assembly'],
+  { assembly: source, iam = true }: LocalCloudOptions,
   port: number,
   sqsUrl: string,
   progress: (step: string) => void,
@@ -183,9 +196,10 @@ async function readPlan(
   const ports = new Map<string, number>();
   for (const id of apiIdsOf(assembly)) ports.set(id, ports.size === 0 ? port : await freePort(0, 'PORT'));
   const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)}`;
-  const plan = planOf(assembly, { sqs: sqsUrl, api }, resourceKinds);
+  const plan = planOf(assembly, { sqs: sqsUrl, api }, iam ? resourceKinds : resourceKindsWithoutRights);
+  const granted = iam ? checkedRights(plan.parts) : undefined;
   progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
-  return { assembly, ...plan, ports };
+  return { assembly, ...plan, granted, ports };
 }
 
 function counted(number: number, one: string, more = `${one}s`): string {

@@ -10,6 +10,8 @@ export type Settings = {
   readonly chaos?: ChaosSettings;
   /** Folder of a synthesized app; without one the project's own app is synthesized. */
   readonly assembly?: string;
+  /** False when functions may do everything, whatever the templates allow them. */
+  readonly iam: boolean;
 };
 
 /** Throws one line that names the setting and says what it may be. An empty variable counts as not set. */
@@ -22,10 +24,13 @@ export function readSettings(args: readonly string[], env: Readonly<Record<strin
     port,
     eventBridgePort,
     dynamodbEndpoint: env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined,
-    assembly: assemblyOf(args),
+    assembly: assemblyOf(args.filter((arg) => arg !== NO_IAM)),
+    iam: !args.includes(NO_IAM),
     chaos: env.CHAOS ? chaosOf(env.CHAOS) : undefined,
   };
 }
+
+const NO_IAM = '--no-iam';
 
 function portOf(name: string, value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
@@ -43,7 +48,7 @@ function assemblyOf(args: readonly string[]): string | undefined {
   if (option === undefined) return undefined;
   if (option !== '--assembly' || !value || more.length > 0) {
     throw new Error(
-      `"${args.join(' ')}" is not understood. The only option is --assembly <folder of a synthesized CDK app>.`,
+      `"${args.join(' ')}" is not understood. The options are --assembly <folder of a synthesized CDK app> and --no-iam.`,
     );
   }
   return value;

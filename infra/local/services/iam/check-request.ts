@@ -1,0 +1,54 @@
+/** A function's request against the policies of its role. */
+import { dynamoDbRights } from '../dynamodb/dynamodb-rights.ts';
+import { eventBridgeRights } from '../eventbridge/eventbridge-rights.ts';
+import { lambdaRights } from '../lambda/lambda-rights.ts';
+import { schedulerRights } from '../scheduler/scheduler-rights.ts';
+import { sqsRights } from '../sqs/sqs-rights.ts';
+import { type Answer, type CheckedService, denialAnswer, denialLine } from './denial.ts';
+import { evaluate, type NeededRight, type PolicyStatement } from './evaluate-policies.ts';
+import type { KnownResources, ServiceRequest } from './service-request.ts';
+
+/** As whom a function acts, and what that role may do. */
+export type FunctionRights = {
+  /** The ARN of the session. */
+  readonly caller: string;
+  readonly roleArn: string;
+  /** Where the template has the role, for a person. */
+  readonly role: string;
+  readonly statements: readonly PolicyStatement[];
+  readonly here: KnownResources;
+};
+
+const RIGHTS: Readonly<
+  Record<CheckedService, (request: ServiceRequest, here: KnownResources) => readonly NeededRight[]>
+> = {
+  dynamodb: dynamoDbRights,
+  events: eventBridgeRights,
+  lambda: lambdaRights,
+  scheduler: schedulerRights,
+  sqs: sqsRights,
+};
+
+/** The service's denial and a line about it for a person; undefined when the request may be done. The first right that is missing decides. */
+export function denialOf(
+  service: CheckedService,
+  request: ServiceRequest,
+  rights: FunctionRights,
+): { readonly answer: Answer; readonly line: string } | undefined {
+  const { caller, role, statements, here } = rights;
+  // Requests of a deployed function are always encrypted.
+  const session = {
+    'aws:principalarn': [rights.roleArn],
+    'aws:principalaccount': [here.account],
+    'aws:principaltype': ['AssumedRole'],
+    'aws:requestedregion': [here.region],
+    'aws:securetransport': ['true'],
+  };
+  for (const right of RIGHTS[service](request, here)) {
+    const found = evaluate(statements, { ...right, context: { ...session, ...right.context } });
+    if (!found.allowed) {
+      return { answer: denialAnswer(service, caller, right, found), line: denialLine(role, right, found) };
+    }
+  }
+  return undefined;
+}
