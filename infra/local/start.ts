@@ -22,6 +22,7 @@ import { createEventBridgeServer } from './services/eventbridge/eventbridge-api.
 import { type RulePart, startRules } from './services/eventbridge/rule.resource.ts';
 import { functionGuard } from './services/iam/function-guard.ts';
 import { checkedRights } from './services/iam/rights-faults.ts';
+import { roleDenial } from './services/iam/role-call.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
 import { createLambdaApi } from './services/lambda/lambda-api.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
@@ -154,7 +155,12 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   for (const [id, mapping] of started) mappings.set(id, mapping);
   startRules(parts, buses, directory, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
-  scheduling = startScheduler(parts, { directory, buses, log, clock, faults, tellNext: nextRuns.tell }, cleanup);
+  const denial = granted && roleDenial(granted);
+  scheduling = startScheduler(
+    parts,
+    { directory, buses, log, clock, faults, denial, tellNext: nextRuns.tell },
+    cleanup,
+  );
   if (options.outputsFile !== undefined) {
     const shown = () => ({ ...outputs, endpoints: { ...endpoints, dynamodb: endpoint }, schedules: nextRuns.shown() });
     await keepOutputsFile(options.outputsFile, shown, nextRuns.watch, cleanup, log);
