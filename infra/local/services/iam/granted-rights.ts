@@ -68,9 +68,9 @@ export function grantedRights(parts: readonly Part[]): GrantedRights {
   };
 }
 
-/** How a person finds it in the app. */
+/** How a person finds it in the app: by its construct. */
 export function placeName({ place }: Part): string {
-  return place.cdkPath ?? `${place.stack}/${place.logicalId}`;
+  return place.cdkPath?.replace(/\/(Resource|Default)$/, '') ?? `${place.stack}/${place.logicalId}`;
 }
 
 export function faultAt({ place }: Part, property: string, reason: string): Fault {
