@@ -20,12 +20,19 @@ export function readSettings(args: readonly string[], env: Readonly<Record<strin
   const port = env.PORT ? portOf('PORT', env.PORT) : 3000;
   if (port !== 0 && port === eventBridgePort)
     throw new Error(`PORT and EVENTBRIDGE_PORT are both ${port}; give one another.`);
+  const dynamodbEndpoint = env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined;
+  const iam = !args.includes(NO_IAM);
+  if (iam && dynamodbEndpoint?.startsWith('https:')) {
+    throw new Error(
+      `What functions ask of ${dynamodbEndpoint} cannot be checked. Give an http: address, or ${NO_IAM}.`,
+    );
+  }
   return {
     port,
     eventBridgePort,
-    dynamodbEndpoint: env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined,
+    dynamodbEndpoint,
     assembly: assemblyOf(args.filter((arg) => arg !== NO_IAM)),
-    iam: !args.includes(NO_IAM),
+    iam,
     chaos: env.CHAOS ? chaosOf(env.CHAOS) : undefined,
   };
 }

@@ -27,6 +27,11 @@ describe('The settings of a run', () => {
     [[], { EVENTBRIDGE_PORT: '1e3' }, /^EVENTBRIDGE_PORT=1e3 is no port\./],
     [[], { PORT: '4000', EVENTBRIDGE_PORT: '4000' }, /are both 4000/],
     [[], { DYNAMODB_ENDPOINT: 'localhost:8000' }, /^DYNAMODB_ENDPOINT=localhost:8000 is no address\./],
+    [
+      [],
+      { DYNAMODB_ENDPOINT: 'https://db:1' },
+      /^What functions ask of https:\/\/db:1 cannot be checked\..*--no-iam\.$/,
+    ],
     [[], { CHAOS: 'drop=2' }, /^CHAOS=drop=2: drop is "2", no number from 0 to 1\./],
     [['--assembly'], {}, /"--assembly" is not understood/],
     [['--port', '1'], {}, /The options are --assembly .* and --no-iam/],

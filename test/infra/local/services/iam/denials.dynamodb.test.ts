@@ -1,6 +1,8 @@
 /** Functions with the SDK ask every service for what their roles may do and for what they may not. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../../../../infra/local/start.ts';
 import { recordedLog } from '../eventbridge/bus-fixtures.ts';
 
@@ -179,6 +181,13 @@ describe('A function', () => {
     });
   });
 
+  it('may make a schedule whose role cannot deliver, which is told when it runs', async () => {
+    const mute = { ...schedule('c'), Target: { Arn: INBOX, RoleArn: 'arn:aws:iam::000000000000:role/mute' } };
+    expect(await call('entitled', ['scheduler', 'CreateSchedule', mute])).toEqual({ status: 200 });
+    const denial = `IAM denies sqs:SendMessage on ${INBOX}: no policy lets the role arn:aws:iam::000000000000:role/mute do it.`;
+    await vi.waitFor(() => expect(lines.join('\n')).toContain(denial), { timeout: 10_000 });
+  });
+
   it('may do what the policy of a queue lets its role do, and not what it denies', async () => {
     expect(await call('invited', ['sqs', 'SendMessage', { QueueUrl, MessageBody: 'a' }])).toEqual({ status: 200 });
     expect(await call('invited', ['sqs', 'GetQueueUrl', { QueueName: 'caller-inbox' }])).toMatchObject({ status: 403 });
@@ -249,7 +258,19 @@ describe('A function', () => {
   });
 });
 
-it('A function is asked again on a connection that has carried a denial', async () => {
+it('Whoever is no function may do everything', async () => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const database = new DynamoDBClient({ endpoint: cloud.dynamodbEndpoint, region: 'eu-west-1', credentials });
+  const queues = new SQSClient({ endpoint: cloud.sqsUrl, region: 'eu-west-1', credentials });
+  await database.send(new PutItemCommand({ TableName, Item: bobs }));
+  expect((await database.send(new GetItemCommand({ TableName, Key: bobs }))).Item).toEqual(bobs);
+  const { QueueUrls } = await queues.send(new ListQueuesCommand({}));
+  expect(QueueUrls).toHaveLength(1);
+  database.destroy();
+  queues.destroy();
+});
+
+it('A connection that has carried a denial carries what comes after it', async () => {
   const results = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       call(
