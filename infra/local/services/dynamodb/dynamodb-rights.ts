@@ -1,14 +1,14 @@
 /** The rights that a request to DynamoDB or its streams takes. */
 import type { NeededRight } from '../iam/evaluate-policies.ts';
-import type { RequestContext } from '../iam/policy-conditions.ts';
 import {
   arnHere,
+  type FunctionRequest,
   type KnownResources,
   type KnownTable,
   recordOf,
-  type ServiceRequest,
   textOf,
-} from '../iam/service-request.ts';
+} from '../iam/function-request.ts';
+import type { RequestContext } from '../iam/policy-conditions.ts';
 import { equalValues, expressionNames } from './expression-names.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ type Members = Readonly<Record<string, unknown>>;
  * A transaction takes the rights of each of its actions, of which only a check of a condition has one of its own; batches take
  * one for each table. Source: the DynamoDB guide, "Using IAM policy conditions for fine-grained access control".
  */
-export function dynamoDbRights({ operation, body }: ServiceRequest, here: KnownResources): NeededRight[] {
+export function dynamoDbRights({ operation, body }: FunctionRequest, here: KnownResources): NeededRight[] {
   switch (operation) {
     case 'TransactWriteItems':
     case 'TransactGetItems':

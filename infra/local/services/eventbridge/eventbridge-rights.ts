@@ -1,9 +1,9 @@
 /** The rights that a request to EventBridge takes. */
 import type { NeededRight } from '../iam/evaluate-policies.ts';
-import { arnHere, type KnownResources, recordOf, type ServiceRequest, textOf } from '../iam/service-request.ts';
+import { arnHere, type FunctionRequest, type KnownResources, recordOf, textOf } from '../iam/function-request.ts';
 
 /** Events are put with one right for each bus; one denial refuses them all. */
-export function eventBridgeRights({ operation, body }: ServiceRequest, here: KnownResources): NeededRight[] {
+export function eventBridgeRights({ operation, body }: FunctionRequest, here: KnownResources): NeededRight[] {
   const right = (resource: string): NeededRight => ({ action: `events:${operation}`, resource, context: {} });
   switch (operation) {
     case 'PutEvents': {

@@ -5,22 +5,12 @@ import { lambdaRights } from '../lambda/lambda-rights.ts';
 import { schedulerRights } from '../scheduler/scheduler-rights.ts';
 import { sqsRights } from '../sqs/sqs-rights.ts';
 import { type Answer, type CheckedService, denialAnswer, denialLine } from './denial.ts';
-import { evaluate, type NeededRight, type PolicyStatement } from './evaluate-policies.ts';
-import type { KnownResources, ServiceRequest } from './service-request.ts';
-
-/** As whom a function acts, and what that role may do. */
-export type FunctionRights = {
-  /** The ARN of the session. */
-  readonly caller: string;
-  readonly roleArn: string;
-  /** Where the template has the role, for a person. */
-  readonly role: string;
-  readonly statements: readonly PolicyStatement[];
-  readonly here: KnownResources;
-};
+import { evaluate, type NeededRight } from './evaluate-policies.ts';
+import type { FunctionRequest, KnownResources } from './function-request.ts';
+import type { FunctionRights } from './function-rights.ts';
 
 const RIGHTS: Readonly<
-  Record<CheckedService, (request: ServiceRequest, here: KnownResources) => readonly NeededRight[]>
+  Record<CheckedService, (request: FunctionRequest, here: KnownResources) => readonly NeededRight[]>
 > = {
   dynamodb: dynamoDbRights,
   events: eventBridgeRights,
@@ -32,7 +22,7 @@ const RIGHTS: Readonly<
 /** The service's denial and a line about it for a person; undefined when the request may be done. The first right that is missing decides. */
 export function denialOf(
   service: CheckedService,
-  request: ServiceRequest,
+  request: FunctionRequest,
   rights: FunctionRights,
 ): { readonly answer: Answer; readonly line: string } | undefined {
   const { caller, role, statements, here } = rights;

@@ -4,10 +4,10 @@ import type { TablePart } from '../dynamodb/table.resource.ts';
 import type { FunctionPart } from '../lambda/function.resource.ts';
 import type { Endpoints } from '../lambda/function-environment.ts';
 import type { QueuePart } from '../sqs/queue.resource.ts';
+import type { KnownResources, KnownTable } from './function-request.ts';
+import type { ConnectionGuard } from './function-rights.ts';
 import { type GrantedRights, placeName } from './granted-rights.ts';
-import type { ConnectionGuard } from './guarded-connections.ts';
 import { rolePart } from './role.resource.ts';
-import type { KnownResources, KnownTable } from './service-request.ts';
 
 /** Throws when the function has no role in the templates: that it has one was checked with them. */
 export function functionGuard(

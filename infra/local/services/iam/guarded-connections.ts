@@ -5,16 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import { denialOf, type FunctionRights } from './check-request.ts';
-import type { Answer, CheckedService } from './denial.ts';
-import { recordOf, type ServiceRequest } from './service-request.ts';
-
-/** What a thread is given for it. */
-export type ConnectionGuard = {
-  readonly rights: FunctionRights;
-  /** By host and port. */
-  readonly services: Readonly<Record<string, CheckedService>>;
-};
+import { denialOf } from './check-request.ts';
+import type { Answer } from './denial.ts';
+import { type FunctionRequest, recordOf } from './function-request.ts';
+import type { ConnectionGuard } from './function-rights.ts';
 
 /** From here on, and for all agents of this thread: what is denied is answered as its service would, and `tell` gets a line. */
 export function guardConnections({ rights, services }: ConnectionGuard, tell: (line: string) => void): void {
@@ -34,7 +28,7 @@ export function guardConnections({ rights, services }: ConnectionGuard, tell: (l
 }
 
 /** Holds a request back until it is whole. A connection carries one at a time. */
-function guard(socket: Socket, check: (request: ServiceRequest) => Answer | undefined): void {
+function guard(socket: Socket, check: (request: FunctionRequest) => Answer | undefined): void {
   const pass = socket._write.bind(socket);
   let held: Buffer = Buffer.alloc(0);
   socket._write = (chunk: Buffer | string, encoding, done) => {
@@ -59,14 +53,14 @@ function guard(socket: Socket, check: (request: ServiceRequest) => Answer | unde
   socket._writev = undefined;
 }
 
-function requestOf(head: string, body: Buffer): ServiceRequest {
+function requestOf(head: string, body: Buffer): FunctionRequest {
   const [, method = '', path = ''] = /^(\S+) (\S+)/.exec(head) ?? [];
   const [, operation = ''] = /\r\nx-amz-target: *[^\r.]*\.([^\r]*)/i.exec(head) ?? [];
   return { method, path, operation, body: jsonOf(body) };
 }
 
 /** What is no JSON the service refuses by itself. */
-function jsonOf(body: Buffer): ServiceRequest['body'] {
+function jsonOf(body: Buffer): FunctionRequest['body'] {
   try {
     return recordOf(JSON.parse(body.toString()));
   } catch {

@@ -1,6 +1,6 @@
 /** What a function of the template gets to run: its code, its environment, its limits. */
 import { LOCAL_CREDENTIALS } from '../dynamodb/database.ts';
-import type { ConnectionGuard } from '../iam/guarded-connections.ts';
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
 import type { FunctionDefinition } from './lambda-function.ts';

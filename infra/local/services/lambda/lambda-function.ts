@@ -1,5 +1,5 @@
 /** A running function as everything else sees it. */
-import type { ConnectionGuard } from '../iam/guarded-connections.ts';
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 
 /** How an invocation ended. A failed one never throws: the caller decides what a failure means for it. */
 export type InvocationResult =

@@ -1,10 +1,10 @@
 /** The rights that a request to Lambda takes. */
 import type { NeededRight } from '../iam/evaluate-policies.ts';
-import { arnHere, type KnownResources, type ServiceRequest } from '../iam/service-request.ts';
+import { arnHere, type FunctionRequest, type KnownResources } from '../iam/function-request.ts';
 import { plainFunctionName } from './lambda-function.ts';
 
 /** A version or an alias is a resource of its own. What the local Lambda does not know takes none: it is refused by name. */
-export function lambdaRights({ path }: ServiceRequest, here: KnownResources): NeededRight[] {
+export function lambdaRights({ path }: FunctionRequest, here: KnownResources): NeededRight[] {
   const { pathname, searchParams } = new URL(path, 'http://lambda');
   const [, mapping] = /^\/2015-03-31\/event-source-mappings\/([^/]+)\/?$/.exec(pathname) ?? [];
   if (mapping !== undefined) {

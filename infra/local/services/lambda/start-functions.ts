@@ -9,7 +9,7 @@ import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import { type Directory, handOver, requiredQueue } from '../destinations.ts';
-import type { ConnectionGuard } from '../iam/guarded-connections.ts';
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
 import { type Endpoints, functionDefinition } from './function-environment.ts';

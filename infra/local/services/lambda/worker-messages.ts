@@ -1,6 +1,6 @@
 /** What a function's worker thread and the thread that owns it say to each other. */
 import type { Log } from '../../engine/log.ts';
-import type { ConnectionGuard } from '../iam/guarded-connections.ts';
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 
 /** Given to the worker when it starts. */
 export type WorkerSetup = {

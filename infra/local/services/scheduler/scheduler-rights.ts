@@ -1,11 +1,11 @@
 /** The rights that a request to EventBridge Scheduler takes. */
 import type { NeededRight } from '../iam/evaluate-policies.ts';
-import { arnHere, type KnownResources, recordOf, type ServiceRequest, textOf } from '../iam/service-request.ts';
+import { arnHere, type FunctionRequest, type KnownResources, recordOf, textOf } from '../iam/function-request.ts';
 
 const ACTIONS: Readonly<Record<string, string>> = { POST: 'Create', PUT: 'Update', GET: 'Get', DELETE: 'Delete' };
 
 /** Who makes or changes a schedule must also be allowed to hand its role to the Scheduler. */
-export function schedulerRights({ method, path, body }: ServiceRequest, here: KnownResources): NeededRight[] {
+export function schedulerRights({ method, path, body }: FunctionRequest, here: KnownResources): NeededRight[] {
   const { pathname, searchParams } = new URL(path, 'http://scheduler');
   const [, collection, given] = /^\/(schedules|schedule-groups)(?:\/(.+))?$/.exec(pathname) ?? [];
   if (collection === undefined) return [];

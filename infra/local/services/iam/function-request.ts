@@ -1,7 +1,7 @@
 /** What a function asks of a service, and what is there for it to ask about. */
 
 /** A request as the service reads it. */
-export type ServiceRequest = {
+export type FunctionRequest = {
   readonly method: string;
   /** With the query. */
   readonly path: string;
