@@ -146,7 +146,8 @@ function keyTexts(attribute: unknown): string[] {
 
 /** Tables are given by name or ARN. */
 function tableNamed(reference: unknown, { tables }: KnownResources): KnownTable | undefined {
-  return tables[textOf(reference).replace(/^.*:table\//, '')];
+  const name = textOf(reference).replace(/^.*:table\//, '');
+  return Object.hasOwn(tables, name) ? tables[name] : undefined;
 }
 
 function tableArn(reference: unknown, here: KnownResources): string {

@@ -60,8 +60,8 @@ function knownTable({ arn, streamArn, create }: TablePart): KnownTable {
   return { arn, streamArn, partitionKeys: Object.fromEntries(partitionKeys) };
 }
 
-/** With the port, also where it is the usual one. */
+/** As an agent is given them: with the port, also where it is the usual one, and without the brackets of IPv6. */
 function hostOf(url: string): string {
   const { hostname, port } = new URL(url);
-  return `${hostname}:${port || '80'}`;
+  return `${hostname.replace(/^\[(.*)\]$/, '$1')}:${port || '80'}`;
 }

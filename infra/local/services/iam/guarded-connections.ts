@@ -17,8 +17,8 @@ export function guardConnections({ rights, services }: ConnectionGuard, tell: (l
     const connection = open.call(this, options, callback);
     const service = services[`${options.host}:${options.port}`];
     if (connection === undefined || connection === null || service === undefined) return connection;
+    // An agent for HTTP opens nothing but sockets.
     guard(connection as Socket, (request) => {
-      // an agent for HTTP opens nothing else
       const denial = denialOf(service, request, rights);
       if (denial !== undefined) tell(denial.line);
       return denial?.answer;
@@ -42,7 +42,13 @@ function guard(socket: Socket, check: (request: FunctionRequest) => Answer | und
     if (body.length < Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)) return done();
     const whole = held;
     held = Buffer.alloc(0);
-    const answer = check(requestOf(head, body));
+    let answer: Answer | undefined;
+    try {
+      answer = check(requestOf(head, body));
+    } catch (error) {
+      // A path that is no path: only its own request may fail.
+      return done(error instanceof Error ? error : new Error(String(error)));
+    }
     // So Node itself names bytes here, which its types do not know.
     if (answer === undefined) return pass(whole, 'buffer' as BufferEncoding, done);
     done();

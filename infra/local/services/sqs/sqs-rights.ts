@@ -7,6 +7,7 @@ export function sqsRights({ operation, body }: FunctionRequest, here: KnownResou
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
   const url = textOf(body.QueueUrl) || textOf(body.QueueName);
   const name = url.slice(url.lastIndexOf('/') + 1);
-  const resource = name === '' ? '*' : (here.queues[name] ?? arnHere(here, 'sqs', name));
+  const known = Object.hasOwn(here.queues, name) ? here.queues[name] : undefined;
+  const resource = name === '' ? '*' : (known ?? arnHere(here, 'sqs', name));
   return [{ action, resource, context: {} }];
 }

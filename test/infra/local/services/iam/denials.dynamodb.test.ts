@@ -258,6 +258,36 @@ describe('A function', () => {
   });
 });
 
+describe('A request that the SDK would not make', () => {
+  const pieces = ['{"TableName":"Caller-Items","Ke', 'y":{"owner":{"S":"ada"}', ',"id":{"S":"1"}}}'];
+  const headers = {
+    'x-amz-target': 'DynamoDB_20120810.GetItem',
+    'content-type': 'application/x-amz-json-1.0',
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x',
+  };
+  const endpoint = 'AWS_ENDPOINT_URL_DYNAMODB';
+
+  it('is checked once it is whole', async () => {
+    const whole = { ...headers, 'content-length': pieces.join('').length };
+    const asked: Call = ['raw', '', { endpoint, headers: whole, pieces }];
+    expect(await call('nobody', asked)).toEqual({ status: 400 });
+    expect(lines.join()).toContain(`IAM denies dynamodb:GetItem on ${TABLE}`);
+    expect(await call('entitled', asked)).toEqual({ status: 200 });
+  });
+
+  it('fails alone when nobody can tell what it takes', async () => {
+    const path = '/2015-03-31/functions/%/invocations';
+    const odd = { endpoint: 'AWS_ENDPOINT_URL_LAMBDA', path, headers: { 'content-length': 0 } };
+    expect(await call('entitled', ['raw', '', odd])).toEqual({ message: 'URI malformed' });
+    expect(await call('entitled', ['raw', '', { endpoint, headers, pieces }])).toEqual({
+      message: 'A request to AWS needs a Content-Length.',
+    });
+    expect(await call('entitled', ['dynamodb', 'GetItem', { TableName, Key }])).toEqual({ status: 200 });
+    expect(lines).toEqual([]);
+  });
+});
+
 it('Whoever is no function may do everything', async () => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const database = new DynamoDBClient({ endpoint: cloud.dynamodbEndpoint, region: 'eu-west-1', credentials });
