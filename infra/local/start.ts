@@ -1,7 +1,5 @@
 /** A synthesized CDK app is read, planned and started service by service, and ended as a whole. */
-import { readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
 import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
-import { planOf } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
 import type { Clock } from './engine/local-clock.ts';
@@ -9,7 +7,7 @@ import type { Log } from './engine/log.ts';
 import { freePort, portProblem } from './engine/loopback.ts';
 import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
-import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
+import { readPlan } from './read-plan.ts';
 import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
 import { type Directory, functionNamed } from './services/destinations.ts';
 import { startChaoticDynamoDb } from './services/dynamodb/chaotic-dynamodb.ts';
@@ -20,11 +18,12 @@ import { startBuses } from './services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from './services/eventbridge/event-bus.ts';
 import { createEventBridgeServer } from './services/eventbridge/eventbridge-api.ts';
 import { type RulePart, startRules } from './services/eventbridge/rule.resource.ts';
+import { functionGuard } from './services/iam/function-guard.ts';
+import { roleDenial } from './services/iam/role-call.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
 import { createLambdaApi } from './services/lambda/lambda-api.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
-import { resourceKinds } from './services/registry.ts';
 import { createSchedulerServer } from './services/scheduler/scheduler-api.ts';
 import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
@@ -38,6 +37,8 @@ export type LocalCloudOptions = {
   readonly eventBridgePort?: number;
   /** A DynamoDB that runs already; without it one is started. */
   readonly dynamodbEndpoint?: string;
+  /** Whether functions may do only what the templates allow their roles; true unless it is said otherwise. */
+  readonly iam?: boolean;
   /** Asked at every hop whether something is to fail on purpose; without it nothing is. */
   readonly faults?: Faults | undefined;
   /** Where the outputs of the stacks, the addresses and the next runs of schedules are written; without it nowhere. */
@@ -87,7 +88,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<LocalCloud> {
-  const { log, faults, clock, progress = () => {} } = options;
+  const { log, faults, clock, iam = true, progress = () => {} } = options;
   const directory: Directory = { functions: new Map(), queues: new Map() };
   const buses = new Map<string, LocalEventBus>();
   const mappings = new Map<string, ShownMapping>();
@@ -111,7 +112,10 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const { url: lambdaUrl } = await lambda.listen(0);
   const { url: schedulerUrl } = await scheduler.listen(0);
 
-  const reading = readPlan(options.assembly, port, sqsUrl, progress);
+  const reading = readPlan(options.assembly, { port, sqsUrl, iam }).then((plan) => {
+    progress(`template read: ${plan.assembly.stacks.map(({ name }) => name).join(', ')}`);
+    return plan;
+  });
   // A template that is there already is read before anything is started for it.
   if (typeof options.assembly === 'string') await reading;
   const opening = openDatabase(options.dynamodbEndpoint);
@@ -120,7 +124,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     const opened = await opening.catch(() => undefined);
     await opened?.stop();
   });
-  const [database, { assembly, parts, outputs, ports }] = await Promise.all([opening, reading]);
+  const [database, { assembly, parts, granted, outputs, ports }] = await Promise.all([opening, reading]);
   progress(`DynamoDB at ${database.endpoint}`);
   const streamArns = await startTables(parts, database.endpoint);
   progress(counted(partsOf<TablePart>(parts, 'table').length, 'table'));
@@ -130,7 +134,16 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startBuses(parts, buses, cleanup, log, { clock, tellNext: nextRuns.tell });
   const dynamodb = faults === undefined ? database.endpoint : await faultyEndpoint(database.endpoint, faults, cleanup);
   const endpoints = { dynamodb, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl, scheduler: schedulerUrl };
-  await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log, faults);
+  await startFunctions(
+    parts,
+    assembly.assets,
+    endpoints,
+    directory,
+    cleanup,
+    log,
+    faults,
+    (part) => granted && functionGuard(part, parts, granted, endpoints),
+  );
   progress(
     `${counted(directory.queues.size, 'queue')}, ${counted(buses.size, 'event bus', 'event buses')}, ` +
       counted(directory.functions.size, 'function'),
@@ -141,7 +154,12 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   for (const [id, mapping] of started) mappings.set(id, mapping);
   startRules(parts, buses, directory, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
-  scheduling = startScheduler(parts, { directory, buses, log, clock, faults, tellNext: nextRuns.tell }, cleanup);
+  const denial = granted && roleDenial(granted);
+  scheduling = startScheduler(
+    parts,
+    { directory, buses, log, clock, faults, denial, tellNext: nextRuns.tell },
+    cleanup,
+  );
   if (options.outputsFile !== undefined) {
     const shown = () => ({ ...outputs, endpoints: { ...endpoints, dynamodb: endpoint }, schedules: nextRuns.shown() });
     await keepOutputsFile(options.outputsFile, shown, nextRuns.watch, cleanup, log);
@@ -171,21 +189,6 @@ async function faultyEndpoint(endpoint: string, faults: Faults, cleanup: Cleanup
   const proxy = await startChaoticDynamoDb(endpoint, faults);
   cleanup.add(() => proxy.stop());
   return proxy.url;
-}
-
-async function readPlan(
-  source: LocalCloudOptions['assembly'],
-  port: number,
-  sqsUrl: string,
-  progress: (step: string) => void,
-) {
-  const assembly = readCloudAssembly(typeof source === 'string' ? source : await source());
-  const ports = new Map<string, number>();
-  for (const id of apiIdsOf(assembly)) ports.set(id, ports.size === 0 ? port : await freePort(0, 'PORT'));
-  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)}`;
-  const plan = planOf(assembly, { sqs: sqsUrl, api }, resourceKinds);
-  progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
-  return { assembly, ...plan, ports };
 }
 
 function counted(number: number, one: string, more = `${one}s`): string {

@@ -63,8 +63,12 @@ export function faultLine(fault: Fault): string {
 export class AssemblyFaults extends Error {
   readonly faults: readonly Fault[];
 
-  constructor(faults: readonly Fault[]) {
-    super(`The local cloud cannot run this template:\n${faults.map((fault) => `  ${faultLine(fault)}`).join('\n')}`);
+  /** `advice` is a way around them all. */
+  constructor(faults: readonly Fault[], advice?: string) {
+    const lines = faults.map((fault) => `  ${faultLine(fault)}`);
+    super(
+      ['The local cloud cannot run this template:', ...lines, ...(advice === undefined ? [] : [advice])].join('\n'),
+    );
     this.faults = faults;
   }
 }

@@ -10,6 +10,8 @@ export type Settings = {
   readonly chaos?: ChaosSettings;
   /** Folder of a synthesized app; without one the project's own app is synthesized. */
   readonly assembly?: string;
+  /** False when functions may do everything, whatever the templates allow them. */
+  readonly iam: boolean;
 };
 
 /** Throws one line that names the setting and says what it may be. An empty variable counts as not set. */
@@ -18,14 +20,24 @@ export function readSettings(args: readonly string[], env: Readonly<Record<strin
   const port = env.PORT ? portOf('PORT', env.PORT) : 3000;
   if (port !== 0 && port === eventBridgePort)
     throw new Error(`PORT and EVENTBRIDGE_PORT are both ${port}; give one another.`);
+  const dynamodbEndpoint = env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined;
+  const iam = !args.includes(NO_IAM);
+  if (iam && dynamodbEndpoint?.startsWith('https:')) {
+    throw new Error(
+      `What functions ask of ${dynamodbEndpoint} cannot be checked. Give an http: address, or ${NO_IAM}.`,
+    );
+  }
   return {
     port,
     eventBridgePort,
-    dynamodbEndpoint: env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined,
-    assembly: assemblyOf(args),
+    dynamodbEndpoint,
+    assembly: assemblyOf(args.filter((arg) => arg !== NO_IAM)),
+    iam,
     chaos: env.CHAOS ? chaosOf(env.CHAOS) : undefined,
   };
 }
+
+const NO_IAM = '--no-iam';
 
 function portOf(name: string, value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
@@ -43,7 +55,7 @@ function assemblyOf(args: readonly string[]): string | undefined {
   if (option === undefined) return undefined;
   if (option !== '--assembly' || !value || more.length > 0) {
     throw new Error(
-      `"${args.join(' ')}" is not understood. The only option is --assembly <folder of a synthesized CDK app>.`,
+      `"${args.join(' ')}" is not understood. The options are --assembly <folder of a synthesized CDK app> and --no-iam.`,
     );
   }
   return value;

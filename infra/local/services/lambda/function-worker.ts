@@ -131,6 +131,7 @@ function openThread(definition: FunctionDefinition): Worker {
     functionName: definition.name,
     functionArn: definition.arn,
     memoryMb: definition.memoryMb,
+    guard: definition.guard,
   };
   return new Worker(workerProgram(), {
     name: definition.name,

@@ -5,16 +5,18 @@ import { readSettings } from '../../../../../infra/local/engine/terminal/setting
 describe('The settings of a run', () => {
   it('have defaults, and an empty variable is none', () => {
     const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '', CHAOS: '' };
-    expect(readSettings([], empty)).toEqual({ port: 3000 });
+    expect(readSettings([], empty)).toEqual({ port: 3000, iam: true });
   });
 
   it('come from the environment and the command line', () => {
     const env = { PORT: '80', EVENTBRIDGE_PORT: '0', DYNAMODB_ENDPOINT: 'http://localhost:8000/', CHAOS: 'seed=7' };
     const chaos = { seed: 7, probabilities: {} };
     const dynamodbEndpoint = 'http://localhost:8000';
-    const expected = { port: 80, eventBridgePort: 0, dynamodbEndpoint, assembly: 'cdk.out', chaos };
+    const expected = { port: 80, eventBridgePort: 0, dynamodbEndpoint, assembly: 'cdk.out', chaos, iam: true };
     expect(readSettings(['--assembly', 'cdk.out'], env)).toEqual(expected);
     expect(readSettings(['--assembly=cdk.out'], env)).toEqual(expected);
+    expect(readSettings(['--no-iam', '--assembly=cdk.out'], env)).toEqual({ ...expected, iam: false });
+    expect(readSettings(['--assembly', 'cdk.out', '--no-iam'], env)).toEqual({ ...expected, iam: false });
   });
 
   it.each([
@@ -25,9 +27,14 @@ describe('The settings of a run', () => {
     [[], { EVENTBRIDGE_PORT: '1e3' }, /^EVENTBRIDGE_PORT=1e3 is no port\./],
     [[], { PORT: '4000', EVENTBRIDGE_PORT: '4000' }, /are both 4000/],
     [[], { DYNAMODB_ENDPOINT: 'localhost:8000' }, /^DYNAMODB_ENDPOINT=localhost:8000 is no address\./],
+    [
+      [],
+      { DYNAMODB_ENDPOINT: 'https://db:1' },
+      /^What functions ask of https:\/\/db:1 cannot be checked\..*--no-iam\.$/,
+    ],
     [[], { CHAOS: 'drop=2' }, /^CHAOS=drop=2: drop is "2", no number from 0 to 1\./],
     [['--assembly'], {}, /"--assembly" is not understood/],
-    [['--port', '1'], {}, /The only option is --assembly/],
+    [['--port', '1'], {}, /The options are --assembly .* and --no-iam/],
     [['cdk.out'], {}, /"cdk.out" is not understood/],
   ])('are refused in one line that names them: %j %j', (args, env, message) => {
     expect(() => readSettings(args, env)).toThrow(message);
