@@ -68,8 +68,11 @@ describe('A timeline', () => {
     fc.assert(
       fc.property(history, latePayments, (events, late) => {
         const onTime = onlyOnTime(events);
+        const before = sum(interestIn(timelineOf(onTime)));
+        // Interest that is paid often comes to more than any account holds.
+        fc.pre(Number.isSafeInteger(before));
         const all = accepted(late, onTime);
-        const more = sum(interestIn(timelineOf(all))) - sum(interestIn(timelineOf(onTime)));
+        const more = sum(interestIn(timelineOf(all))) - before;
         expect(correctionsIn(all)).toBe(more);
         // Each of them by what it makes more of the history that it meets, which has those recorded before it.
         for (let at = onTime.length; at < all.length; at += 2) {
