@@ -54,7 +54,7 @@ describe('A stage that lets in who signs', () => {
       expect({ code, errors }).toEqual({ code: 0, errors: '' });
       expect(out).toContain('all 11 lines are right');
       expect(out).toContain('all 15 lines are right');
-      return /Account (\S+) at/.exec(out)?.[1];
+      return /Ordinary months of account (\S+)/.exec(out)?.[1];
     });
     expect(new Set(accounts).size).toBe(2);
     expect(gateway.answered.filter((one) => one.endsWith(' 403'))).toEqual([]);

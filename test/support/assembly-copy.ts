@@ -54,7 +54,10 @@ async function tablesRenamed(assembly: string, files: readonly string[], name: s
     );
   }
   // Each ends in a digest, so none begins with another.
-  return (text) => names.reduce((changed, table) => changed.replaceAll(table, `${name}-${table}`), text);
+  const inNames: Renamed = (text) =>
+    names.reduce((changed, table) => changed.replaceAll(table, `${name}-${table}`), text);
+  // Grants on all tables of a stage have the beginning of their names.
+  return (text) => inNames(text).replaceAll(/(:table\/)(?=[^"*]*\*)/g, `$1${name}-`);
 }
 
 /** The code is shared, but for settings beside it. */
