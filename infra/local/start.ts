@@ -1,7 +1,7 @@
 /** A synthesized CDK app is read, planned and started service by service, and ended as a whole. */
 import { readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
 import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
-import { planOf } from './engine/boot/plan.ts';
+import { type Plan, planOf } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
 import type { Clock } from './engine/local-clock.ts';
@@ -66,6 +66,8 @@ export type LocalCloud = {
   /** Table names. */
   readonly tables: readonly string[];
   readonly functionCount: number;
+  /** Values of the outputs by stack and name. */
+  readonly outputs: Plan['outputs'];
   /** Ends everything that was started, also what hangs. Safe to repeat. */
   stop(): Promise<void>;
 };
@@ -163,6 +165,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     buses,
     tables: partsOf<TablePart>(parts, 'table').map(({ name }) => name),
     functionCount: directory.functions.size,
+    outputs,
     stop: () => cleanup.run(),
   };
 }
