@@ -6,29 +6,26 @@ import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
 import type { Clock } from './engine/local-clock.ts';
 import type { Log } from './engine/log.ts';
-import { freePort, portProblem } from './engine/loopback.ts';
+import { freePort } from './engine/loopback.ts';
 import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
 import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
 import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
-import { type Directory, functionNamed } from './services/destinations.ts';
+import type { Directory } from './services/destinations.ts';
 import { startChaoticDynamoDb } from './services/dynamodb/chaotic-dynamodb.ts';
 import { openDatabase } from './services/dynamodb/database.ts';
 import type { TablePart } from './services/dynamodb/table.resource.ts';
 import { startTables } from './services/dynamodb/tables.ts';
 import { startBuses } from './services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from './services/eventbridge/event-bus.ts';
-import { createEventBridgeServer } from './services/eventbridge/eventbridge-api.ts';
 import { type RulePart, startRules } from './services/eventbridge/rule.resource.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
-import { createLambdaApi } from './services/lambda/lambda-api.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
 import { resourceKinds } from './services/registry.ts';
-import { createSchedulerServer } from './services/scheduler/scheduler-api.ts';
 import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
+import { startServiceApis } from './services/service-apis.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
-import { createSqsServer } from './services/sqs/sqs-api.ts';
 
 export type LocalCloudOptions = {
   /** Folder of the cloud assembly, or what makes one; that runs while DynamoDB Local starts. */
@@ -57,6 +54,8 @@ export type LocalCloud = {
   readonly sqsUrl: string;
   readonly lambdaUrl: string;
   readonly schedulerUrl: string;
+  /** Refuses calls to services that do not run here. */
+  readonly absentUrl: string;
   readonly dynamodbEndpoint: string;
   /** Resolves when the DynamoDB Local that was started for this run has ended by itself: all data is gone then. */
   readonly databaseLost: Promise<void>;
@@ -95,25 +94,11 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const mappings = new Map<string, ShownMapping>();
 
   const port = await freePort(options.port, 'PORT');
-  const eventBridge = createEventBridgeServer({ buses, log, faults });
-  const sqs = createSqsServer({ queues: directory.queues, log });
-  const lambda = createLambdaApi({
-    functionNamed: (reference) => functionNamed(directory, reference),
-    mapping: (id) => mappings.get(id),
-    log,
-  });
   let scheduling: StartedScheduler | undefined;
-  const scheduler = createSchedulerServer({ parts: () => scheduling, log });
-  for (const server of [eventBridge, sqs, lambda, scheduler]) cleanup.add(() => server.stop());
-  const eventBridgePort = options.eventBridgePort ?? 0;
-  const { url: eventBridgeUrl } = await eventBridge.listen(eventBridgePort).catch((error: unknown) => {
-    throw portProblem(error, eventBridgePort, 'EVENTBRIDGE_PORT');
-  });
-  const { url: sqsUrl } = await sqs.listen(0);
-  const { url: lambdaUrl } = await lambda.listen(0);
-  const { url: schedulerUrl } = await scheduler.listen(0);
+  const served = { directory, buses, mappings, scheduling: () => scheduling };
+  const apiUrls = await startServiceApis(served, options.eventBridgePort ?? 0, cleanup, log, faults);
 
-  const reading = readPlan(options.assembly, port, sqsUrl, progress);
+  const reading = readPlan(options.assembly, port, apiUrls.sqs, progress);
   // A template that is there already is read before anything is started for it.
   if (typeof options.assembly === 'string') await reading;
   const opening = openDatabase(options.dynamodbEndpoint);
@@ -131,7 +116,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startQueues(parts, directory, cleanup, faults);
   startBuses(parts, buses, cleanup, log, { clock, tellNext: nextRuns.tell });
   const dynamodb = faults === undefined ? database.endpoint : await faultyEndpoint(database.endpoint, faults, cleanup);
-  const endpoints = { dynamodb, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl, scheduler: schedulerUrl };
+  const endpoints = { dynamodb, ...apiUrls };
   await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log, faults);
   progress(
     `${counted(directory.queues.size, 'queue')}, ${counted(buses.size, 'event bus', 'event buses')}, ` +
@@ -155,10 +140,11 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   return {
     url: apis[0]?.url ?? '',
     apis,
-    eventBridgeUrl,
-    sqsUrl,
-    lambdaUrl,
-    schedulerUrl,
+    eventBridgeUrl: apiUrls.eventBridge,
+    sqsUrl: apiUrls.sqs,
+    lambdaUrl: apiUrls.lambda,
+    schedulerUrl: apiUrls.scheduler,
+    absentUrl: apiUrls.others,
     dynamodbEndpoint: database.endpoint,
     databaseLost: database.lost,
     directory,

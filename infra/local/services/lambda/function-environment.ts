@@ -11,6 +11,8 @@ export type Endpoints = {
   readonly sqs: string;
   readonly lambda: string;
   readonly scheduler: string;
+  /** Takes the calls to all other services, and refuses them by name. */
+  readonly others: string;
 };
 
 export function functionDefinition(
@@ -62,6 +64,7 @@ function environmentOf(part: FunctionPart, codeFolder: string, endpoints: Endpoi
     _HANDLER: part.handler,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    AWS_ENDPOINT_URL: endpoints.others,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
