@@ -8,6 +8,8 @@ export type WorkerSetup = {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  /** A file whose packages stand for those of Lambda's runtime. */
+  readonly runtimeFile: string;
 };
 
 /** Sent to the worker, one at a time: the next one only after the answer to the last. */
@@ -15,6 +17,8 @@ export type Invocation = {
   readonly requestId: string;
   /** JSON text. */
   readonly event: string;
+  /** The tracing header, `Root=...;Parent=...;Sampled=0`. */
+  readonly trace: string;
   /** When the invocation is ended by force, in milliseconds since the epoch. */
   readonly deadline: number;
 };
