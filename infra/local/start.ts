@@ -11,6 +11,7 @@ import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
 import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
 import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
+import { startAwsApis } from './services/aws-apis.ts';
 import type { Directory } from './services/destinations.ts';
 import { startChaoticDynamoDb } from './services/dynamodb/chaotic-dynamodb.ts';
 import { openDatabase } from './services/dynamodb/database.ts';
@@ -24,7 +25,6 @@ import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
 import { resourceKinds } from './services/registry.ts';
 import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
-import { startServiceApis } from './services/service-apis.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
 
 export type LocalCloudOptions = {
@@ -96,7 +96,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const port = await freePort(options.port, 'PORT');
   let scheduling: StartedScheduler | undefined;
   const served = { directory, buses, mappings, scheduling: () => scheduling };
-  const apiUrls = await startServiceApis(served, options.eventBridgePort ?? 0, cleanup, log, faults);
+  const apiUrls = await startAwsApis(served, options.eventBridgePort ?? 0, cleanup, log, faults);
 
   const reading = readPlan(options.assembly, port, apiUrls.sqs, progress);
   // A template that is there already is read before anything is started for it.

@@ -7,6 +7,7 @@ import { dependenciesOf, inOrder } from '../template/dependency-order.ts';
 import { holds, resolve } from '../template/resolve.ts';
 import { AssemblyFaults, type Fault } from '../template/template.ts';
 import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
+import { deploymentOnly } from './deployment-only.ts';
 import { partFaults } from './part-faults.ts';
 import { planResource } from './plan-resource.ts';
 import type { Part, ResourceKinds } from './resource-kind.ts';
@@ -70,13 +71,17 @@ function planStack(given: {
     report({ stack: stack.name, reason: `these resources need each other: ${cycle.join(' -> ')}` });
     return [];
   }
+  const helpers = deploymentOnly(stack.template, kinds);
   const parts: Part[] = [];
   for (const id of order) {
     const resource = stack.template.Resources[id];
     if (resource === undefined) continue;
-    const made = planResource({ stack, logicalId: id, resource, scope, urls, kinds, report });
+    // Of a helper only what it is called matters, and what is wrong with it does not.
+    const helps = helpers.has(id);
+    const tell = helps ? () => {} : report;
+    const made = planResource({ stack, logicalId: id, resource, scope, urls, kinds, report: tell });
     resources.set(id, made?.values);
-    if (made?.part !== undefined) parts.push(made.part);
+    if (made?.part !== undefined && !helps) parts.push(made.part);
   }
   exportOutputs(stack, scope, exported, wanted, report);
   return parts;

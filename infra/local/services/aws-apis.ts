@@ -3,7 +3,7 @@ import type { Cleanup } from '../engine/boot/cleanup.ts';
 import type { Faults } from '../engine/chaos/faults.ts';
 import type { Log } from '../engine/log.ts';
 import { portProblem } from '../engine/loopback.ts';
-import { createAbsentServices } from './absent-services.ts';
+import { createAbsentApi } from './absent-api.ts';
 import { type Directory, functionNamed } from './destinations.ts';
 import type { LocalEventBus } from './eventbridge/event-bus.ts';
 import { createEventBridgeServer } from './eventbridge/eventbridge-api.ts';
@@ -25,7 +25,7 @@ export type Served = {
 };
 
 /** Gives the addresses. Throws one line that names the setting when the port of EventBridge is taken. */
-export async function startServiceApis(
+export async function startAwsApis(
   { directory, buses, mappings, scheduling }: Served,
   eventBridgePort: number,
   cleanup: Cleanup,
@@ -40,7 +40,7 @@ export async function startServiceApis(
       log,
     }),
     scheduler: createSchedulerServer({ parts: scheduling, log }),
-    others: createAbsentServices(log),
+    others: createAbsentApi(log),
   };
   const eventBridge = createEventBridgeServer({ buses, log, faults });
   for (const server of [eventBridge, ...Object.values(servers)]) cleanup.add(() => server.stop());

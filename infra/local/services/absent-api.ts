@@ -4,7 +4,7 @@ import type { Log } from '../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../engine/loopback.ts';
 import { type AbsentCall, absentCall, refusal } from './absent-answer.ts';
 
-export type AbsentServices = {
+export type AbsentApi = {
   /** On 127.0.0.1; port 0 takes a free one. */
   listen(port: number): Promise<{ url: string }>;
   stop(): Promise<void>;
@@ -23,7 +23,7 @@ const HERE: ReadonlyMap<string, string> = new Map([
 const READ_BYTES = 65_536;
 
 /** Answers everything with an error that names service and operation, and says each in one line of the log. */
-export function createAbsentServices(log: Log): AbsentServices {
+export function createAbsentApi(log: Log): AbsentApi {
   const server = createServer((request, response) => {
     readBody(request).then(
       (body) => {

@@ -3,10 +3,10 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { absentCall, refusal } from '../../../../infra/local/services/absent-answer.ts';
-import { createAbsentServices } from '../../../../infra/local/services/absent-services.ts';
+import { createAbsentApi } from '../../../../infra/local/services/absent-api.ts';
 
 const lines: string[] = [];
-const server = createAbsentServices((level, source, line) => lines.push(`${level} ${source} ${line}`));
+const server = createAbsentApi((level, source, line) => lines.push(`${level} ${source} ${line}`));
 let endpoint = '';
 beforeAll(async () => {
   ({ url: endpoint } = await server.listen(0));
