@@ -1,5 +1,6 @@
 /** A synthesized CDK app is read, planned and started service by service, and ended as a whole. */
 import { readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
+import { joined, withParameters } from './engine/assembly/several-assemblies.ts';
 import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
 import { type Plan, planOf } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
@@ -9,8 +10,9 @@ import type { Log } from './engine/log.ts';
 import { freePort } from './engine/loopback.ts';
 import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
-import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
-import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
+import { readValues } from './engine/terminal/values-file.ts';
+import { apiPorts } from './services/api-gateway/api-ports.ts';
+import { type ListeningApi, startHttpApis, urlsByName } from './services/api-gateway/start-http-apis.ts';
 import { startAwsApis } from './services/aws-apis.ts';
 import type { Directory } from './services/destinations.ts';
 import { startChaoticDynamoDb } from './services/dynamodb/chaotic-dynamodb.ts';
@@ -19,7 +21,8 @@ import type { TablePart } from './services/dynamodb/table.resource.ts';
 import { startTables } from './services/dynamodb/tables.ts';
 import { startBuses } from './services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from './services/eventbridge/event-bus.ts';
-import { type RulePart, startRules } from './services/eventbridge/rule.resource.ts';
+import type { RulePart } from './services/eventbridge/rule.resource.ts';
+import { startRules } from './services/eventbridge/start-rules.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
@@ -28,10 +31,16 @@ import { type StartedScheduler, startScheduler } from './services/scheduler/star
 import { startQueues } from './services/sqs/queue.resource.ts';
 
 export type LocalCloudOptions = {
-  /** Folder of the cloud assembly, or what makes one; that runs while DynamoDB Local starts. */
-  readonly assembly: string | (() => Promise<string>);
-  /** Of the first HTTP API; 0 takes a free one. Further APIs get free ones. */
+  /** Folder of the cloud assembly, or several that run as one, or what makes one; that runs while DynamoDB Local starts. */
+  readonly assembly: string | readonly string[] | (() => Promise<string>);
+  /** Of the first HTTP API, from which the others count up; 0 takes free ones. */
   readonly port: number;
+  /** Of HTTP APIs by name, in capitals and with `_` for what is no letter or digit. */
+  readonly apiPorts?: Readonly<Record<string, number>>;
+  /** Values of the templates' parameters, by `<name>` or `<stack>.<name>`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** File with the values of SSM parameters and secrets; without it the one beside the assembly, if there is one. */
+  readonly valuesFile?: string;
   readonly eventBridgePort?: number;
   /** A DynamoDB that runs already; without it one is started. */
   readonly dynamodbEndpoint?: string;
@@ -98,9 +107,9 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const served = { directory, buses, mappings, scheduling: () => scheduling };
   const apiUrls = await startAwsApis(served, options.eventBridgePort ?? 0, cleanup, log, faults);
 
-  const reading = readPlan(options.assembly, port, apiUrls.sqs, progress);
+  const reading = readPlan(options, port, apiUrls, progress);
   // A template that is there already is read before anything is started for it.
-  if (typeof options.assembly === 'string') await reading;
+  if (typeof options.assembly !== 'function') await reading;
   const opening = openDatabase(options.dynamodbEndpoint);
   cleanup.addLast(async () => {
     // A database that did not open is told by who waits for it.
@@ -130,7 +139,8 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
   scheduling = startScheduler(parts, { directory, buses, log, clock, faults, tellNext: nextRuns.tell }, cleanup);
   if (options.outputsFile !== undefined) {
-    const shown = () => ({ ...outputs, endpoints: { ...endpoints, dynamodb: endpoint }, schedules: nextRuns.shown() });
+    const addresses = { ...endpoints, dynamodb: endpoint, httpApis: urlsByName(apis) };
+    const shown = () => ({ ...outputs, endpoints: addresses, schedules: nextRuns.shown() });
     await keepOutputsFile(options.outputsFile, shown, nextRuns.watch, cleanup, log);
   }
   progress(
@@ -163,16 +173,17 @@ async function faultyEndpoint(endpoint: string, faults: Faults, cleanup: Cleanup
 }
 
 async function readPlan(
-  source: LocalCloudOptions['assembly'],
+  { assembly: source, apiPorts: named, parameters = {}, valuesFile }: LocalCloudOptions,
   port: number,
-  sqsUrl: string,
+  { sqs, eventBridge }: { readonly sqs: string; readonly eventBridge: string },
   progress: (step: string) => void,
 ) {
-  const assembly = readCloudAssembly(typeof source === 'string' ? source : await source());
-  const ports = new Map<string, number>();
-  for (const id of apiIdsOf(assembly)) ports.set(id, ports.size === 0 ? port : await freePort(0, 'PORT'));
-  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)}`;
-  const plan = planOf(assembly, { sqs: sqsUrl, api }, resourceKinds);
+  const folders = typeof source === 'function' ? [await source()] : [source].flat();
+  const assembly = withParameters(joined(folders.map(readCloudAssembly)), parameters);
+  const given = readValues(valuesFile, folders);
+  const ports = await apiPorts(assembly, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
+  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)?.port}`;
+  const plan = planOf(assembly, { sqs, api }, resourceKinds, given);
   progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
   return { assembly, ...plan, ports };
 }

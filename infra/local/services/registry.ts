@@ -1,6 +1,7 @@
 /** Every type of resource that the local cloud knows. */
 import type { ResourceKinds } from '../engine/boot/resource-kind.ts';
 import { httpApiKinds } from './api-gateway/http-api.resource.ts';
+import { restApiKinds } from './api-gateway/rest-api.resource.ts';
 import { tableKinds } from './dynamodb/table.resource.ts';
 import { eventBusKinds } from './eventbridge/event-bus.resource.ts';
 import { ruleKinds } from './eventbridge/rule.resource.ts';
@@ -27,6 +28,7 @@ export const resourceKinds: ResourceKinds = new Map(
     ...scheduleGroupKinds,
     ...scheduleKinds,
     ...httpApiKinds,
+    ...restApiKinds,
     ...kindsWithoutEffect,
   }),
 );

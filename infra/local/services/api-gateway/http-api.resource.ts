@@ -1,6 +1,5 @@
 /** `AWS::ApiGatewayV2::Api`, `::Stage`, `::Route` and `::Integration`. */
 import { z } from 'zod';
-import type { CloudAssembly } from '../../engine/assembly/cloud-assembly.ts';
 import { noEffect, only, refused, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
 import { shortId } from '../../engine/place.ts';
@@ -166,15 +165,6 @@ export const httpApiKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApiGatewayV2::Integration': integration,
   'AWS::ApiGatewayV2::Route': route,
 };
-
-/** Ids of the HTTP APIs, in the order of the templates; also of those that a condition leaves out. */
-export function apiIdsOf({ stacks }: CloudAssembly): string[] {
-  return stacks.flatMap(({ name, template }) =>
-    Object.entries(template.Resources)
-      .filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api')
-      .map(([logicalId]) => shortId({ stack: name, logicalId })),
-  );
-}
 
 /** An integration names the function itself or the path by which API Gateway calls it. */
 function functionArn(uri: string): string {

@@ -197,7 +197,16 @@ describe('What the local cloud cannot run', () => {
       rule({ EventBusName: 'x', ScheduleExpression: 'rate(1 day)' }),
       'ScheduleExpression is supported only on the default event bus.',
     ],
-    ['an unknown target', target({ Arn: 'arn:aws:logs:x' }), 'Targets[0].Arn: there is no queue or function'],
+    [
+      'a target of another service',
+      target({ Arn: 'arn:aws:states:x' }),
+      'Targets[0].Arn: a target of the service states does not run here',
+    ],
+    [
+      'a target that is not there',
+      target({ Arn: 'arn:aws:sqs:eu-west-1:000000000000:x' }),
+      'Targets[0].Arn: there is no queue or function',
+    ],
     ['an unknown setting of a target', target({ EcsParameters: {} }), 'Targets[0].EcsParameters: is not known'],
     ['two inputs', target({ Input: '1', InputPath: '$.detail' }), 'Targets[0]: Only one of'],
     ['an unknown placeholder', target({ InputTransformer: { InputTemplate: '<x>' } }), 'placeholder'],
@@ -235,7 +244,7 @@ describe('What the local cloud cannot run', () => {
       },
     };
     expect(faultsOf(stackOf(template))).toEqual([
-      'App, property Parameters.Domain: has no default, and nobody gives it a value',
+      'App, property Parameters.Domain: has no default, and nobody gives it a value: --parameter Domain=<value>',
       'App/F, AWS::Lambda::Function, property Environment.Variables.Q: Q is not there, since the condition Never does not hold',
     ]);
   });

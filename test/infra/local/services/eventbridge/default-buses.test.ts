@@ -6,7 +6,7 @@ import type { Directory } from '../../../../../infra/local/services/destinations
 import { startBuses } from '../../../../../infra/local/services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from '../../../../../infra/local/services/eventbridge/event-bus.ts';
 import { createEventBridgeServer } from '../../../../../infra/local/services/eventbridge/eventbridge-api.ts';
-import { startRules } from '../../../../../infra/local/services/eventbridge/rule.resource.ts';
+import { startRules } from '../../../../../infra/local/services/eventbridge/start-rules.ts';
 import { startQueues } from '../../../../../infra/local/services/sqs/queue.resource.ts';
 import { planned, stackOf } from '../../engine/boot/planned.ts';
 import { recordedLog } from './bus-fixtures.ts';

@@ -107,6 +107,7 @@ it('Schedules of the template, of its functions and rules run when they are due,
       lambda: cloud.lambdaUrl,
       scheduler: cloud.schedulerUrl,
       others: cloud.absentUrl,
+      httpApis: {},
     },
     schedules: {
       'days/morning': '2026-03-30T07:00:00.000Z',
