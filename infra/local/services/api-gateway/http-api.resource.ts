@@ -5,11 +5,21 @@ import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engi
 import { shortId } from '../../engine/place.ts';
 import { functionPart } from '../lambda/function.resource.ts';
 import { plainFunctionName } from '../lambda/lambda-function.ts';
+import { type CorsConfiguration, corsProperties } from './cors.ts';
 import type { HttpApiDefinition } from './request-event.ts';
 import { parseRouteKey } from './route-table.ts';
 
-export type ApiPart = Part & { readonly kind: 'api'; readonly definition: Omit<HttpApiDefinition, 'stageName'> };
-export type StagePart = Part & { readonly kind: 'stage'; readonly apiId: string; readonly name: string };
+export type ApiPart = Part & {
+  readonly kind: 'api';
+  readonly definition: Omit<HttpApiDefinition, 'stageName'>;
+  readonly cors?: CorsConfiguration | undefined;
+};
+export type StagePart = Part & {
+  readonly kind: 'stage';
+  readonly apiId: string;
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+};
 export type IntegrationPart = Part & {
   readonly kind: 'integration';
   readonly apiId: string;
@@ -28,6 +38,7 @@ export type RoutePart = Part & {
 const apiProperties = z.strictObject({
   Name: text,
   ProtocolType: only('HTTP'),
+  CorsConfiguration: corsProperties.optional(),
   ApiKeySelectionExpression: noEffect,
   Description: noEffect,
   DisableExecuteApiEndpoint: noEffect,
@@ -39,9 +50,20 @@ const apiProperties = z.strictObject({
   Version: noEffect,
 });
 
+/** API Gateway guide, "Use stage variables for HTTP APIs". */
+const stageVariables = z
+  .record(
+    z.string().regex(/^\w+$/, { error: 'is no name for a stage variable' }),
+    text.refine((value) => /^[\w\-.~:/?#&=,]*$/.test(value), {
+      error: 'has characters that a stage variable cannot have',
+    }),
+  )
+  .refine((variables) => Object.keys(variables).length <= 100, { error: 'a stage has at most 100 variables' });
+
 const stageProperties = z.strictObject({
   ApiId: text,
   StageName: text,
+  StageVariables: stageVariables.default({}),
   // Limits of traffic and records of it: a laptop has one user, who reads the log.
   AccessLogSettings: noEffect,
   AutoDeploy: noEffect,
@@ -89,9 +111,9 @@ const needsApi = (parts: readonly Part[], apiId: string) =>
 
 const api = runs(
   apiProperties,
-  ({ Name }, place) => {
+  ({ Name, CorsConfiguration: cors }, place) => {
     const apiId = shortId(place);
-    const part: ApiPart = { kind: 'api', place, definition: { apiId, name: Name, account: place.account } };
+    const part: ApiPart = { kind: 'api', place, definition: { apiId, name: Name, account: place.account }, cors };
     return { values: { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: place.urls.api(apiId) } }, part };
   },
   {
@@ -104,8 +126,8 @@ const api = runs(
 
 const stage = runs(
   stageProperties,
-  ({ ApiId, StageName }, place) => {
-    const part: StagePart = { kind: 'stage', place, apiId: ApiId, name: StageName };
+  ({ ApiId, StageName, StageVariables }, place) => {
+    const part: StagePart = { kind: 'stage', place, apiId: ApiId, name: StageName, variables: StageVariables };
     return { values: { ref: StageName, attributes: {} }, part };
   },
   {

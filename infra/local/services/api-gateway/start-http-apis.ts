@@ -35,7 +35,11 @@ export async function startHttpApis(
     const part = partsOf<ApiPart>(parts, 'api').find(({ definition }) => definition.apiId === apiId);
     const stage = partsOf<StagePart>(parts, 'stage').find((each) => each.apiId === apiId);
     if (part === undefined || stage === undefined) continue;
-    const api = createHttpApi({ ...part.definition, stageName: stage.name }, log);
+    const api = createHttpApi(
+      { ...part.definition, stageName: stage.name, stageVariables: stage.variables },
+      log,
+      part.cors,
+    );
     cleanup.add(() => api.stop());
     const routes = addRoutes(api, apiId, parts, directory);
     await api.listen(port).catch((error: unknown) => {

@@ -211,7 +211,16 @@ describe('What the local cloud cannot run', () => {
     ['two inputs', target({ Input: '1', InputPath: '$.detail' }), 'Targets[0]: Only one of'],
     ['an unknown placeholder', target({ InputTransformer: { InputTemplate: '<x>' } }), 'placeholder'],
     ['a WebSocket API', api({}, { ProtocolType: 'WEBSOCKET' }), 'only "HTTP" runs locally'],
-    ['CORS by the gateway', api({}, { CorsConfiguration: {} }), 'CorsConfiguration: is not known'],
+    [
+      'CORS for everyone with credentials',
+      api({}, { CorsConfiguration: { AllowOrigins: ['*'], AllowCredentials: true } }),
+      'CorsConfiguration: AllowCredentials needs origins by name',
+    ],
+    [
+      'CORS for half an origin',
+      api({}, { CorsConfiguration: { AllowOrigins: ['https://*.x'] } }),
+      'AllowOrigins[0]: must be *',
+    ],
     ['a JWT authorizer', api({ AuthorizationType: 'JWT', AuthorizerId: 'x' }), 'only "NONE" or "AWS_IAM" runs locally'],
     ['an impossible route', api({ RouteKey: 'GET /{a+}/b' }), 'greedy variable before its end'],
     ['a route to nowhere', api({ Target: 'integrations/x' }), 'there is no integration x'],
