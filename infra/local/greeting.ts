@@ -23,6 +23,7 @@ function services(cloud: LocalCloud): Line[] {
     ['EventBridge', cloud.eventBridgeUrl],
     ['DynamoDB', cloud.dynamodbEndpoint],
     ['SQS', cloud.sqsUrl],
+    ['SNS', cloud.snsUrl],
     ['Lambda', cloud.lambdaUrl],
     ['Scheduler', cloud.schedulerUrl],
   ];

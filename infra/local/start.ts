@@ -28,6 +28,7 @@ import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
 import { resourceKinds } from './services/registry.ts';
 import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
+import { startTopics } from './services/sns/start-topics.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
 
 export type LocalCloudOptions = {
@@ -61,6 +62,7 @@ export type LocalCloud = {
   readonly apis: readonly ListeningApi[];
   readonly eventBridgeUrl: string;
   readonly sqsUrl: string;
+  readonly snsUrl: string;
   readonly lambdaUrl: string;
   readonly schedulerUrl: string;
   /** Refuses calls to services that do not run here. */
@@ -98,7 +100,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
 async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<LocalCloud> {
   const { log, faults, clock, progress = () => {} } = options;
-  const directory: Directory = { functions: new Map(), queues: new Map() };
+  const directory: Directory = { functions: new Map(), queues: new Map(), topics: new Map() };
   const buses = new Map<string, LocalEventBus>();
   const mappings = new Map<string, ShownMapping>();
 
@@ -135,6 +137,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const { endpoint } = database;
   const started = startMappings(parts, directory, { endpoint, streamArns }, cleanup, log, faults);
   for (const [id, mapping] of started) mappings.set(id, mapping);
+  startTopics(parts, directory, log);
   startRules(parts, buses, directory, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
   scheduling = startScheduler(parts, { directory, buses, log, clock, faults, tellNext: nextRuns.tell }, cleanup);
@@ -152,6 +155,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     apis,
     eventBridgeUrl: apiUrls.eventBridge,
     sqsUrl: apiUrls.sqs,
+    snsUrl: apiUrls.sns,
     lambdaUrl: apiUrls.lambda,
     schedulerUrl: apiUrls.scheduler,
     absentUrl: apiUrls.others,

@@ -15,6 +15,7 @@ const HERE: ReadonlyMap<string, string> = new Map([
   ['dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'],
   ['events', 'AWS_ENDPOINT_URL_EVENTBRIDGE'],
   ['sqs', 'AWS_ENDPOINT_URL_SQS'],
+  ['sns', 'AWS_ENDPOINT_URL_SNS'],
   ['lambda', 'AWS_ENDPOINT_URL_LAMBDA'],
   ['scheduler', 'AWS_ENDPOINT_URL_SCHEDULER'],
 ]);

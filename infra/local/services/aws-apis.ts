@@ -12,6 +12,7 @@ import type { ShownMapping } from './lambda/lambda-answers.ts';
 import { createLambdaApi } from './lambda/lambda-api.ts';
 import { createSchedulerServer } from './scheduler/scheduler-api.ts';
 import type { StartedScheduler } from './scheduler/start-scheduler.ts';
+import { createSnsServer } from './sns/sns-api.ts';
 import { createSqsServer } from './sqs/sqs-api.ts';
 
 /** What the servers answer about; all of it is looked up at each request, so it may be filled later. */
@@ -39,6 +40,7 @@ export async function startAwsApis(
       mapping: (id) => mappings.get(id),
       log,
     }),
+    sns: createSnsServer({ topics: directory.topics, log }),
     scheduler: createSchedulerServer({ parts: scheduling, log }),
     others: createAbsentApi(log),
   };
@@ -49,7 +51,8 @@ export async function startAwsApis(
   });
   const { url: sqs } = await servers.sqs.listen(0);
   const { url: lambda } = await servers.lambda.listen(0);
+  const { url: sns } = await servers.sns.listen(0);
   const { url: scheduler } = await servers.scheduler.listen(0);
   const { url: others } = await servers.others.listen(0);
-  return { eventBridge: eventBridgeUrl, sqs, lambda, scheduler, others };
+  return { eventBridge: eventBridgeUrl, sqs, sns, lambda, scheduler, others };
 }

@@ -11,12 +11,14 @@ import { functionKinds } from './lambda/function.resource.ts';
 import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
 import { scheduleKinds } from './scheduler/schedule.resource.ts';
 import { scheduleGroupKinds } from './scheduler/schedule-group.resource.ts';
+import { topicKinds } from './sns/topic.resource.ts';
 import { queueKinds } from './sqs/queue.resource.ts';
 import { kindsWithoutEffect } from './without-effect.ts';
 
 /** A type that is not here is a fault. */
 export const resourceKinds: ResourceKinds = new Map(
   Object.entries({
+    ...kindsWithoutEffect,
     ...tableKinds,
     ...queueKinds,
     ...functionKinds,
@@ -29,6 +31,6 @@ export const resourceKinds: ResourceKinds = new Map(
     ...scheduleKinds,
     ...httpApiKinds,
     ...restApiKinds,
-    ...kindsWithoutEffect,
+    ...topicKinds,
   }),
 );

@@ -26,6 +26,7 @@ export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
   'AWS::Logs::LogGroup': named((place, name) => ({ Arn: arn(place, 'logs', `log-group:${name}:*`) })),
   'AWS::Logs::MetricFilter': named(),
+  'AWS::SNS::TopicPolicy': named((_, name) => ({ Id: name })),
   'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
   // What CDK writes for the `logRetention` of a function.
   'Custom::LogRetention': named((_, name) => ({ LogGroupName: name })),

@@ -12,6 +12,7 @@ import {
 } from '../../engine/boot/resource-kind.ts';
 import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { isFunction } from '../lambda/function.resource.ts';
+import { topicPart } from '../sns/topic.resource.ts';
 import { isQueue, needsQueue } from '../sqs/queue.resource.ts';
 import type { BusPart } from './event-bus.resource.ts';
 import { compileInput, type TargetInput } from './input-transformer.ts';
@@ -169,9 +170,14 @@ function ruleFaults({ busArn, targets }: RulePart, { parts }: Planned): PartFaul
 /** A target of another service is refused as such, one that runs here has to be in the templates. */
 function targetFaults(arn: string, parts: readonly Part[], property: string): PartFault[] {
   const service = arn.split(':')[2] ?? '';
+  if (service === 'sns') {
+    const topic = topicPart(parts, arn);
+    const reason = 'a rule does not deliver to a FIFO topic';
+    return topic?.definition.fifo ? [{ property, reason }] : missing(topic !== undefined, property, 'topic', arn);
+  }
   if (service === 'sqs' || service === 'lambda') {
     return missing(isQueue(parts, arn) || isFunction(parts, arn), property, 'queue or function', arn);
   }
   const kind = service === '' ? 'what is no ARN' : `a target of the service ${service}`;
-  return [{ property, reason: `${kind} does not run here; a rule delivers to functions and queues (${arn})` }];
+  return [{ property, reason: `${kind} does not run here; a rule delivers to functions, queues and topics (${arn})` }];
 }

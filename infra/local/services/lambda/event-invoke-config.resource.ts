@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { noEffect, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { topicPart } from '../sns/topic.resource.ts';
 import { isQueue } from '../sqs/queue.resource.ts';
 import { functionPart, isFunction } from './function.resource.ts';
 import { plainFunctionName } from './lambda-function.ts';
@@ -23,6 +24,10 @@ const properties = z.strictObject({
   DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: text }).optional() }).optional(),
 });
 
+function isStandardTopic(parts: readonly Part[], arn: string): boolean {
+  return topicPart(parts, arn)?.definition.fifo === false;
+}
+
 export const eventInvokeConfigKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::EventInvokeConfig': runs(
     properties,
@@ -40,10 +45,10 @@ export const eventInvokeConfigKinds: Readonly<Record<string, ResourceKind>> = {
     },
     {
       faults({ functionName, onFailureArn: arn }, { parts }) {
-        const there = arn === undefined || isQueue(parts, arn) || isFunction(parts, arn);
+        const there = arn === undefined || isQueue(parts, arn) || isFunction(parts, arn) || isStandardTopic(parts, arn);
         return [
           ...missing(functionPart(parts, functionName) !== undefined, 'FunctionName', 'function', functionName),
-          ...missing(there, 'DestinationConfig.OnFailure', 'queue or function', arn ?? ''),
+          ...missing(there, 'DestinationConfig.OnFailure', 'queue, function or standard topic', arn ?? ''),
         ];
       },
     },

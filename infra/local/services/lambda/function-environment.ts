@@ -9,6 +9,7 @@ export type Endpoints = {
   readonly dynamodb: string;
   readonly eventBridge: string;
   readonly sqs: string;
+  readonly sns: string;
   readonly lambda: string;
   readonly scheduler: string;
   /** Takes the calls to all other services, and refuses them by name. */
@@ -69,6 +70,7 @@ function environmentOf(part: FunctionPart, codeFolder: string, endpoints: Endpoi
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
     AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
   };

@@ -32,7 +32,7 @@ it('An event goes to the default bus of the region that its sender works in, and
     { ...stackOf({ Resources }, 'Ireland'), account: '111122223333' },
     { ...stackOf({ Resources }, 'Oregon'), account: '444455556666', region: 'us-west-2' },
   ]);
-  const directory: Directory = { functions: new Map(), queues: new Map() };
+  const directory: Directory = { functions: new Map(), queues: new Map(), topics: new Map() };
   const buses = new Map<string, LocalEventBus>();
   startQueues(parts, directory, cleanup);
   startBuses(parts, buses, cleanup, log);

@@ -1,0 +1,57 @@
+/** A running app publishes with the SDK of the runtime, and a rule hands its events to a topic. */
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { afterAll, expect, inject, it } from 'vitest';
+import { type LocalCloud, startLocalCloud } from '../../../../../infra/local/start.ts';
+import { inline, writtenAssembly } from '../../written-assembly.ts';
+
+const PUBLISHES = `
+  const { PublishCommand, SNSClient } = require('@aws-sdk/client-sns');
+  const client = new SNSClient({});
+  exports.handler = async ({ detail }) => client.send(new PublishCommand({ TopicArn: process.env.TOPIC, Message: detail.what }));`;
+const get = (id: string, attribute: string) => ({ 'Fn::GetAtt': [id, attribute] });
+const target = (arn: unknown, more: object = {}) => ({
+  EventPattern: { source: ['shop'] },
+  Targets: [{ Id: 't', Arn: arn, ...more }],
+});
+const subscription = (topic: string, queue: string) => ({
+  Type: 'AWS::SNS::Subscription',
+  Properties: { TopicArn: { Ref: topic }, Protocol: 'sqs', Endpoint: get(queue, 'Arn'), RawMessageDelivery: true },
+});
+const template = {
+  Resources: {
+    Sold: { Type: 'AWS::SNS::Topic' },
+    SoldQueue: { Type: 'AWS::SQS::Queue' },
+    ToSold: subscription('Sold', 'SoldQueue'),
+    All: { Type: 'AWS::SNS::Topic' },
+    AllQueue: { Type: 'AWS::SQS::Queue' },
+    ToAll: subscription('All', 'AllQueue'),
+    Publishes: inline(PUBLISHES, { TOPIC: { Ref: 'Sold' } }),
+    ToFunction: { Type: 'AWS::Events::Rule', Properties: target(get('Publishes', 'Arn')) },
+    ToTopic: { Type: 'AWS::Events::Rule', Properties: target(get('All', 'TopicArn'), { InputPath: '$.detail' }) },
+  },
+};
+
+let cloud: LocalCloud | undefined;
+afterAll(() => cloud?.stop());
+
+it('A message of a function and an event of a rule come to the queues of their topics', async () => {
+  const assembly = writtenAssembly({ Shop: { template } });
+  const running = await startLocalCloud({
+    assembly,
+    port: 0,
+    dynamodbEndpoint: inject('dynamodbEndpoint'),
+    log: () => {},
+  });
+  cloud = running;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const bus = new EventBridgeClient({ endpoint: running.eventBridgeUrl, region: 'eu-west-1', credentials });
+  const Entries = [{ Source: 'shop', DetailType: 'Sold', Detail: '{"what":"a hat"}' }];
+  await bus.send(new PutEventsCommand({ Entries }));
+  bus.destroy();
+  const received = async (name: string) => {
+    const queue = [...running.directory.queues.values()].find((each) => each.name === name);
+    return (await queue?.receive({ max: 1, waitMs: 10_000 }))?.[0]?.body;
+  };
+  expect(await received('Shop-AllQueue')).toBe('{"what":"a hat"}');
+  expect(await received('Shop-SoldQueue')).toBe('a hat');
+});
