@@ -138,7 +138,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const started = startMappings(parts, directory, { endpoint, streamArns }, cleanup, log, faults);
   for (const [id, mapping] of started) mappings.set(id, mapping);
   startTopics(parts, directory, log);
-  startRules(parts, buses, directory, faults);
+  startRules(parts, buses, directory, log, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
   scheduling = startScheduler(parts, { directory, buses, log, clock, faults, tellNext: nextRuns.tell }, cleanup);
   if (options.outputsFile !== undefined) {

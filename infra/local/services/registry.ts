@@ -9,6 +9,7 @@ import { roleKinds } from './iam/role.resource.ts';
 import { eventInvokeConfigKinds } from './lambda/event-invoke-config.resource.ts';
 import { functionKinds } from './lambda/function.resource.ts';
 import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
+import { logGroupKinds } from './logs/log-group.resource.ts';
 import { scheduleKinds } from './scheduler/schedule.resource.ts';
 import { scheduleGroupKinds } from './scheduler/schedule-group.resource.ts';
 import { topicKinds } from './sns/topic.resource.ts';
@@ -32,5 +33,6 @@ export const resourceKinds: ResourceKinds = new Map(
     ...httpApiKinds,
     ...restApiKinds,
     ...topicKinds,
+    ...logGroupKinds,
   }),
 );

@@ -24,10 +24,12 @@ export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::KMS::Alias': named(),
   'AWS::KMS::Key': { make: (_, place) => key(place, stableUuid(place)) },
   'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
-  'AWS::Logs::LogGroup': named((place, name) => ({ Arn: arn(place, 'logs', `log-group:${name}:*`) })),
   'AWS::Logs::MetricFilter': named(),
+  'AWS::Logs::ResourcePolicy': named(),
   'AWS::SNS::TopicPolicy': named((_, name) => ({ Id: name })),
   'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
+  // What CDK writes for a log group that rules deliver to.
+  'Custom::CloudwatchLogResourcePolicy': named(),
   // What CDK writes for the `logRetention` of a function.
   'Custom::LogRetention': named((_, name) => ({ LogGroupName: name })),
 };

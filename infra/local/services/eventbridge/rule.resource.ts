@@ -12,6 +12,7 @@ import {
 } from '../../engine/boot/resource-kind.ts';
 import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { isFunction } from '../lambda/function.resource.ts';
+import { isLogGroup } from '../logs/log-group.resource.ts';
 import { topicPart } from '../sns/topic.resource.ts';
 import { isQueue, needsQueue } from '../sqs/queue.resource.ts';
 import type { BusPart } from './event-bus.resource.ts';
@@ -175,9 +176,15 @@ function targetFaults(arn: string, parts: readonly Part[], property: string): Pa
     const reason = 'a rule does not deliver to a FIFO topic';
     return topic?.definition.fifo ? [{ property, reason }] : missing(topic !== undefined, property, 'topic', arn);
   }
+  if (service === 'logs') return missing(isLogGroup(parts, arn), property, 'log group', arn);
   if (service === 'sqs' || service === 'lambda') {
     return missing(isQueue(parts, arn) || isFunction(parts, arn), property, 'queue or function', arn);
   }
   const kind = service === '' ? 'what is no ARN' : `a target of the service ${service}`;
-  return [{ property, reason: `${kind} does not run here; a rule delivers to functions, queues and topics (${arn})` }];
+  return [
+    {
+      property,
+      reason: `${kind} does not run here; a rule delivers to functions, queues, topics and log groups (${arn})`,
+    },
+  ];
 }

@@ -21,7 +21,7 @@ export function functionDefinition(
   codeFolder: string,
   endpoints: Endpoints,
   asynchronous: AsyncInvocationPart | undefined,
-  onAsyncFailure: ((record: unknown) => void) | undefined,
+  destinations: Pick<FunctionDefinition, 'onAsyncFailure' | 'onAsyncSuccess'>,
 ): FunctionDefinition {
   return {
     name: part.name,
@@ -34,7 +34,7 @@ export function functionDefinition(
     reservedConcurrency: part.reservedConcurrency,
     asyncRetries: asynchronous?.retries,
     asyncMaximumAgeMs: asynchronous?.maximumAgeMs,
-    onAsyncFailure,
+    ...destinations,
   };
 }
 

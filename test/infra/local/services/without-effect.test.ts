@@ -28,7 +28,7 @@ it('Keys, scaling, gradual deployment and log retention run nothing, and can be 
       },
     }),
   ]);
-  expect(parts.map(({ kind }) => kind)).toEqual(['function', 'function']);
+  expect(parts.map(({ kind }) => kind)).toEqual(['function']);
   const seen = partsOf<FunctionPart>(parts, 'function').find(({ name }) => name === 'App-Seer')?.variables;
   expect(seen?.key).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
   expect(seen).toEqual({

@@ -36,7 +36,7 @@ it('An event goes to the default bus of the region that its sender works in, and
   const buses = new Map<string, LocalEventBus>();
   startQueues(parts, directory, cleanup);
   startBuses(parts, buses, cleanup, log);
-  startRules(parts, buses, directory);
+  startRules(parts, buses, directory, log);
   const server = createEventBridgeServer({ buses, log });
   cleanup.add(() => server.stop());
   const { url: endpoint } = await server.listen(0);

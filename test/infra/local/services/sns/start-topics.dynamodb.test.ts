@@ -1,4 +1,4 @@
-/** A running app publishes with the SDK of the runtime, and a rule hands its events to a topic. */
+/** A running app publishes with the SDK of the runtime, a rule hands its events to topics and log groups, and a success is told. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, expect, inject, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../../../../infra/local/start.ts';
@@ -26,21 +26,34 @@ const template = {
     AllQueue: { Type: 'AWS::SQS::Queue' },
     ToAll: subscription('All', 'AllQueue'),
     Publishes: inline(PUBLISHES, { TOPIC: { Ref: 'Sold' } }),
+    Done: { Type: 'AWS::SQS::Queue' },
+    Ends: {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: {
+        FunctionName: { Ref: 'Publishes' },
+        Qualifier: '$LATEST',
+        DestinationConfig: { OnSuccess: { Destination: get('Done', 'Arn') } },
+      },
+    },
+    Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/events/shop' } },
+    ToGroup: { Type: 'AWS::Events::Rule', Properties: target(get('Group', 'Arn')) },
     ToFunction: { Type: 'AWS::Events::Rule', Properties: target(get('Publishes', 'Arn')) },
     ToTopic: { Type: 'AWS::Events::Rule', Properties: target(get('All', 'TopicArn'), { InputPath: '$.detail' }) },
   },
 };
 
 let cloud: LocalCloud | undefined;
+const lines: string[] = [];
+const log = (_level: string, source: string, line: string) => void lines.push(`${source} ${line}`);
 afterAll(() => cloud?.stop());
 
-it('A message of a function and an event of a rule come to the queues of their topics', async () => {
+it('A message of a function and an event of a rule come to the queues of their topics, the event to a log group, too', async () => {
   const assembly = writtenAssembly({ Shop: { template } });
   const running = await startLocalCloud({
     assembly,
     port: 0,
     dynamodbEndpoint: inject('dynamodbEndpoint'),
-    log: () => {},
+    log,
   });
   cloud = running;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -54,4 +67,12 @@ it('A message of a function and an event of a rule come to the queues of their t
   };
   expect(await received('Shop-AllQueue')).toBe('{"what":"a hat"}');
   expect(await received('Shop-SoldQueue')).toBe('a hat');
+  expect(JSON.parse((await received('Shop-Done')) ?? '')).toMatchObject({
+    requestContext: { condition: 'Success' },
+    requestPayload: { detail: { what: 'a hat' } },
+    responsePayload: { MessageId: expect.any(String) },
+  });
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^\/aws\/events\/shop \{"version":"0".*"detail":\{"what":"a hat"\}\}$/),
+  );
 });
