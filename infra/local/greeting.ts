@@ -16,6 +16,9 @@ export function greeting(cloud: LocalCloud, ownApp: boolean, logFile: string): s
   return lines.join('\n');
 }
 
+/** Outputs that CDK makes by itself, for one stack to import from another. */
+const OF_CDK = 'ExportsOutput';
+
 type Line = readonly [name: string, value: string];
 
 function services(cloud: LocalCloud): Line[] {
@@ -26,12 +29,15 @@ function services(cloud: LocalCloud): Line[] {
     ['SNS', cloud.snsUrl],
     ['Lambda', cloud.lambdaUrl],
     ['Scheduler', cloud.schedulerUrl],
+    ['Other AWS', `${cloud.absentUrl} (refuses by name)`],
   ];
 }
 
 function outputs(cloud: LocalCloud): string[] {
   const lines = Object.entries(cloud.outputs).flatMap(([stack, values]) =>
-    Object.entries(values).map(([name, value]): Line => [`  ${stack}.${name}`, String(value)]),
+    Object.entries(values)
+      .filter(([name]) => !name.startsWith(OF_CDK))
+      .map(([name, value]): Line => [`  ${stack}.${name}`, String(value)]),
   );
   return lines.length === 0 ? [] : ['Outputs, also in .tributary/outputs.json:', ...aligned(lines), ''];
 }

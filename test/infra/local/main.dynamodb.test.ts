@@ -72,7 +72,10 @@ describe('Several apps', () => {
             Front: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'front', ProtocolType: 'HTTP' } },
             Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Front' }, StageName: '$default' } },
           },
-          Outputs: { Bus: { Value: { 'Fn::GetAtt': ['Bus', 'Arn'] }, Export: { Name: 'shared-bus' } } },
+          Outputs: {
+            ExportsOutputRefBus: { Value: { Ref: 'Bus' } },
+            Bus: { Value: { 'Fn::GetAtt': ['Bus', 'Arn'] }, Export: { Name: 'shared-bus' } },
+          },
         },
       },
     });
@@ -99,6 +102,8 @@ describe('Several apps', () => {
     await running(run);
     const outputs = JSON.parse(readFileSync(join(project, '.tributary', 'outputs.json'), 'utf8'));
     expect(run.stdout).toContain(`Shop.Bus   ${outputs.Shop.Bus}`);
+    expect(run.stdout).not.toContain('ExportsOutputRefBus');
+    expect(outputs.Shop).toHaveProperty('ExportsOutputRefBus', 'shared');
     expect(Object.keys(outputs.endpoints.httpApis)).toEqual(['front', 'greeter']);
     for (const url of [...Object.values(outputs.endpoints.httpApis), outputs.endpoints.eventBridge]) {
       expect(run.stdout).toContain(url);
