@@ -8,7 +8,17 @@ import { defineProcessManager } from '#shared/process-manager/index.ts';
 import { type TransferEvent, transferEvents } from './transfer.events.ts';
 
 const transferring = z.object({
-  step: z.enum(['new', 'waiting', 'withdrawing', 'paying', 'refunding', 'ending', 'stuck']),
+  step: z.enum([
+    'new',
+    'waiting',
+    'withdrawing',
+    'paying',
+    'refunding',
+    'completing',
+    'failing',
+    'getting-stuck',
+    'stuck',
+  ]),
   id: z.string(),
   from: z.string(),
   to: z.string(),
@@ -34,6 +44,7 @@ export const transferProcess = defineProcessManager<State, TransferEvent, Sent>(
 
   on: {
     TransferRequested(state, { context, data: { confirmBy, ...requested } }) {
+      if (state.step !== 'new') return { state };
       const begun = { ...state, ...requested, id: idOf(context.stream) };
       if (confirmBy === undefined) return withdraw(begun);
       return { state: { ...begun, step: 'waiting' }, deadlines: [{ set: 'confirmation', at: confirmBy }] };
@@ -41,7 +52,8 @@ export const transferProcess = defineProcessManager<State, TransferEvent, Sent>(
     TransferConfirmed: (state) =>
       state.step === 'waiting' ? { ...withdraw(state), deadlines: [{ cancel: 'confirmation' }] } : { state },
     // It may come before the answer to the command that has told of being stuck.
-    RefundRequested: (state, { data: { on } }) => refund({ ...state, on }, state.reason),
+    RefundRequested: (state, { data: { on } }) =>
+      state.step === 'stuck' || state.step === 'getting-stuck' ? refund({ ...state, on }, state.reason) : { state },
   },
 
   deadlines: {
@@ -57,20 +69,19 @@ export const transferProcess = defineProcessManager<State, TransferEvent, Sent>(
     pay: {
       category: 'account',
       what: 'receive-payment',
-      answered: (state, answer) => (answer.kind === 'rejected' ? refund(state, answer.code) : end(state, 'complete')),
+      answered: (state, answer) => (answer.kind === 'rejected' ? refund(state, answer.code) : complete(state)),
     },
     refund: {
       category: 'account',
       what: 'receive-payment',
-      answered: (state, answer) =>
-        answer.kind === 'rejected' ? end(state, 'get-stuck', state) : fail(state, state.reason),
+      answered: (state, answer) => (answer.kind === 'rejected' ? getStuck(state) : fail(state, state.reason)),
     },
     complete: { category: 'transfer', what: 'complete', answered: (state) => ({ state, done: true }) },
     fail: { category: 'transfer', what: 'fail', answered: (state) => ({ state, done: true }) },
     'get-stuck': {
       category: 'transfer',
       what: 'get-stuck',
-      answered: (state) => ({ state: state.step === 'ending' ? { ...state, step: 'stuck' } : state }),
+      answered: (state) => ({ state: state.step === 'getting-stuck' ? { ...state, step: 'stuck' } : state }),
     },
   },
 });
@@ -85,9 +96,9 @@ const withdraw = (state: State) => moved('withdrawing', 'withdraw', state.from, 
 const pay = (state: State) => moved('paying', 'pay', state.to, state);
 const refund = (state: State, reason: string) => moved('refunding', 'refund', state.from, { ...state, reason });
 
-const fail = (state: State, reason: string) => end({ ...state, reason }, 'fail', { reason });
+const fail = (state: State, reason: string) => told({ ...state, reason, step: 'failing' }, 'fail', { reason });
+const complete = (state: State) => told({ ...state, step: 'completing' }, 'complete', {});
+const getStuck = (state: State) => told({ ...state, step: 'getting-stuck' }, 'get-stuck', { reason: state.reason });
 
-const end = (state: State, command: Sent, because?: { readonly reason: string }) => ({
-  state: { ...state, step: 'ending' as const },
-  send: [{ command, id: state.id, data: because === undefined ? {} : { reason: because.reason } }],
-});
+/** The transfer itself is told how it has ended. */
+const told = (state: State, command: Sent, data: object) => ({ state, send: [{ command, id: state.id, data }] });

@@ -1,62 +1,76 @@
-/** `npm run demo`: a savings account comes out to the cent, from HTTP to query table. */
-import { isDeepStrictEqual, styleText } from 'node:util';
-import { accountClient } from './demo/account-client.ts';
+/** `npm run demo`: a story is played over HTTP, told on the terminal, and every figure of it checked. */
+import { parseArgs } from 'node:util';
+import { onEndRequest } from '../local/engine/terminal/signals.ts';
+import { accountStory } from './demo/account-story.ts';
+import { demoClient } from './demo/demo-client.ts';
+import { parcelStory } from './demo/parcel-story.ts';
 import { runningSystem } from './demo/running-system.ts';
-import { statementTable, type TableLine } from './demo/statement-table.ts';
-import {
-  changeInRetrospect,
-  type ExpectedLine,
-  ordinaryMonths,
-  type Step,
-  statementAfter,
-  statementBefore,
-} from './demo/story.ts';
+import { type Story, storyTeller } from './demo/story-teller.ts';
+import { transferStory } from './demo/transfer-story.ts';
 
-async function play(): Promise<boolean> {
-  await using system = await runningSystem();
-  const id = `demo-${Date.now().toString(36)}`;
-  const client = accountClient(system.url, id);
+const STORIES: Readonly<Record<string, Story>> = {
+  account: accountStory,
+  parcels: parcelStory,
+  transfer: transferStory,
+};
 
-  const chapter = async (title: string, steps: readonly Step[], expected: readonly ExpectedLine[]) => {
-    console.log(`\n${styleText('bold', title)}`);
-    let version = 0;
-    for (const step of steps) {
-      version = await client.send(step);
-      console.log(`  ${step.body.on}  ${step.command.padEnd(28)} version ${version}`);
-    }
-    const lines = await client.statementAt(version);
-    console.log(`\n${statementTable(lines)}\n`);
-    return compare(lines, expected);
-  };
+const USAGE = `npm run demo [-- --story <story>]
+  --story account          a savings account whose history changes in retrospect; when nothing is said
+  --story parcels          a parcel whose scans come late, twice and out of order
+  --story transfer         money from one account to another: one that goes well, one that is made up for, one that nobody confirms
+It plays on the system at PORT (3000), or starts one and ends it. Every run has ids of its own.
+Ends with 0 when every figure is right, 1 when one is not, 2 when the story could not be played.`;
 
-  console.log(`Account ${id} at ${system.url}`);
-  const before = await chapter('Ordinary months', ordinaryMonths, statementBefore);
-  const after = await chapter(
-    'On 29 August 2017 a payment of 500.00 is recorded that was made on 11 June',
-    changeInRetrospect,
-    statementAfter,
-  );
+const options = {
+  story: { type: 'string', default: 'account' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+async function main(signal: AbortSignal): Promise<number> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const story = Object.hasOwn(STORIES, values.story) ? STORIES[values.story] : undefined;
+  if (story === undefined) {
+    throw new Error(`there is no story ${values.story}; there are ${Object.keys(STORIES).join(', ')}`);
+  }
+  await using system = await runningSystem(signal);
+  const teller = storyTeller((text) => console.log(text));
+  const run = crypto.randomUUID().slice(0, 8);
+  const interrupted = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => interrupted.reject(signal.reason));
+  signal.throwIfAborted();
+  const stream = await Promise.race([story({ client: demoClient(system.url), teller, run }), interrupted.promise]);
   console.log(
     system.ours
-      ? 'Run it beside `npm start` to look at what it leaves: the stream, the feed, the statement.'
-      : `Look at the log itself: curl ${system.url}/streams/account-${id}`,
+      ? '\nThat was on a system of its own. Run it beside `npm start` to look at what it leaves.'
+      : `\nLook at the log itself, with DYNAMODB_ENDPOINT as npm start has printed it:\n  npm run replay -- --stream ${stream}\n  curl ${system.url}/streams/${stream}`,
   );
-  return before && after;
+  const wrong = teller.wrong();
+  for (const line of wrong) console.error(`Not as it should be: ${line}`);
+  return wrong.length === 0 ? 0 : 1;
 }
 
-function compare(lines: readonly TableLine[], expected: readonly ExpectedLine[]): boolean {
-  const wrong = expected.filter((line, index) => !isDeepStrictEqual(lines[index], line));
-  const right = wrong.length === 0 && lines.length === expected.length;
-  if (right) console.log(styleText('green', `✓ all ${expected.length} lines are right, to the cent`));
-  for (const line of wrong) console.log(styleText('red', `✗ expected ${JSON.stringify(line)}`));
-  if (!right && wrong.length === 0)
-    console.log(styleText('red', `✗ ${lines.length} lines, expected ${expected.length}`));
-  return right;
-}
+/** By the shell's custom: 128 and the number of the signal of Ctrl-C. */
+const INTERRUPTED = 130;
 
+const interruption = new AbortController();
+onEndRequest((request) => {
+  if (request === 'now') process.exit(INTERRUPTED);
+  interruption.abort(new Error('it was interrupted'));
+});
+// Whoever read the output has gone: there is nobody to play for.
+process.stdout.on('error', () => interruption.abort(new Error('nobody reads it')));
+
+let code: number;
 try {
-  process.exitCode = (await play()) ? 0 : 1;
+  code = await main(interruption.signal);
 } catch (error) {
-  console.error(`The demo could not be played: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!interruption.signal.aborted) console.error(`The demo could not be played: ${reason}.`.replace(/\.\.$/, '.'));
+  code = 2;
 }
+// Whatever the story still waits for ends with it.
+process.exit(interruption.signal.aborted ? INTERRUPTED : code);

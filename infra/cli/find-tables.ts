@@ -15,7 +15,7 @@ type Search = {
   readonly feed?: string | undefined;
 };
 
-/** Of a context: `tributary-accounts`, or `tributary-test-accounts`. Throws when the stage's name is not usable. */
+/** Of a context: `tributary-accounts`, or `test-tributary-accounts`. Throws when the stage's name is not usable. */
 export const contextStack = (context: string, stage: string | undefined): string => `${stagePrefix(stage)}-${context}`;
 
 /**

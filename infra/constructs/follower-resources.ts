@@ -1,6 +1,6 @@
 /** A projection or a process manager runs on a rule, a queue with a dead-letter queue, a function and a query table. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IEventBus, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,9 +11,10 @@ import { type ContextCatalog, eventSource } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 import type { Follower } from '#shared/projection/index.ts';
 import type { Config } from '../config.ts';
+import { functionName } from '../deployed-names.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { tableKeys } from './event-log.ts';
 import { grantInTransactions, handlerFunction } from './handler-function.ts';
+import { namedTable } from './named-table.ts';
 
 const FUNCTION_TIMEOUT = Duration.seconds(20);
 
@@ -47,29 +48,24 @@ type FollowerResourcesProps = {
 export class FollowerResources extends Construct {
   readonly follower: Follower;
   readonly table: TableV2;
-  readonly rule: Rule;
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly function: LambdaFunction;
-  readonly mappingId: string;
-  readonly mappingArn: string;
 
   constructor(scope: Construct, id: string, props: FollowerResourcesProps) {
     super(scope, id);
     const { context, follower, config, bus, eventsTable, entry, handler, environment } = props;
     this.follower = follower;
-    this.table = new TableV2(this, QUERY_TABLE.logicalId, {
-      ...tableKeys(QUERY_TABLE),
-      billing: Billing.onDemand(),
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    this.table = namedTable(this, QUERY_TABLE, { removalPolicy: RemovalPolicy.DESTROY });
     this.deadLetters = deadLetterQueue(this, 'DeadLetters');
     this.queue = new Queue(this, 'Queue', {
       visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAXIMUM_RECEIVES },
     });
-    this.rule = new Rule(this, 'Rule', {
+    const name = functionName(config, context.name, follower.name);
+    new Rule(this, 'Rule', {
+      ruleName: name,
       eventBus: bus,
       eventPattern: {
         source: [eventSource(context)],
@@ -84,7 +80,7 @@ export class FollowerResources extends Construct {
       ],
     });
     this.function = handlerFunction(this, 'Function', {
-      name: `${config.prefix}-${context.name}-${follower.name}`,
+      name,
       entry,
       handler,
       environment: {
@@ -99,13 +95,12 @@ export class FollowerResources extends Construct {
     this.table.grant(this.function, ...QUERY_TABLE.grants.project);
     grantInTransactions(this.function, this.table, QUERY_TABLE.grants.removeInTransaction);
     eventsTable.grant(this.function, ...EVENTS_TABLE.grants.read);
-    const source = new SqsEventSource(this.queue, {
-      batchSize: 10,
-      reportBatchItemFailures: true,
-      maxConcurrency: MAXIMUM_CONCURRENCY,
-    });
-    this.function.addEventSource(source);
-    this.mappingId = source.eventSourceMappingId;
-    this.mappingArn = source.eventSourceMappingArn;
+    this.function.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        maxConcurrency: MAXIMUM_CONCURRENCY,
+      }),
+    );
   }
 }

@@ -6,8 +6,9 @@ import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import { EVENTS_TABLE } from '#shared/dynamodb/index.ts';
 import { type AnyProcessManager, followerOf } from '#shared/process-manager/index.ts';
+import { functionName } from '../deployed-names.ts';
 import { FollowerResources } from './follower-resources.ts';
-import { commandsFunctionName, grantInTransactions } from './handler-function.ts';
+import { grantInTransactions } from './handler-function.ts';
 
 type ProcessResourcesProps = Omit<
   ConstructorParameters<typeof FollowerResources>[2],
@@ -21,7 +22,7 @@ type ProcessResourcesProps = Omit<
 export function processResources(scope: Construct, props: ProcessResourcesProps): FollowerResources {
   const { context, config, processManager, eventsTable } = props;
   const stack = Stack.of(scope);
-  const functionOf = (name: string) => commandsFunctionName(config, name);
+  const functionOf = (name: string) => functionName(config, name, 'commands');
   const others = [...new Set(Object.values(processManager.sends).flatMap((sent) => sent.context ?? []))].filter(
     (name) => name !== context.name,
   );
@@ -52,7 +53,7 @@ export function processResources(scope: Construct, props: ProcessResourcesProps)
   }
 
   const group = new ScheduleGroup(resources, 'Deadlines', {
-    scheduleGroupName: `${config.prefix}-${context.name}-${processManager.name}`,
+    scheduleGroupName: functionName(config, context.name, processManager.name),
   });
   const role = new Role(resources, 'DeadlinesRole', {
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

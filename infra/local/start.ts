@@ -1,8 +1,6 @@
 /** A synthesized CDK app is read, planned and started service by service, and ended as a whole. */
-import { readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
-import { joined, withParameters } from './engine/assembly/several-assemblies.ts';
 import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
-import { type Plan, planOf } from './engine/boot/plan.ts';
+import type { Plan } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
 import type { Clock } from './engine/local-clock.ts';
@@ -10,8 +8,7 @@ import type { Log } from './engine/log.ts';
 import { freePort } from './engine/loopback.ts';
 import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
-import { readValues } from './engine/terminal/values-file.ts';
-import { apiPorts } from './services/api-gateway/api-ports.ts';
+import { type AssemblyOptions, readPlan } from './read-plan.ts';
 import { type ListeningApi, startHttpApis, urlsByName } from './services/api-gateway/start-http-apis.ts';
 import { startAwsApis } from './services/aws-apis.ts';
 import type { Directory } from './services/destinations.ts';
@@ -23,25 +20,18 @@ import { startBuses } from './services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from './services/eventbridge/event-bus.ts';
 import type { RulePart } from './services/eventbridge/rule.resource.ts';
 import { startRules } from './services/eventbridge/start-rules.ts';
+import { functionGuard } from './services/iam/function-guard.ts';
+import { roleDenial } from './services/iam/role-call.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
-import { resourceKinds } from './services/registry.ts';
 import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
 import { startTopics } from './services/sns/start-topics.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
 
-export type LocalCloudOptions = {
-  /** Folder of the cloud assembly, or several that run as one, or what makes one; that runs while DynamoDB Local starts. */
-  readonly assembly: string | readonly string[] | (() => Promise<string>);
+export type LocalCloudOptions = AssemblyOptions & {
   /** Of the first HTTP API, from which the others count up; 0 takes free ones. */
   readonly port: number;
-  /** Of HTTP APIs by name, in capitals and with `_` for what is no letter or digit. */
-  readonly apiPorts?: Readonly<Record<string, number>>;
-  /** Values of the templates' parameters, by `<name>` or `<stack>.<name>`. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** File with the values of SSM parameters and secrets; without it the one beside the assembly, if there is one. */
-  readonly valuesFile?: string;
   readonly eventBridgePort?: number;
   /** A DynamoDB that runs already; without it one is started. */
   readonly dynamodbEndpoint?: string;
@@ -109,7 +99,10 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const served = { directory, buses, mappings, scheduling: () => scheduling };
   const apiUrls = await startAwsApis(served, options.eventBridgePort ?? 0, cleanup, log, faults);
 
-  const reading = readPlan(options, port, apiUrls, progress);
+  const reading = readPlan(options, port, apiUrls).then((plan) => {
+    progress(`template read: ${plan.assembly.stacks.map(({ name }) => name).join(', ')}`);
+    return plan;
+  });
   // A template that is there already is read before anything is started for it.
   if (typeof options.assembly !== 'function') await reading;
   const opening = openDatabase(options.dynamodbEndpoint);
@@ -118,7 +111,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     const opened = await opening.catch(() => undefined);
     await opened?.stop();
   });
-  const [database, { assembly, parts, outputs, ports }] = await Promise.all([opening, reading]);
+  const [database, { assembly, parts, granted, outputs, ports }] = await Promise.all([opening, reading]);
   progress(`DynamoDB at ${database.endpoint}`);
   const streamArns = await startTables(parts, database.endpoint);
   progress(counted(partsOf<TablePart>(parts, 'table').length, 'table'));
@@ -128,7 +121,16 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startBuses(parts, buses, cleanup, log, { clock, tellNext: nextRuns.tell });
   const dynamodb = faults === undefined ? database.endpoint : await faultyEndpoint(database.endpoint, faults, cleanup);
   const endpoints = { dynamodb, ...apiUrls };
-  await startFunctions(parts, assembly.assets, endpoints, directory, cleanup, log, faults);
+  await startFunctions(
+    parts,
+    assembly.assets,
+    endpoints,
+    directory,
+    cleanup,
+    log,
+    faults,
+    (part) => granted && functionGuard(part, parts, granted, endpoints),
+  );
   progress(
     `${counted(directory.queues.size, 'queue')}, ${counted(buses.size, 'event bus', 'event buses')}, ` +
       counted(directory.functions.size, 'function'),
@@ -140,7 +142,12 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startTopics(parts, directory, log);
   startRules(parts, buses, directory, log, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
-  scheduling = startScheduler(parts, { directory, buses, log, clock, faults, tellNext: nextRuns.tell }, cleanup);
+  const denial = granted && roleDenial(granted);
+  scheduling = startScheduler(
+    parts,
+    { directory, buses, log, clock, faults, denial, tellNext: nextRuns.tell },
+    cleanup,
+  );
   if (options.outputsFile !== undefined) {
     const addresses = { ...endpoints, dynamodb: endpoint, httpApis: urlsByName(apis) };
     const shown = () => ({ ...outputs, endpoints: addresses, schedules: nextRuns.shown() });
@@ -174,22 +181,6 @@ async function faultyEndpoint(endpoint: string, faults: Faults, cleanup: Cleanup
   const proxy = await startChaoticDynamoDb(endpoint, faults);
   cleanup.add(() => proxy.stop());
   return proxy.url;
-}
-
-async function readPlan(
-  { assembly: source, apiPorts: named, parameters = {}, valuesFile }: LocalCloudOptions,
-  port: number,
-  { sqs, eventBridge }: { readonly sqs: string; readonly eventBridge: string },
-  progress: (step: string) => void,
-) {
-  const folders = typeof source === 'function' ? [await source()] : [source].flat();
-  const assembly = withParameters(joined(folders.map(readCloudAssembly)), parameters);
-  const given = readValues(valuesFile, folders);
-  const ports = await apiPorts(assembly, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
-  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)?.port}`;
-  const plan = planOf(assembly, { sqs, api }, resourceKinds, given);
-  progress(`template read: ${assembly.stacks.map(({ name }) => name).join(', ')}`);
-  return { assembly, ...plan, ports };
 }
 
 function counted(number: number, one: string, more = `${one}s`): string {

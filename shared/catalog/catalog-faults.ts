@@ -13,7 +13,7 @@ const PATH = /^(?:\/(?:[A-Za-z0-9_.~-]+|\{\w+\}))+$/;
 
 /** Names of the stacks that are there beside the contexts, and of the functions that every context has beside its projections. */
 const OTHER_STACKS = ['platform', 'operations'];
-const OTHER_FUNCTIONS = ['commands', 'queries', 'relay'];
+const OTHER_FUNCTIONS = ['accepted', 'commands', 'queries', 'relay'];
 
 /** One line for each fault, with what to do; none when all fits together. */
 export function catalogFaults(contexts: readonly ContextCatalog[]): string[] {

@@ -10,4 +10,11 @@ export {
   streamKinds,
 } from './catalog.ts';
 export { catalogFaults } from './catalog-faults.ts';
-export { type CommandRoute, commandRoutes, type QueryRoute, queryRoutes } from './routes.ts';
+export {
+  type CommandRoute,
+  commandRoutes,
+  ownProjections,
+  ownQueryRoute,
+  type QueryRoute,
+  queryRoutes,
+} from './routes.ts';

@@ -1,4 +1,5 @@
 /** What is wrong with the process managers of a context: what they listen to, send and wait for must be there. */
+import { isCategory } from '#shared/event/index.ts';
 import { processEvents } from '#shared/process-manager/index.ts';
 import type { ContextCatalog } from './catalog.ts';
 
@@ -15,6 +16,9 @@ export function processFaults(contexts: readonly ContextCatalog[], context: Cont
       ? []
       : taken.map((what) => `the event ${what} needs another name: processes record it.`)),
     ...processManagers.flatMap(({ name, categories, on, sends, deadlines }) => [
+      ...(isCategory(name)
+        ? []
+        : [`the process manager ${name} must be named in 1 to 32 lower-case letters and digits, a letter first.`]),
       ...categories
         .filter((category) => !aggregates.some((aggregate) => aggregate.category === category))
         .map((category) => `the process manager ${name} listens to ${category}, which is no category here.`),

@@ -37,4 +37,18 @@ export const queryRoutes = ({ projections, timelines = [] }: ContextCatalog): Qu
   ),
 ];
 
+/** The query of an aggregate itself, `GET /{collection}/{id}`, if there is one. */
+export function ownQueryRoute(context: ContextCatalog, category: string): QueryRoute | undefined {
+  const aggregate = context.aggregates.find((one) => one.category === category);
+  return aggregate && queryRoutes(context).find(({ key }) => key === `GET /${aggregate.collection}/{id}`);
+}
+
+/** The projections that answer such queries. */
+export const ownProjections = (context: ContextCatalog): readonly AnyProjection[] => {
+  const routes = context.aggregates.map(({ category }) => ownQueryRoute(context, category));
+  return context.projections.filter((one) =>
+    routes.some((route) => route?.kind === 'projection' && route.projection === one),
+  );
+};
+
 const keyOf = ({ path }: { readonly path: string }) => `GET ${path}`;

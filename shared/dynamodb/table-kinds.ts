@@ -12,6 +12,8 @@ export type TableKind = {
   readonly variable: string;
   readonly partitionKey: TableKey;
   readonly sortKey?: TableKey;
+  /** The attribute that says, in seconds since 1970, from when on an item may be deleted. */
+  readonly timeToLive?: string;
   /** IAM actions by what they are for. */
   readonly grants: Readonly<Record<string, readonly string[]>>;
 };
@@ -63,8 +65,23 @@ export const QUERY_TABLE = {
     removeInTransaction: ['dynamodb:DeleteItem'],
     /** When the table was made says whether a new projection is older than the log. */
     query: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
+    /** Rows and what is parked, whatever version is active. */
+    read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
     /** Watermarks and what is parked are read, and a note of it is written. */
     reconcile: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+  },
+} as const satisfies TableKind;
+
+/** What became of the commands of a context that are answered later. */
+export const COMMANDS_TABLE = {
+  logicalId: 'CommandLog',
+  variable: 'COMMANDS_TABLE',
+  partitionKey: { name: 'stream', type: 'S' },
+  sortKey: { name: 'id', type: 'S' },
+  timeToLive: 'expiresAt',
+  grants: {
+    write: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    read: ['dynamodb:GetItem'],
   },
 } as const satisfies TableKind;
 

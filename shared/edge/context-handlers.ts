@@ -1,7 +1,9 @@
 /** The functions of a context, made from its catalog and, when the first call comes, from the environment of each. */
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type ContextCatalog, eventDefinitions, projectionNamed } from '#shared/catalog/index.ts';
+import { type ContextCatalog, eventDefinitions, ownProjections, projectionNamed } from '#shared/catalog/index.ts';
+import { createDynamoDbCommandLog } from '#shared/command/dynamodb/index.ts';
 import {
+  COMMANDS_TABLE,
   createDocumentClient,
   EVENTS_TABLE,
   FEED_TABLE,
@@ -14,23 +16,33 @@ import { createFeedReader } from '#shared/feed/index.ts';
 import { followerOf, overdueHints } from '#shared/process-manager/index.ts';
 import { createDynamoDbProjectionVersions, createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
 import {
+  type AnyProjection,
   createRowCache,
   type Follower,
   listedVersion,
   type ProjectionVersions,
   recordFirstActive,
 } from '#shared/projection/index.ts';
+import { commandMetrics } from './command-metrics.ts';
 import { namedSetting, setting } from './environment.ts';
 import { once, onFirstCall } from './first-call.ts';
 import { commandEndpoint } from './http/command-endpoint.ts';
 import type { WithJson } from './http/command-request.ts';
 import { queryEndpoint } from './http/query-endpoint.ts';
 import { carryOutHere, type InvokedCommand } from './process/carry-out-here.ts';
+import { acceptedConsumer } from './queue/accepted-consumer.ts';
+import { createCommandQueue } from './queue/command-queue.ts';
 import { messageBackOff } from './queue/message-back-off.ts';
 import { projectionConsumer } from './queue/projection-consumer.ts';
 import { hintFeed } from './schedule/hint-feed.ts';
 import { hintSender, reconciler } from './schedule/reconciler.ts';
 import { system } from './system.ts';
+
+/** Of requests to a queue while somebody waits for the answer: there is time for a second attempt. */
+const QUEUE_TIMES = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
 
 /**
  * One file of a context exports all of them, so they share a bundle; a function is deployed with the variables of its own
@@ -49,28 +61,45 @@ export function contextHandlers(context: ContextCatalog) {
   const versionsOf = ({ name }: Pick<Follower, 'name'>) =>
     createDynamoDbProjectionVersions({ client: client(), table: namedSetting(variableOfSeveral(QUERY_TABLE), name) });
   const clock = () => new Date();
-  const feed = () =>
-    hintFeed(
-      createFeedReader({ table: createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) }) }),
-    );
+  /** The query tables of the code's own versions, by projection. */
+  const tablesOf = (projections: readonly AnyProjection[]) =>
+    new Map(projections.map((one) => [one.name, versionsOf(one).table(one.version)] as const));
+  const commandLog = () =>
+    createDynamoDbCommandLog({ client: client(), table: setting(COMMANDS_TABLE.variable), clock });
+  const feedTable = () => createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
+  const feed = (table = feedTable()) => hintFeed(createFeedReader({ table }));
+  const dimensions = () => ({ Stage: setting('STAGE'), Context: context.name });
 
   return {
     /** Commands over HTTP, and those that a process of another context has sent. */
     commands: onFirstCall(() => {
       const handling = { ...system(), store: store() };
-      const http = commandEndpoint(context, handling);
+      const queue = createCommandQueue(new SQSClient(QUEUE_TIMES), setting('QUEUE_URL'));
+      const http = commandEndpoint(context, handling, {
+        later: { log: commandLog(), queue },
+        count: commandMetrics(dimensions(), clock),
+        queries: { store: handling.store, tables: tablesOf(ownProjections(context)), clock },
+      });
       return async (event: WithJson | InvokedCommand, lambda) =>
         'command' in event ? carryOutHere(handling, context, event.command) : http(event, lambda);
     }),
 
+    /** The consumer of the commands that were accepted to be answered later, of the queue QUEUE_URL and its dead-letter queue. */
+    accepted: onFirstCall(() =>
+      acceptedConsumer(context.aggregates, {
+        handling: { ...system(), store: store() },
+        log: commandLog(),
+        deadLetters: setting('DEAD_LETTER_ARN'),
+        comeBackAfter: messageBackOff(setting('QUEUE_URL')),
+      }),
+    ),
+
     queries: onFirstCall(() => {
-      const [tables, listed, fed] = [new Map(), new Map(), feed()];
+      const [listed, fed] = [new Map(), feed()];
       for (const projection of context.projections) {
-        const versions = versionsOf(projection);
-        tables.set(projection.name, versions.table(projection.version));
-        listed.set(projection.name, listedVersion(versions, projection, fed, clock));
+        listed.set(projection.name, listedVersion(versionsOf(projection), projection, fed, clock));
       }
-      return queryEndpoint(context, { store: store(), tables, listed, clock });
+      return queryEndpoint(context, { store: store(), tables: tablesOf(context.projections), listed, clock });
     }),
 
     /** The consumer of one projection, named by PROJECTION, of the queue QUEUE_URL. */
@@ -90,13 +119,15 @@ export function contextHandlers(context: ContextCatalog) {
     /** Called by a schedule: all projections and process managers of the context, one after the other. */
     reconcile: onFirstCall(() => {
       const queues = new SQSClient();
+      const table = feedTable();
       const followed = (follower: Follower, versions: Pick<ProjectionVersions, 'table'>) => ({
         follower,
         table: versions.table(follower.version),
         sendHints: hintSender(queues, namedSetting('QUEUE_URLS', follower.name)),
       });
       return reconciler({
-        feed: feed(),
+        feed: feed(table),
+        parked: table.parked,
         followers: [
           ...context.projections.map((projection) => {
             const versions = versionsOf(projection);
@@ -111,7 +142,7 @@ export function contextHandlers(context: ContextCatalog) {
             return { ...one, overdue: (now: Date) => overdueHints(one.table, now) };
           }),
         ],
-        dimensions: { Stage: setting('STAGE'), Context: context.name },
+        dimensions: dimensions(),
         settleSeconds: Number(setting('SETTLE_SECONDS')),
         clock,
       });

@@ -6,8 +6,9 @@ import { type CommandHandling, loadState } from '#shared/command/index.ts';
 import { KitError, type StreamId } from '#shared/event/index.ts';
 import { assertNotParked, type QueryTable, type StoredRow } from '#shared/projection/index.ts';
 import { deadlineEntry, type ScheduledDeadline } from './deadline-entries.ts';
-import { type Outstanding, type PendingDeadline, type ProcessState, processAggregate } from './process-aggregate.ts';
+import { processAggregate } from './process-aggregate.ts';
 import type { Answer, AnyProcessManager } from './process-manager.ts';
+import type { Outstanding, PendingDeadline, ProcessState } from './process-state.ts';
 import { takeInput } from './take-input.ts';
 
 /** A command as its target gets it. A copy has the same id, and gets the same answer. */
@@ -60,7 +61,11 @@ export async function carryOut(
   if (row?.parked !== undefined) row = await table.read(stream, { consistent: true });
   const isReached = row !== undefined && row.watermark >= announced;
   const set = new Map(deadlinesOf(row).map((one) => [one.key, one]));
-  if (isReached && !deadlinesOf(row).some((one) => hasPassed(handling, one))) return row?.watermark ?? 0;
+  if (isReached && !deadlinesOf(row).some((one) => hasPassed(handling, one))) {
+    // Whoever keeps the alarms may have lost them.
+    for (const { key, at } of set.values()) await ports.schedule.set({ stream, version: row?.watermark ?? 1, key, at });
+    return row?.watermark ?? 0;
+  }
   let current = handling.cache.get(stream);
   let isFresh = false;
   for (;;) {

@@ -4,7 +4,7 @@
  */
 import type { StreamId } from '#shared/event/index.ts';
 import type { Hint, QueryTable } from '#shared/projection/index.ts';
-import type { PendingDeadline } from './process-aggregate.ts';
+import type { PendingDeadline } from './process-state.ts';
 
 /** `version` is one that the process has: of the commit that has set it, or of a later one. */
 export type ScheduledDeadline = {

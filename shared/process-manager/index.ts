@@ -6,7 +6,7 @@ export {
   type OutgoingCommand,
 } from './carry-out.ts';
 export { overdueHints, type ScheduledDeadline } from './deadline-entries.ts';
-export { processAggregate, processEvents } from './process-aggregate.ts';
+export { processAggregate } from './process-aggregate.ts';
 export {
   type Answer,
   type AnyProcessManager,
@@ -16,4 +16,5 @@ export {
   type Reaction,
   react,
 } from './process-manager.ts';
+export { processEvents } from './process-state.ts';
 export { takeEvents } from './take-events.ts';

@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   speed: async () => (await import('./speed/speed-bench.ts')).benchSpeed,
   time: async () => (await import('./time/time-bench.ts')).benchTime,
   way: async () => (await import('./way/way-bench.ts')).benchWay,
+  later: async () => (await import('./later/later-bench.ts')).benchLater,
   local: async () => (await import('./local/local-bench.ts')).benchLocal,
 };
 

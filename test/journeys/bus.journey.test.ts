@@ -53,6 +53,13 @@ function addAnotherService(resources: Resources): void {
   if (rule === undefined) throw new Error('the accounts have no rule');
   const Arn = { 'Fn::GetAtt': ['LargePayments', 'Arn'] };
   resources.LargePayments = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'large-payments' } };
+  const Statement = [
+    { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: Arn },
+  ];
+  resources.LargePaymentsPolicy = {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: { Queues: [{ Ref: 'LargePayments' }], PolicyDocument: { Statement } },
+  };
   resources.LargePaymentsRule = {
     Type: 'AWS::Events::Rule',
     Properties: {

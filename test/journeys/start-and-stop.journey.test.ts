@@ -21,6 +21,9 @@ async function expectRefusal({ ended }: LocalRun, ...lines: readonly RegExp[]): 
   expect(code).toBe(1);
 }
 
+/** Longer than a run needs to stop and to start again. */
+const DEADLINE_MS = 12_000;
+
 const answers = (url: string) =>
   fetch(url).then(
     () => true,
@@ -64,13 +67,17 @@ describe('A start', () => {
     expect(await Promise.all([url, eventBridge, dynamodb].map(answers))).toEqual([false, false, false]);
   });
 
-  it('finds the data of the last run again, changes nothing in it, and goes on', async () => {
+  it('finds the data of the last run again, changes nothing in it, keeps its deadlines, and goes on', async () => {
     const first = localRun(synthesized, { DYNAMODB_ENDPOINT });
     const url = await first.url;
     const PORT = new URL(url).port;
     const app = httpClient(url);
     const id = await openAccount(app, { amount: 100_00 });
     const before = [await row(app, id, 2), await stream(app, id)];
+    const waiting = newId();
+    const confirmBy = new Date(Date.now() + DEADLINE_MS).toISOString();
+    const asked = { from: newId(), to: newId(), amount: 1, on: '2026-01-02', confirmBy };
+    await accepted(app.post(`/transfers/${waiting}/request`, asked));
 
     await expectRefusal(localRun(synthesized, { DYNAMODB_ENDPOINT, PORT }), new RegExp(`^Port ${PORT} is in use\\. `));
     expect((await app.get('/health')).status).toBe(200);
@@ -87,6 +94,14 @@ describe('A start', () => {
     expect([await row(app, id, 2), await stream(app, id)]).toEqual(before);
     await accepted(app.post(`/accounts/${id}/withdraw`, { amount: 100_00, on: '2026-01-02' }));
     expect(await row(app, id, 3)).toMatchObject({ balance: 0 });
+    await vi.waitFor(
+      async () => {
+        const { body } = await app.get(`/transfers/${waiting}`);
+        expect(body).toMatchObject({ status: 'failed', reason: 'not-confirmed' });
+      },
+      { timeout: 40_000, interval: 100 },
+    );
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(confirmBy));
   });
 });
 

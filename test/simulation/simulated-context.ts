@@ -149,8 +149,10 @@ export function simulatedContext(
 
   const reconcile = simulatedFunction(run, `${name} reconciler`, 60, (process) => {
     const { clock } = process;
+    const feedTable = feedOf(process);
     return reconciler({
-      feed: hintFeed(createFeedReader({ table: feedOf(process) })),
+      feed: hintFeed(createFeedReader({ table: feedTable })),
+      parked: feedTable.parked,
       followers: followers.map(({ follower, stale, queue, ...one }) => {
         const own = tableOf(process, follower, stale);
         const sendHints = hintSender(queueClient(run, process, queue), 'queue');

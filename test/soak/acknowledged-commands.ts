@@ -1,5 +1,6 @@
 /** What clients were told of their commands, against what the logs hold of them. */
 import { type Commit, lastVersion } from '#shared/event-store/index.ts';
+import { contexts } from '../../functions/contexts.ts';
 import type { SentCommand } from './patient-client.ts';
 import type { Log } from './tables-and-log.ts';
 
@@ -10,7 +11,7 @@ export function differencesOfCommands(sent: readonly SentCommand[], logs: readon
     ({ why }) => why.id,
   );
   const known = new Set(sent.map(({ command }) => command.key));
-  const unknown = [...byKey].filter(([key]) => !known.has(key)).flatMap(([, commits]) => commits);
+  const unknown = [...byKey].filter(([key]) => !known.has(key)).flatMap(([, commits]) => commits.filter(isOfClient));
   return [
     ...sent.flatMap((one) => {
       const what = `${one.command.path} (${one.command.key}, sent ${one.tries} times)`;
@@ -37,5 +38,12 @@ function differenceOf(sent: SentCommand, commits: readonly Commit[]): string[] {
     `was acknowledged as version ${sent.version} of ${sent.command.stream} and is another in the log, at ${places}`,
   ];
 }
+
+/** What a process has asked for is compared with the process. */
+const isOfClient = ({ who }: Commit) => !PROCESSES.test(who);
+
+const PROCESSES = new RegExp(
+  `^(?:${contexts.flatMap(({ processManagers = [] }) => processManagers.map(({ name }) => name)).join('|')})-`,
+);
 
 const placeOf = ({ stream, version }: Commit) => `version ${version} of ${stream}`;

@@ -14,6 +14,8 @@ export type SentCommand = { readonly command: SoakCommand; readonly tries: numbe
 
 const MAXIMUM_TRIES = 200;
 const PAUSE_MS = 50;
+/** Nobody is there: it may take a minute until somebody is. */
+const SILENCE_MS = 300;
 const ANSWERS_WITHIN_MS = 35_000;
 
 type Body = {
@@ -43,7 +45,7 @@ async function untilAnswered(url: string, init: RequestInit): Promise<{ answer?:
   for (let tries = 1; tries <= MAXIMUM_TRIES; tries += 1) {
     const answer = await ask(url, init);
     if (answer !== undefined && answer.status < 500 && answer.status !== 409) return { answer, tries };
-    await sleep(PAUSE_MS);
+    await sleep(answer === undefined ? SILENCE_MS : PAUSE_MS);
   }
   return { tries: MAXIMUM_TRIES };
 }

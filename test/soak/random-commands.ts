@@ -12,7 +12,7 @@ export type SoakCommand = {
 type Random = () => number;
 
 /** Mulberry32: small, and good enough to choose with. */
-function seeded(seed: number): Random {
+export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -24,9 +24,10 @@ function seeded(seed: number): Random {
 
 type Shape = {
   readonly weight: number;
-  readonly of: 'account' | 'organization' | 'person' | 'parcel';
+  readonly of: 'account' | 'organization' | 'person' | 'parcel' | 'transfer';
   readonly name: string;
-  readonly body: (pick: (below: number) => number, names: number) => SoakCommand['body'];
+  /** `other` is the id of any stream. */
+  readonly body: (pick: (below: number) => number, names: number, other: () => string) => SoakCommand['body'];
 };
 
 const on = '2026-02-01';
@@ -65,6 +66,12 @@ const FIRST: Readonly<Record<Shape['of'], Shape>> = {
   },
   person: { weight: 3, of: 'person', name: 'register', body: (pick) => ({ name: personName(pick) }) },
   parcel: { weight: 12, of: 'parcel', name: 'scans', body: scans },
+  transfer: {
+    weight: 10,
+    of: 'transfer',
+    name: 'request',
+    body: (pick, _, other) => ({ from: other(), to: other(), amount: amount(pick), on }),
+  },
 };
 
 const SHAPES: readonly Shape[] = [
@@ -92,6 +99,7 @@ const COLLECTIONS = {
   organization: 'organizations',
   person: 'people',
   parcel: 'parcels',
+  transfer: 'transfers',
 } as const;
 
 export function randomCommands(seed: number, count: number): SoakCommand[] {
@@ -111,7 +119,7 @@ export function randomCommands(seed: number, count: number): SoakCommand[] {
       key: `soak-${seed}-${index}`,
       stream,
       path: `/${COLLECTIONS[shape.of]}/${id}/${name}`,
-      body: body(pick, streams),
+      body: body(pick, streams, () => `s${seed}-${pick(streams)}`),
       twice: pick(10) === 0,
     };
   });

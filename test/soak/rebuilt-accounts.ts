@@ -63,9 +63,9 @@ type Making = {
 export async function rebuiltAccounts({ endpoint, stage, events, table }: Making) {
   const client = patientClient(endpoint);
   const names = {
-    events: `tributary-${stage}-accounts-Events12AB`,
-    feed: `tributary-${stage}-accounts-Feed34CD`,
-    rows: `tributary-${stage}-accounts-ProjectionsummaryRows56EF`,
+    events: `${stage}-tributary-accounts-Events12AB`,
+    feed: `${stage}-tributary-accounts-Feed34CD`,
+    rows: `${stage}-tributary-accounts-ProjectionsummaryRows56EF`,
   };
   await table(EVENTS_TABLE, names.events);
   await table(FEED_TABLE, names.feed);

@@ -10,6 +10,7 @@ import { createDynamoDbFeedTable, createDynamoDbLogScanner } from '#shared/feed/
 import { contexts } from '../../functions/contexts.ts';
 import type { Chaos } from '../../infra/local/engine/chaos/faults.ts';
 import type { LocalCloud } from '../../infra/local/start.ts';
+import { checkTransfers } from '../simulation/check-transfers.ts';
 import { differencesOfCommands } from './acknowledged-commands.ts';
 import { type SentCommand, sendCommand, strongVersion } from './patient-client.ts';
 import { randomCommands, type SoakCommand } from './random-commands.ts';
@@ -94,12 +95,21 @@ async function compareAll(
     }
   }
   for (const difference of differencesOfCommands(sent, logs)) report(difference);
+  for (const log of logs) reportTransfers(log, report);
   for (const { name, counts } of cloud.directory.queues.values()) {
     const { visible } = counts();
     if (/DeadLetter|RelayFailures/.test(name) && visible > 0) report(`${name} holds ${visible} messages`);
   }
   const commits = logs.flatMap((log) => [...log.values()].flat());
   return { commits: commits.length, rowsAndEntries };
+}
+
+export function reportTransfers(log: Log, report: (difference: string) => void): void {
+  try {
+    checkTransfers(log);
+  } catch (error) {
+    report(String(error));
+  }
 }
 
 async function play(

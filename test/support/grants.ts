@@ -29,14 +29,49 @@ export function granted(app: SynthesizedApp, { stack, properties: { Role } }: Re
         .flat()
         .filter((action) => !/^(logs|xray):/.test(action))
         .flatMap((action) =>
-          [Resource].flat().map((resource) => `${action} on ${pathOf(app, policy.stack, resource)}`),
+          [Resource]
+            .flat()
+            .flatMap((resource) => pathsOf(app, policy.stack, resource))
+            .map((path) => `${action} on ${path}`),
         ),
     ),
   );
 }
 
-/** Of a reference, or of the reference that an ARN is put together with. */
-function pathOf(app: SynthesizedApp, stack: string, resource: unknown): string {
-  const { 'Fn::Join': join } = Object(resource);
-  return app.target(stack, join === undefined ? resource : join[1].at(-1)).path;
+/** Of what an ARN in a policy is the ARN of: of a reference in the same stack, or of everything whose name fits. */
+export function pathsOf(app: SynthesizedApp, stack: string, resource: unknown): string[] {
+  if (resource === '*') return ['*'];
+  const { 'Fn::Join': [, parts] = ['', [resource]] } = Object(resource);
+  const last: unknown = parts.at(-1);
+  if (typeof last !== 'string') return [app.target(stack, last).path];
+  const pattern = arnText(parts);
+  const found = [...namedResources(app)].filter(([arn]) => fits(pattern, arn)).map(([, path]) => path);
+  if (found.length === 0) throw new Error(`${pattern} in ${stack} is of nothing`);
+  return found;
+}
+
+/** An ARN of any account, region and partition. */
+export const arnText = (parts: readonly unknown[]): string =>
+  parts.map((part) => (typeof part === 'string' ? part : '')).join('');
+
+/** As in a policy: `*` stands for any characters. */
+export const fits = (pattern: string, arn: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/[^\w*]/g, '\\$&').replaceAll('*', '.*')}$`).test(arn);
+
+type Named = Readonly<Record<'TableName' | 'FunctionName' | 'Name' | 'EventBusName', string | undefined>>;
+
+/** The path of everything that the app gives a name, by its ARN. */
+export function namedResources(app: SynthesizedApp): Map<string, string> {
+  const arnOf: Readonly<Record<string, (named: Named) => string>> = {
+    'AWS::DynamoDB::GlobalTable': ({ TableName }) => `dynamodb:::table/${TableName}`,
+    'AWS::Lambda::Function': ({ FunctionName }) => `lambda:::function:${FunctionName}`,
+    'AWS::Events::EventBus': ({ Name }) => `events:::event-bus/${Name}`,
+    'AWS::Events::Rule': ({ Name, EventBusName }) => `events:::rule/${EventBusName ? `${EventBusName}/` : ''}${Name}`,
+    'AWS::Scheduler::ScheduleGroup': ({ Name }) => `scheduler:::schedule/${Name}/any`,
+  };
+  return new Map(
+    Object.entries(arnOf).flatMap(([type, arn]) =>
+      app.all<Named>(type).map(({ path, properties }) => [`arn::${arn(properties)}`, path] as const),
+    ),
+  );
 }

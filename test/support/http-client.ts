@@ -20,7 +20,8 @@ export type HttpClient = {
 export function httpClient(url: string): HttpClient {
   async function send<Body>(path: string, init: RequestInit): Promise<Answer<Body>> {
     const response = await fetch(`${url}${path}`, init);
-    const body = (await response.json()) as Body; // every answer of the app is JSON
+    const text = await response.text();
+    const body = (text === '' ? undefined : JSON.parse(text)) as Body; // every body that the app answers with is JSON
     return { status: response.status, headers: response.headers, body };
   }
   return {

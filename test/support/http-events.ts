@@ -60,11 +60,11 @@ export type Endpoint = (event: never, context: never) => Promise<HttpResult>;
 
 export type Answered = Omit<HttpResult, 'body'> & { readonly json: Record<string, unknown> };
 
-/** What an endpoint answers, with its body parsed; fails when the body is not a JSON object. */
+/** What an endpoint answers, with its body parsed, an empty one as an empty object; fails when the body is no JSON object. */
 export async function ask(endpoint: Endpoint, event: HttpEvent, remainingMs = 10_000): Promise<Answered> {
   const context = { functionName: 'test', awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
   const { body, ...result } = await endpoint(structuredClone(event) as never, context as never); // middy types Lambda's own context
-  const json: unknown = JSON.parse(body);
+  const json: unknown = JSON.parse(body === '' ? '{}' : body);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error(`not an object: ${body}`);
   return { ...result, json: { ...json } };
 }

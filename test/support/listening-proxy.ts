@@ -1,11 +1,11 @@
-/** A proxy before DynamoDB that passes everything on and remembers the actions, by the caller's app id. */
+/** A proxy before DynamoDB that passes everything on and remembers who asked, by the caller's app id. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 
 export type ListeningProxy = {
   readonly url: string;
-  /** By app id: each `action on table`, as a policy would have to allow it. */
-  readonly heard: ReadonlyMap<string, ReadonlySet<string>>;
+  /** App ids. */
+  readonly heard: ReadonlySet<string>;
   stop(): Promise<void>;
 };
 
@@ -13,21 +13,19 @@ export type ListeningProxy = {
 const APP_ID = /\bapp\/([\w.-]+)/;
 
 /** `each` is told of every request before it is passed on. */
-export async function listeningProxy(target: string, each: () => void = () => {}): Promise<ListeningProxy> {
-  const heard = new Map<string, Set<string>>();
+export async function listeningProxy(
+  target: string,
+  each: (operation: string) => void = () => {},
+): Promise<ListeningProxy> {
+  const heard = new Set<string>();
   const server = createServer((incoming, outgoing) => {
-    each();
+    each(String(incoming.headers['x-amz-target']).replace(/^.*\./, ''));
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
       const caller = APP_ID.exec(String(incoming.headers['user-agent']))?.[1];
-      if (caller !== undefined) {
-        const actions = heard.get(caller) ?? new Set();
-        heard.set(caller, actions);
-        const [, action = ''] = String(incoming.headers['x-amz-target']).split('.');
-        for (const each of actionsOf(action, JSON.parse(body.toString()))) actions.add(each);
-      }
+      if (caller !== undefined) heard.add(caller);
       const { method, headers } = incoming;
       const passed = request(new URL(incoming.url ?? '/', target), { method, headers }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -48,28 +46,4 @@ export async function listeningProxy(target: string, each: () => void = () => {}
       await once(server, 'close');
     },
   };
-}
-
-type Body = {
-  readonly TableName?: string;
-  readonly RequestItems?: Readonly<Record<string, unknown>>;
-  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName: string }>>[];
-};
-
-/** A transaction needs the right to each of its writes. Source: IAM for DynamoDB transactions, developer guide. */
-const RIGHT_OF_WRITE: Readonly<Record<string, string>> = {
-  Put: 'PutItem',
-  Delete: 'DeleteItem',
-  Update: 'UpdateItem',
-  ConditionCheck: 'ConditionCheckItem',
-  Get: 'GetItem',
-};
-
-function actionsOf(action: string, { TableName, RequestItems = {}, TransactItems = [] }: Body): string[] {
-  const writes = TransactItems.flatMap((item) => Object.entries(item));
-  return [
-    ...(TableName === undefined ? [] : [`dynamodb:${action} on ${TableName}`]),
-    ...Object.keys(RequestItems).map((table) => `dynamodb:${action} on ${table}`),
-    ...writes.map(([kind, { TableName: table }]) => `dynamodb:${RIGHT_OF_WRITE[kind] ?? kind} on ${table}`),
-  ];
 }

@@ -10,7 +10,7 @@ export type LocalRun = {
   readonly url: Promise<string>;
   /** The exit code and what was said on the way out, without the lines before it. */
   readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
-  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGUSR2'): void;
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGUSR2' | 'SIGKILL'): void;
 };
 
 const running = new Set<LocalRun>();

@@ -3,14 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { addAllStacks } from '../../infra/stacks/all-stacks.ts';
 
 export type Reference =
   | { readonly Ref: string }
   | { readonly 'Fn::GetAtt': readonly [string, string] }
-  | { readonly 'Fn::ImportValue': string };
+  | { readonly 'Fn::GetStackOutput': { readonly StackName: string; readonly OutputName: string } };
 
-type Template = {
+export type Template = {
   readonly Resources: Readonly<
     Record<
       string,
@@ -19,13 +20,12 @@ type Template = {
         readonly Properties?: Record<string, unknown>;
         readonly DeletionPolicy?: string;
         readonly UpdateReplacePolicy?: string;
+        readonly DependsOn?: readonly string[];
         readonly Metadata?: { readonly 'aws:cdk:path'?: string };
       }
     >
   >;
-  readonly Outputs?: Readonly<
-    Record<string, { readonly Value: Reference; readonly Export?: { readonly Name: string } }>
-  >;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: Reference; readonly Export?: unknown }>>;
 };
 
 /** One resource. `path` is that of its construct, `tributary-accounts/Projection-summary/Rows`. */
@@ -36,6 +36,8 @@ export type Resource<Properties = Record<string, unknown>> = {
   readonly id: string;
   readonly type: string;
   readonly properties: Properties;
+  /** Logical ids that it names for their order alone. */
+  readonly dependsOn: readonly string[];
   deletionPolicy?: string;
   updateReplacePolicy?: string;
 };
@@ -44,6 +46,7 @@ export type SynthesizedApp = {
   /** Folder of the cloud assembly. */
   readonly folder: string;
   readonly stacks: readonly string[];
+  readonly templates: ReadonlyMap<string, Template>;
   /** The resources of a type, their properties in the form that the caller knows the type to have. */
   all<Properties>(type: string): readonly Resource<Properties>[];
   /** What a reference in a resource of `stack` leads to; throws when it leads nowhere. */
@@ -54,14 +57,17 @@ export type SynthesizedApp = {
 };
 
 /** Synthesizes the app in this process, with the context of `cdk.json`. Call `remove` when done. */
-export function synthesizedApp(context: Readonly<Record<string, unknown>> = {}): SynthesizedApp {
+export function synthesizedApp(
+  context: Readonly<Record<string, unknown>> = {},
+  contexts?: readonly ContextCatalog[],
+): SynthesizedApp {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-stacks-'));
   const settings = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../cdk.json'), 'utf8'));
   const app = new App({
     outdir: folder,
     context: { ...settings.context, 'aws:cdk:enable-path-metadata': true, ...context },
   });
-  addAllStacks(app);
+  addAllStacks(app, undefined, contexts);
   const { stacks } = app.synth();
   return modelOf(folder, new Map(stacks.map(({ stackName, template }) => [stackName, template as Template])));
 }
@@ -77,37 +83,35 @@ export function readApp(folder: string): SynthesizedApp {
 
 function modelOf(folder: string, templates: ReadonlyMap<string, Template>): SynthesizedApp {
   const resources = new Map<string, Resource>();
-  const exports = new Map<string, { readonly stack: string; readonly value: Reference }>();
-  for (const [stack, { Resources, Outputs = {} }] of templates) {
-    for (const [id, { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy, Metadata }] of Object.entries(
-      Resources,
-    )) {
+  for (const [stack, { Resources }] of templates) {
+    for (const [
+      id,
+      { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy, DependsOn = [], Metadata },
+    ] of Object.entries(Resources)) {
       resources.set(`${stack} ${id}`, {
         path: (Metadata?.['aws:cdk:path'] ?? `${stack}/${id}`).replace(/\/(Resource|Default)$/, ''),
         stack,
         id,
         type: Type,
         properties: Properties,
+        dependsOn: DependsOn,
         deletionPolicy: DeletionPolicy,
         updateReplacePolicy: UpdateReplacePolicy,
       });
     }
-    for (const { Value, Export } of Object.values(Outputs)) {
-      if (Export !== undefined) exports.set(Export.Name, { stack, value: Value });
-    }
   }
 
   function find(stack: string, reference: unknown): Resource | undefined {
-    const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = Object(reference);
-    const exported = exports.get(imported);
-    return exported === undefined
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::GetStackOutput': output } = Object(reference);
+    return output === undefined
       ? resources.get(`${stack} ${Ref ?? attribute?.[0]}`)
-      : find(exported.stack, exported.value);
+      : find(output.StackName, templates.get(output.StackName)?.Outputs?.[output.OutputName]?.Value);
   }
 
   return {
     folder,
     stacks: [...templates.keys()],
+    templates,
     // The caller says what form the type's properties have; a test that is wrong about it fails.
     all: <P>(type: string) => [...resources.values()].filter((each) => each.type === type) as Resource<P>[],
     target<P>(stack: string, reference: unknown) {

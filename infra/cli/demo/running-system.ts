@@ -13,19 +13,22 @@ type RunningSystem = AsyncDisposable & { readonly url: string; readonly ours: bo
 
 const HEALTHY_WITHIN_MS = 60_000;
 
-/** Throws one line that says what to do when something else has the port, or when no system comes to run. */
-export async function runningSystem(): Promise<RunningSystem> {
+/**
+ * Throws one line that says what to do when something else has the port, or when no system comes to run; the reason of the signal
+ * when it is aborted meanwhile. What was started is ended before.
+ */
+export async function runningSystem(signal: AbortSignal): Promise<RunningSystem> {
   const { port: asked } = readSettings([], process.env);
   const port = asked === 0 ? await anyFreePort() : asked;
   const url = `http://127.0.0.1:${port}`;
   const state = await health(url);
   if (state === 'foreign') throw new Error(`something else than Tributary answers at ${url}; set PORT to another port`);
-  if (state === 'none') return ownSystem(url, port);
-  await healthy(url, () => true);
+  if (state === 'none') return ownSystem(url, port, signal);
+  await healthy(url, () => true, signal);
   return { url, ours: false, [Symbol.asyncDispose]: async () => {} };
 }
 
-async function ownSystem(url: string, port: number): Promise<RunningSystem> {
+async function ownSystem(url: string, port: number, signal: AbortSignal): Promise<RunningSystem> {
   console.log('No system is running; starting one.');
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/main.ts')], {
     env: { ...process.env, PORT: String(port) },
@@ -38,7 +41,7 @@ async function ownSystem(url: string, port: number): Promise<RunningSystem> {
     if (lives()) child.kill('SIGTERM');
     await ended;
   };
-  await healthy(url, lives).catch(async (error: unknown) => {
+  await healthy(url, lives, signal).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
@@ -55,9 +58,10 @@ function passOn(output: Readable): void {
   });
 }
 
-async function healthy(url: string, lives: () => boolean): Promise<void> {
+async function healthy(url: string, lives: () => boolean, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + HEALTHY_WITHIN_MS;
   while ((await health(url)) !== 'ok') {
+    signal.throwIfAborted();
     if (!lives()) throw new Error('the system did not start');
     if (Date.now() > deadline) throw new Error(`the system at ${url} was not healthy within a minute`);
     await sleep(100);

@@ -37,7 +37,7 @@ export async function startAwsApis(
     sqs: createSqsServer({ queues: directory.queues, log }),
     lambda: createLambdaApi({
       functionNamed: (reference) => functionNamed(directory, reference),
-      mapping: (id) => mappings.get(id),
+      mappings: () => mappings,
       log,
     }),
     sns: createSnsServer({ topics: directory.topics, log }),

@@ -5,16 +5,19 @@ import { restApiKinds } from './api-gateway/rest-api.resource.ts';
 import { tableKinds } from './dynamodb/table.resource.ts';
 import { eventBusKinds } from './eventbridge/event-bus.resource.ts';
 import { ruleKinds } from './eventbridge/rule.resource.ts';
-import { roleKinds } from './iam/role.resource.ts';
+import { policyKinds } from './iam/policy.resource.ts';
+import { roleKinds, roleKindsWithoutRights } from './iam/role.resource.ts';
 import { eventInvokeConfigKinds } from './lambda/event-invoke-config.resource.ts';
 import { functionKinds } from './lambda/function.resource.ts';
 import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
+import { permissionKinds } from './lambda/permission.resource.ts';
 import { logGroupKinds } from './logs/log-group.resource.ts';
 import { scheduleKinds } from './scheduler/schedule.resource.ts';
 import { scheduleGroupKinds } from './scheduler/schedule-group.resource.ts';
 import { topicKinds } from './sns/topic.resource.ts';
 import { queueKinds } from './sqs/queue.resource.ts';
-import { kindsWithoutEffect } from './without-effect.ts';
+import { queuePolicyKinds } from './sqs/queue-policy.resource.ts';
+import { kindsWithoutEffect, rightsWithoutEffect } from './without-effect.ts';
 
 /** A type that is not here is a fault. */
 export const resourceKinds: ResourceKinds = new Map(
@@ -28,6 +31,9 @@ export const resourceKinds: ResourceKinds = new Map(
     ...eventBusKinds,
     ...ruleKinds,
     ...roleKinds,
+    ...policyKinds,
+    ...permissionKinds,
+    ...queuePolicyKinds,
     ...scheduleGroupKinds,
     ...scheduleKinds,
     ...httpApiKinds,
@@ -36,3 +42,9 @@ export const resourceKinds: ResourceKinds = new Map(
     ...logGroupKinds,
   }),
 );
+
+/** The same for a run that checks no rights: policies are not looked at. */
+export const resourceKindsWithoutRights: ResourceKinds = new Map([
+  ...resourceKinds,
+  ...Object.entries({ ...roleKindsWithoutRights, ...rightsWithoutEffect }),
+]);

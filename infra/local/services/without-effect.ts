@@ -4,10 +4,7 @@ import type { Made, ResourceKind } from '../engine/boot/resource-kind.ts';
 import { arn, type Place, physicalName, stableUuid } from '../engine/place.ts';
 import type { ResourceValues } from '../engine/template/template-scope.ts';
 
-/**
- * Rights, keys, logs, alarms, archives, scaling and gradual deployment: nobody asks for the first here, and the rest is for
- * those who run the real thing.
- */
+/** Keys, logs, alarms, archives, scaling and gradual deployment are for those who run the real thing. */
 export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApplicationAutoScaling::ScalableTarget': named(),
   'AWS::ApplicationAutoScaling::ScalingPolicy': named(),
@@ -19,19 +16,23 @@ export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::CodeDeploy::DeploymentGroup': named(),
   'AWS::Events::Archive': named((place, name) => ({ Arn: arn(place, 'events', `archive/${name}`), ArchiveName: name })),
   'AWS::Events::EventBusPolicy': named(),
-  'AWS::IAM::ManagedPolicy': named((place, name) => ({ PolicyArn: iam(place, `policy/${name}`) })),
-  'AWS::IAM::Policy': named((_, name) => ({ Id: name })),
   'AWS::KMS::Alias': named(),
   'AWS::KMS::Key': { make: (_, place) => key(place, stableUuid(place)) },
-  'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
   'AWS::Logs::MetricFilter': named(),
   'AWS::Logs::ResourcePolicy': named(),
   'AWS::SNS::TopicPolicy': named((_, name) => ({ Id: name })),
-  'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
   // What CDK writes for a log group that rules deliver to.
   'Custom::CloudwatchLogResourcePolicy': named(),
   // What CDK writes for the `logRetention` of a function.
   'Custom::LogRetention': named((_, name) => ({ LogGroupName: name })),
+};
+
+/** Policies, where a run checks no rights. */
+export const rightsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
+  'AWS::IAM::ManagedPolicy': named((place, name) => ({ PolicyArn: iam(place, `policy/${name}`) })),
+  'AWS::IAM::Policy': named((_, name) => ({ Id: name })),
+  'AWS::Lambda::Permission': named((_, name) => ({ Id: name })),
+  'AWS::SQS::QueuePolicy': named((_, name) => ({ Id: name })),
 };
 
 function named(attributes: (place: Place, name: string) => ResourceValues['attributes'] = () => ({})): ResourceKind {

@@ -23,7 +23,7 @@ export function commandOptions(event: Pick<HttpEvent, 'headers'>): Checked<Comma
   const faults: Fault[] = [];
   const printable = (name: string) => {
     const value = header(event, name);
-    if (value === undefined || PRINTABLE.test(value)) return value;
+    if (value === undefined || isCommandId(value)) return value;
     faults.push({ path: name, code: 'invalid-header', message: 'Use 1 to 128 printable ASCII characters.' });
     return undefined;
   };
@@ -39,6 +39,9 @@ export function commandOptions(event: Pick<HttpEvent, 'headers'>): Checked<Comma
     },
   };
 }
+
+/** Whether a text may be the id of a command. */
+export const isCommandId = (text: string): boolean => PRINTABLE.test(text);
 
 /** 256 KiB: below what one item of the log holds (400 KB), so that an accepted body can be recorded. */
 const MAXIMUM_BODY_BYTES = 256 * 1024;

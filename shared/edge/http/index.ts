@@ -1,4 +1,5 @@
-export { commandEndpoint } from './command-endpoint.ts';
+export { type AnswerWays, commandEndpoint } from './command-endpoint.ts';
+export { commandStatusEndpoint } from './command-status-endpoint.ts';
 export { endpoint } from './endpoint.ts';
 export { feedEndpoint } from './feed-endpoint.ts';
 export { type HttpEvent, type HttpResult, json } from './http-message.ts';

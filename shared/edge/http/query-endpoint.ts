@@ -20,7 +20,7 @@ import { etag, type HttpEvent, type HttpResult, header, idParameter, json } from
 import { consistencyNotAvailable, invalidInput, notFound, projectionFilling } from './problem.ts';
 import { checkTime, type TimeParameter, timeParameter } from './query-time.ts';
 
-type QueryPorts = {
+export type QueryPorts = {
   readonly store: ProjectionPorts['store'];
   /** By the projection's name. */
   readonly tables: ReadonlyMap<string, QueryTable>;
@@ -50,7 +50,7 @@ async function query(ports: QueryPorts, route: QueryRoute, event: HttpEvent): Pr
     return invalidInput(faultsIn(parameters, consistency, paging, asked));
   }
   const request = { parameters: parameters.value, ...paging.value, ...asked.value, now };
-  const answer = await answerOf(ports, route, request, consistency.value);
+  const answer = await answerRoute(ports, route, request, consistency.value);
   switch (answer.kind) {
     case 'found':
       return json(200, answer.body, {
@@ -78,7 +78,7 @@ type Asked = Pick<Parameters<typeof answerTimeline>[1], 'parameters' | 'limit' |
 };
 
 /** What is read from the log alone has everything that was acknowledged, whatever is asked of its consistency. */
-async function answerOf(
+export async function answerRoute(
   { store, tables, listed }: QueryPorts,
   route: QueryRoute,
   { asAt, now, ...asked }: Asked,
@@ -130,7 +130,11 @@ const pagingSchema = z.strictObject({
 const NO_PARAMETERS = z.object({});
 
 /** Those of the path that the query's schema does not describe are ids. */
-function parametersOf(query: QueryRoute['query'], path: Texts, queryString: Texts): Checked<Record<string, unknown>> {
+export function parametersOf(
+  query: QueryRoute['query'],
+  path: Texts,
+  queryString: Texts,
+): Checked<Record<string, unknown>> {
   // A parameter that would be passed over in silence is one that somebody relies on.
   const schema = z.catchall(query.parameters ?? NO_PARAMETERS, z.never());
   const inPath = pathParameters(query.path);

@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
+import { createBoundedCache } from '#shared/event/index.ts';
 import type { DeadlineSchedule, ScheduledDeadline } from '#shared/process-manager/index.ts';
 
 type ScheduleOptions = {
@@ -26,6 +27,9 @@ const SECOND_MS = 1_000;
 /** Seconds, rounded up, since a schedule has no parts of one; so it is never early. */
 const timeOf = ({ at }: ScheduledDeadline) => new Date(Math.ceil(Date.parse(at) / SECOND_MS) * SECOND_MS).toISOString();
 
+/** Schedules that a process does not set again: those that it has set last. */
+const REMEMBERED = 10_000;
+
 /** Named by the deadline's key, so setting one twice makes one. Throws what the service throws; all of it is safe to retry. */
 export function deadlineSchedules({
   client,
@@ -34,9 +38,15 @@ export function deadlineSchedules({
   queueArn: Arn,
   deadLetterArn,
 }: ScheduleOptions): DeadlineSchedule {
+  const known = createBoundedCache<string, true>({
+    maximumValues: REMEMBERED,
+    maximumBytes: REMEMBERED,
+    bytesOf: () => 1,
+  });
   return {
     async set(deadline) {
       const { stream, version, key: Name, at } = deadline;
+      if (known.get(Name)) return;
       const notBefore = new Date(at).toISOString();
       const schedule = new CreateScheduleCommand({
         GroupName,
@@ -56,6 +66,7 @@ export function deadlineSchedules({
         // Somebody has set this very deadline.
         if (!(error instanceof ConflictException)) throw error;
       });
+      known.set(Name, true);
     },
 
     async cancel({ key: Name }) {

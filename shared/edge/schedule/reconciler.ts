@@ -1,6 +1,10 @@
-/** Once a minute every projection and process manager of a context is compared with the feed, and how far it is behind becomes metrics. */
+/**
+ * Once a minute every projection and process manager of a context is compared with the feed. How far the last is behind, and the most
+ * streams that are parked at one place, become metrics of the context; the log says of whom.
+ */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
+import type { FeedTable } from '#shared/feed/index.ts';
 import {
   allParked,
   type Follower,
@@ -24,17 +28,21 @@ export type ReconciledFollower = {
 type ReconcilerOptions = {
   readonly feed: HintFeed;
   readonly followers: readonly ReconciledFollower[];
+  /** What the relay has put aside. */
+  readonly parked: FeedTable['parked'];
   /** Of all metrics. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly settleSeconds: number;
   readonly clock: () => Date;
 };
 
+type Metrics = Parameters<typeof emitMetrics>[1];
+
 /** What is kept of the function's time to end in order. */
 const RESERVE_MS = 10_000;
 
 /** The handler of a schedule. One that fails keeps no other from being reconciled; the call fails in the end. */
-export function reconciler({ feed, followers, dimensions, settleSeconds, clock }: ReconcilerOptions) {
+export function reconciler({ feed, followers, parked, dimensions, settleSeconds, clock }: ReconcilerOptions) {
   return async (_: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
     const failures: unknown[] = [];
     for (const [index, one] of followers.entries()) {
@@ -49,6 +57,8 @@ export function reconciler({ feed, followers, dimensions, settleSeconds, clock }
         failures.push(error);
       }
     }
+    const atRelay: Metrics = { Parked: [(await parked()).length, 'Count'] };
+    emitMetrics(dimensions, atRelay, clock(), { Part: 'relay' });
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} followers could not be reconciled`);
   };
 }
@@ -65,12 +75,8 @@ async function reconcileOne(
   await ports.sendHints(late);
   const { events, seconds } = await lagOf(ports, follower);
   const parked = await allParked(ports.table);
-  const metrics = {
-    LagEvents: [events, 'Count'],
-    LagSeconds: [seconds, 'Seconds'],
-    Parked: [parked.length, 'Count'],
-  } as const;
-  emitMetrics({ ...dimensions, Projection: follower.name }, metrics, ports.clock());
+  const metrics: Metrics = { LagSeconds: [seconds, 'Seconds'], Parked: [parked.length, 'Count'] };
+  emitMetrics(dimensions, metrics, ports.clock(), { Part: follower.name, LagEvents: events });
 }
 
 /** Entries of one SendMessageBatch. Source: Amazon SQS API reference. */

@@ -7,12 +7,20 @@ import { ask, type Endpoint, httpEvent } from '../../support/http-events.ts';
 
 const said = { table: 'ACTIVE', mapping: 'Enabled', rule: 'ENABLED' };
 const rules: unknown[] = [];
+const functionArn = 'arn:aws:lambda:eu-west-1:000000000000:function:';
+/** As many as Lambda gives with one answer, and then those that are looked for. */
+const others = Array.from({ length: 100 }, (_, index) => ({
+  FunctionArn: `${functionArn}other-${index}`,
+  State: 'Disabled',
+}));
+let mapped = ['reader'];
 let server: Server;
 let handler: Endpoint;
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     const body = JSON.parse((await request.toArray()).join('') || '{}');
+    const { searchParams } = new URL(request.url ?? '/', 'http://lambda');
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target.endsWith('DescribeRule')) rules.push(body);
     response.setHeader('content-type', 'application/json');
@@ -20,7 +28,13 @@ beforeAll(async () => {
       JSON.stringify(
         target.endsWith('DescribeTable')
           ? { Table: { TableStatus: said.table } }
-          : { State: target.endsWith('DescribeRule') ? said.rule : said.mapping },
+          : target.endsWith('DescribeRule')
+            ? { State: said.rule }
+            : searchParams.has('Marker')
+              ? {
+                  EventSourceMappings: mapped.map((name) => ({ FunctionArn: functionArn + name, State: said.mapping })),
+                }
+              : { EventSourceMappings: others, NextMarker: 'more' },
       ),
     );
   });
@@ -29,7 +43,7 @@ beforeAll(async () => {
   stubAwsEnvironment();
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${port}`);
   vi.stubEnv('TABLES', 'events');
-  vi.stubEnv('MAPPINGS', 'mapping');
+  vi.stubEnv('MAPPED_FUNCTIONS', 'reader');
   vi.stubEnv('RULES', 'bus|for-events,of-the-default-bus');
   ({ handler } = (await import('../../../functions/platform/health.handler.ts')) as { handler: Endpoint });
 });
@@ -50,6 +64,17 @@ it('Everything is well when every table, mapping and rule is live', async () => 
 it('A table that is being updated answers as ever', async () => {
   said.table = 'UPDATING';
   expect((await health()).statusCode).toBe(200);
+});
+
+it('A mapping that is not there is down, and so is a function of whose two mappings one is', async () => {
+  const down = { statusCode: 503, json: { detail: '1 of 4 tables, mappings and rules are not live.' } };
+  mapped = ['reader-of-another'];
+  expect(await health()).toMatchObject(down);
+  mapped = ['reader', 'reader'];
+  expect((await health()).statusCode).toBe(200);
+  said.mapping = 'Disabled';
+  expect(await health()).toMatchObject(down);
+  mapped = ['reader'];
 });
 
 it.each([

@@ -50,7 +50,7 @@ export function accountCommit(id: string, version: number, what: keyof typeof ac
 /** The tables of the accounts of a stage; call in a hook. */
 export async function accountTables(stage: string) {
   const client = localClient();
-  const [eventsTable, feedTable] = [`tributary-${stage}-accounts-Events12AB`, `tributary-${stage}-accounts-Feed34CD`];
+  const [eventsTable, feedTable] = [`${stage}-tributary-accounts-Events12AB`, `${stage}-tributary-accounts-Feed34CD`];
   await createTables(eventsTable, feedTable);
   const table = createDynamoDbFeedTable({ client, table: feedTable });
   const log = createDynamoDbFeedLog({ client, table: eventsTable });

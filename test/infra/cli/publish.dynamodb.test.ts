@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useFaultyBus } from '../../shared/edge/stream/faulty-bus.ts';
 import { accountHistory, accountTables, runTool } from './feed-tool.ts';
 
-const bus = useFaultyBus('tributary-published');
+const bus = useFaultyBus('published-tributary');
 let tables: Awaited<ReturnType<typeof accountTables>>;
 /** a1 at 1, b1 at 2 to 4, a2 at 5 and 6, a4 at 7. */
 const [a1, a2, a4] = accountHistory('a', [1, 2, 1]);
@@ -111,7 +111,7 @@ test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
   ['an end before the beginning', ['--from', at(3), '--to', at(2)], {}, '--to is not behind --from'],
   ['a context that is not there', ['--context', 'acounts', '--from', at(1)], {}, 'There is no context acounts'],
   ['a port for a bus but no database', ['--from', at(1)], { DYNAMODB_ENDPOINT: undefined }, 'set both'],
-  ['a stage that is not there', ['--stage', 'nope', '--from', at(1)], {}, 'no table tributary-nope-accounts-Events'],
+  ['a stage that is not there', ['--stage', 'nope', '--from', at(1)], {}, 'no table nope-tributary-accounts-Events'],
 ])('With %s it ends with 2 and one line.', async (_, args, env, line) => {
   const { code, output, errors } = await publish(args, env);
   expect({ code, output, lines: errors.trim().split('\n').length }).toEqual({ code: 2, output: '', lines: 1 });

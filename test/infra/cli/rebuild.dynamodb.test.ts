@@ -36,7 +36,7 @@ beforeAll(async () => {
   const client = patientClient(inject('dynamodbEndpoint'));
   const [table, second] = await Promise.all(
     ['summary', 'statement'].map((name) =>
-      createQueryTable(client, `tributary-${STAGE}-accounts-Projection${name}Rows12AB`),
+      createQueryTable(client, `${STAGE}-tributary-accounts-Projection${name}Rows12AB`),
     ),
   );
   client.destroy();
@@ -180,7 +180,7 @@ test.each<[string, readonly string[], string]>([
   [
     'a stage that is not there',
     ['--projection', 'summary', '--stage', 'nope'],
-    'no table tributary-nope-accounts-Events',
+    'no table nope-tributary-accounts-Events',
   ],
 ])('With %s it ends with 2 and one line.', async (_, args, line) => {
   const { code, output, errors } = await rebuild(args);

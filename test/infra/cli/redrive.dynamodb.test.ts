@@ -18,10 +18,10 @@ import { accountCommit, accountHistory, accountTables, runTool } from './feed-to
 stubAwsEnvironment();
 const STAGE = 'redriven';
 const prefixes = followersOf(accounts).map(({ kind, follower: { name } }) =>
-  followerPrefix({ stack: `tributary-${STAGE}-accounts`, kind, name }),
+  followerPrefix({ stack: `${STAGE}-tributary-accounts`, kind, name }),
 );
 const transferring = prefixes.length - 1;
-const bus = useFaultyBus(`tributary-${STAGE}`);
+const bus = useFaultyBus(`${STAGE}-tributary`);
 const queues = new Map<string, LocalQueue>();
 const server = createSqsServer({ queues, log: () => {} });
 let sqsUrl: string;
@@ -185,7 +185,7 @@ test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
     {},
     'There is no projection or process manager sumary; there are',
   ],
-  ['a stage that is not there', ['--stage', 'nope'], {}, 'no table tributary-nope-accounts-Events'],
+  ['a stage that is not there', ['--stage', 'nope'], {}, 'no table nope-tributary-accounts-Events'],
 ])('With %s it ends with 2 and one line.', async (_, args, env, line) => {
   const { code, output, errors } = await redrive(args, env);
   expect({ code, output, lines: errors.trim().split('\n').length }).toEqual({ code: 2, output: '', lines: 1 });

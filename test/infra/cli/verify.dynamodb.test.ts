@@ -77,7 +77,7 @@ test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
     'a stage that is not there',
     ['--context', 'accounts', '--stage', 'nope'],
     {},
-    'no table tributary-nope-accounts-Events',
+    'no table nope-tributary-accounts-Events',
   ],
   ['an option that is not there', ['--fix'], {}, "Unknown option '--fix'"],
   ['no DynamoDB', accounts, { DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' }, 'is a DynamoDB Local running there?'],

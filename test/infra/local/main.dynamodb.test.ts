@@ -97,7 +97,17 @@ describe('Several apps', () => {
         },
       },
     });
-    const both = ['--assembly', shop, '--assembly', office, '--assembly', greeter, '--parameter', 'BusName=shared'];
+    const both = [
+      '--no-iam',
+      '--assembly',
+      shop,
+      '--assembly',
+      office,
+      '--assembly',
+      greeter,
+      '--parameter',
+      'BusName=shared',
+    ];
     const run = start(both, { PORT_GREETER: '0' });
     await running(run);
     const outputs = JSON.parse(readFileSync(join(project, '.tributary', 'outputs.json'), 'utf8'));

@@ -78,7 +78,7 @@ afterAll(() => cloud?.stop());
 it('whether a pattern, an event, a context, a mapping or an output names them', async () => {
   const dynamodbEndpoint = inject('dynamodbEndpoint');
   const assembly = writtenAssembly({ Shop: { environment: `aws://${ACCOUNT}/${REGION}`, template } });
-  const running = await startLocalCloud({ assembly, port: 0, dynamodbEndpoint, log: () => {} });
+  const running = await startLocalCloud({ assembly, port: 0, dynamodbEndpoint, iam: false, log: () => {} });
   cloud = running;
   const queue = (name: string) => [...running.directory.queues.values()].find((each) => each.name === name);
   const told = async () => {

@@ -24,6 +24,10 @@ const NAMED = [
   ['AWS::SQS::Queue', 'QueueName', 80],
   ['AWS::IAM::Role', 'RoleName', 64],
   ['AWS::Events::Rule', 'Name', 64],
+  ['AWS::SNS::Topic', 'TopicName', 256],
+  ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
+  ['AWS::CloudWatch::Dashboard', 'DashboardName', 255],
+  ['AWS::Scheduler::ScheduleGroup', 'Name', 64],
 ] as const;
 
 /** What the app names itself, which must then be unique in an account, as `type name`. */
@@ -39,7 +43,7 @@ const names = (app: SynthesizedApp): string[] => [
 describe('The stage of a deployment', () => {
   it('is in every name, so that two stages share nothing', async () => {
     const [standard, test] = [await synthesized(), await synthesized({ stage: 'test' })];
-    expect(names(test).every((name) => name.includes('tributary-test'))).toBe(true);
+    expect(names(test).every((name) => /\btest-tributary\b/.test(name))).toBe(true);
     expect(names(standard).filter((name) => names(test).includes(name))).toEqual([]);
     expect(new Set(names(test)).size).toBe(names(test).length);
   });
@@ -54,13 +58,16 @@ describe('The stage of a deployment', () => {
     }
   });
 
-  it.each(['Test', '1st', 'a-b', '', 'a'.repeat(17), 7, true])('is refused by name when it is %j', async (stage) => {
-    const { readConfig } = await import('../../../infra/config.ts');
-    const { App } = await import('aws-cdk-lib');
-    expect(() => readConfig(new App({ context: { stage } }).node)).toThrow(
-      `The stage "${stage}" is not usable: 1 to 16 lower-case letters and digits, a letter first.`,
-    );
-  });
+  it.each(['Test', '1st', 'a-b', '', 'a'.repeat(17), 'tributary', 7, true])(
+    'is refused by name when it is %j',
+    async (stage) => {
+      const { readConfig } = await import('../../../infra/config.ts');
+      const { App } = await import('aws-cdk-lib');
+      expect(() => readConfig(new App({ context: { stage } }).node, [])).toThrow(
+        `The stage "${stage}" is not usable: 1 to 16 lower-case letters and digits, a letter first, and not tributary.`,
+      );
+    },
+  );
 });
 
 it('Two syntheses give the same code, byte for byte', async () => {

@@ -7,6 +7,8 @@ import {
   contextNamed,
   eventDefinitions,
   eventSource,
+  ownProjections,
+  ownQueryRoute,
   projectionNamed,
   type QueryRoute,
   queryRoutes,
@@ -33,6 +35,13 @@ describe('a catalog', () => {
       ['GET /tallies/{id}/readings', 'readings'],
       ['GET /tallies/{id}/supposed', 'readings'],
     ]);
+  });
+
+  it('knows the query of an aggregate itself, and the projection that answers it', () => {
+    expect(ownQueryRoute(tallies, 'tally')?.key).toBe('GET /tallies/{id}');
+    expect(ownQueryRoute(tallies, 'till')).toBeUndefined();
+    expect(ownProjections(tallies).map(({ name }) => name)).toEqual(['journal']);
+    expect(ownProjections({ ...tallies, projections: [] })).toEqual([]);
   });
 
   it('gives a command the path that it says, and keeps its name', () => {

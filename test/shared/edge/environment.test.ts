@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { namedSetting, setting, settings } from '#shared/edge/index.ts';
 
@@ -23,4 +26,18 @@ it('One of several settings is told by its name when it is missing', () => {
   vi.stubEnv('TABLES', '{"one":"first"}');
   expect(namedSetting('TABLES', 'one')).toBe('first');
   expect(() => namedSetting('TABLES', 'two')).toThrow('The environment variable TABLES does not name two.');
+});
+
+it('What an environment would not hold is read from the file beside the code', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-settings-'));
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ TABLES: '{"one":"first"}', RULES: '', STAGE: 'file' }));
+  vi.stubEnv('LAMBDA_TASK_ROOT', folder);
+  expect(() => setting('TABLES')).toThrow('The environment variable TABLES is not set.');
+  vi.stubEnv('SETTINGS_FILE', 'settings.json');
+  vi.stubEnv('STAGE', 'environment');
+  expect(namedSetting('TABLES', 'one')).toBe('first');
+  expect(settings('RULES')).toEqual([]);
+  expect(setting('STAGE')).toBe('environment');
+  expect(() => setting('FEEDS')).toThrow('The environment variable FEEDS is not set.');
+  rmSync(folder, { recursive: true });
 });

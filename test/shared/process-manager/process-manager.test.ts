@@ -180,6 +180,15 @@ describe('A deadline', () => {
     expect(await all(world)).toEqual(before);
   });
 
+  it('is set again when whoever keeps the alarms has lost it', async () => {
+    const world = bookingWorld();
+    await noteOf(world, 'wait');
+    await untilDone(world);
+    world.scheduled.clear();
+    await world.machine().take(own, 1);
+    expect([...world.scheduled.values()]).toMatchObject([{ stream: own, at: GIVE_UP_AT }]);
+  });
+
   it('that nobody was told of is found when it is overdue, and only then', async () => {
     const world = bookingWorld();
     await noteOf(world, 'wait');

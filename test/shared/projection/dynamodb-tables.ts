@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { QUERY_TABLE } from '#shared/dynamodb/index.ts';
+import { type COMMANDS_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 
 /** A client like that of the functions that waits for a busy machine: a request that is sent again may find its own write. */
 export function patientClient(endpoint: string): DynamoDBDocumentClient {
@@ -11,11 +11,15 @@ export function patientClient(endpoint: string): DynamoDBDocumentClient {
 }
 
 /** Its name. */
-export async function createQueryTable(
+export const createQueryTable = (client: DynamoDBDocumentClient, TableName = `rows-${randomUUID()}`): Promise<string> =>
+  createTableOf(client, QUERY_TABLE, TableName);
+
+/** A table of a kind whose keys are both texts; its name. */
+export async function createTableOf(
   client: DynamoDBDocumentClient,
-  TableName = `rows-${randomUUID()}`,
+  { partitionKey, sortKey }: typeof QUERY_TABLE | typeof COMMANDS_TABLE,
+  TableName: string,
 ): Promise<string> {
-  const { partitionKey, sortKey } = QUERY_TABLE;
   const create = new CreateTableCommand({
     TableName,
     BillingMode: 'PAY_PER_REQUEST',

@@ -17,11 +17,11 @@ export type Fault = {
 export class AssemblyFaults extends Error {
   readonly faults: readonly Fault[];
 
-  constructor(faults: readonly Fault[]) {
+  /** `advice` is a way around them all. */
+  constructor(faults: readonly Fault[], advice?: string) {
+    const lines = faultLines(faults).map((line) => `  ${line}`);
     super(
-      `The local cloud cannot run this template:\n${faultLines(faults)
-        .map((line) => `  ${line}`)
-        .join('\n')}`,
+      ['The local cloud cannot run this template:', ...lines, ...(advice === undefined ? [] : [advice])].join('\n'),
     );
     this.faults = faults;
   }

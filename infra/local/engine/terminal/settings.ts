@@ -16,6 +16,8 @@ export type Settings = {
   readonly parameters: Readonly<Record<string, string>>;
   /** File with the values of SSM parameters and secrets. */
   readonly valuesFile?: string;
+  /** False when functions may do everything, whatever the templates allow them. */
+  readonly iam: boolean;
 };
 
 /** Throws one line that names the setting and says what it may be. An empty variable counts as not set. */
@@ -24,15 +26,25 @@ export function readSettings(args: readonly string[], env: Readonly<Record<strin
   const port = env.PORT ? portOf('PORT', env.PORT) : 3000;
   if (port !== 0 && port === eventBridgePort)
     throw new Error(`PORT and EVENTBRIDGE_PORT are both ${port}; give one another.`);
+  const dynamodbEndpoint = env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined;
+  const iam = !args.includes(NO_IAM);
+  if (iam && dynamodbEndpoint?.startsWith('https:')) {
+    throw new Error(
+      `What functions ask of ${dynamodbEndpoint} cannot be checked. Give an http: address, or ${NO_IAM}.`,
+    );
+  }
   return {
     port,
     eventBridgePort,
-    dynamodbEndpoint: env.DYNAMODB_ENDPOINT ? urlOf('DYNAMODB_ENDPOINT', env.DYNAMODB_ENDPOINT) : undefined,
+    dynamodbEndpoint,
     apiPorts: apiPortsOf(env),
-    ...optionsOf(args),
+    ...optionsOf(args.filter((arg) => arg !== NO_IAM)),
+    iam,
     chaos: env.CHAOS ? chaosOf(env.CHAOS) : undefined,
   };
 }
+
+const NO_IAM = '--no-iam';
 
 function portOf(name: string, value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
@@ -55,7 +67,7 @@ function apiPortsOf(env: Readonly<Record<string, string | undefined>>): Record<s
 }
 
 const OPTIONS =
-  '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, each as often as needed, and --values <file>';
+  '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, each as often as needed, --values <file> and --no-iam';
 
 function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'parameters' | 'valuesFile'> {
   const assemblies: string[] = [];

@@ -25,6 +25,8 @@ export type IntegrationPart = Part & {
   readonly apiId: string;
   readonly id: string;
   readonly functionName: string;
+  /** With its version or alias. */
+  readonly functionArn: string;
   readonly timeoutMs: number;
 };
 export type RoutePart = Part & {
@@ -147,6 +149,7 @@ const integration = runs(
       apiId: properties.ApiId,
       id,
       functionName: plainFunctionName(functionArn(properties.IntegrationUri)),
+      functionArn: functionArn(properties.IntegrationUri),
       timeoutMs: properties.TimeoutInMillis,
     };
     return { values: { ref: id, attributes: { IntegrationId: id } }, part };

@@ -1,4 +1,5 @@
 /** Whether a service may assume a role, as far as the trust policy in the template shows it. */
+import { matches } from './wildcard.ts';
 
 /** `undefined` in a condition stands for values of a form that is not looked at. */
 export type TrustStatement = {
@@ -40,13 +41,4 @@ function conditionHolds(
     if (value === undefined || allowed === undefined) return true;
     return allowed.some((pattern) => (exact ? pattern === value : matches(value, pattern)));
   });
-}
-
-/** `*` stands for any characters, `?` for one. */
-function matches(value: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(value);
 }

@@ -1,4 +1,4 @@
-/** `AWS::IAM::Role`: rights are not checked here, but services ask whom a role trusts. */
+/** `AWS::IAM::Role`: whom it trusts, and the policies that it has of its own or by ARN. */
 import { z } from 'zod';
 import { noEffect, text } from '../../engine/boot/property-values.ts';
 import { type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
@@ -7,8 +7,12 @@ import type { TrustStatement } from './role-trust.ts';
 
 export type RolePart = Part & {
   readonly kind: 'role';
+  readonly name: string;
   readonly arn: string;
   readonly trust: readonly TrustStatement[];
+  readonly policies: readonly { readonly name: string; readonly document: unknown }[];
+  readonly managedPolicyArns: readonly string[];
+  readonly boundary?: string;
 };
 
 const oneOrMore = z.union([z.string().transform((value) => [value]), z.array(z.string())]);
@@ -31,23 +35,43 @@ const properties = z.strictObject({
   AssumeRolePolicyDocument: trustPolicy.optional(),
   RoleName: text.optional(),
   Path: text.default('/'),
+  ManagedPolicyArns: z.array(text).default([]),
+  PermissionsBoundary: text.optional(),
+  Policies: z.array(z.strictObject({ PolicyName: text, PolicyDocument: z.unknown() })).default([]),
   Description: noEffect,
-  ManagedPolicyArns: noEffect,
   MaxSessionDuration: noEffect,
-  PermissionsBoundary: noEffect,
-  Policies: noEffect,
   Tags: noEffect,
 });
 
-function make({ AssumeRolePolicyDocument, RoleName, Path }: z.output<typeof properties>, place: Place) {
-  const name = RoleName ?? physicalName(place, 64);
-  const arn = `arn:aws:iam::${place.account}:role${Path}${name}`;
-  const part: RolePart = { kind: 'role', place, arn, trust: AssumeRolePolicyDocument?.Statement ?? [] };
+function make(role: z.output<typeof properties>, place: Place) {
+  const name = role.RoleName ?? physicalName(place, 64);
+  const arn = `arn:aws:iam::${place.account}:role${role.Path}${name}`;
+  const part: RolePart = {
+    kind: 'role',
+    place,
+    name,
+    arn,
+    trust: role.AssumeRolePolicyDocument?.Statement ?? [],
+    policies: role.Policies.map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, document: PolicyDocument })),
+    managedPolicyArns: role.ManagedPolicyArns,
+    boundary: role.PermissionsBoundary,
+  };
   return { values: { ref: name, attributes: { Arn: arn, RoleId: name } }, part };
 }
 
+const checks = { identity: ({ arn }: RolePart) => `role ${arn}` };
+
 export const roleKinds: Readonly<Record<string, ResourceKind>> = {
-  'AWS::IAM::Role': runs(properties, make, { identity: ({ arn }) => `role ${arn}` }),
+  'AWS::IAM::Role': runs(properties, make, checks),
+};
+
+/** A role of which only is known whom it trusts. */
+export const roleKindsWithoutRights: Readonly<Record<string, ResourceKind>> = {
+  'AWS::IAM::Role': runs(
+    properties.extend({ ManagedPolicyArns: noEffect, PermissionsBoundary: noEffect, Policies: noEffect }),
+    (role, place) => make({ ...role, ManagedPolicyArns: [], PermissionsBoundary: undefined, Policies: [] }, place),
+    checks,
+  ),
 };
 
 export function rolePart(parts: readonly Part[], arn: string): RolePart | undefined {

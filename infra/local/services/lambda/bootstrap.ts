@@ -1,6 +1,7 @@
 /** What runs inside a function's worker thread: one handler, loaded once, called for one event after another. */
 import { format, inspect, types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { guardConnections } from '../iam/guarded-connections.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { bringRuntimeSdk } from './runtime-sdk.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
@@ -12,6 +13,9 @@ const setup = workerData as WorkerSetup;
 const say = (message: WorkerMessage) => port.postMessage(message);
 
 speakThroughThePort();
+if (setup.guard !== undefined) {
+  guardConnections(setup.guard, (line) => say({ kind: 'log', level: 'error', text: `${line}\n` }));
+}
 process.on('uncaughtException', (error) => die(reported(error)));
 process.on('unhandledRejection', (reason) => {
   die({ ...reported(reason), errorType: 'Runtime.UnhandledPromiseRejection' });

@@ -1,5 +1,6 @@
 /** What a function of the template gets to run: its code, its environment, its limits. */
 import { LOCAL_CREDENTIALS } from '../dynamodb/database.ts';
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
 import type { FunctionDefinition } from './lambda-function.ts';
@@ -22,6 +23,7 @@ export function functionDefinition(
   endpoints: Endpoints,
   asynchronous: AsyncInvocationPart | undefined,
   destinations: Pick<FunctionDefinition, 'onAsyncFailure' | 'onAsyncSuccess'>,
+  guard: ConnectionGuard | undefined,
 ): FunctionDefinition {
   return {
     name: part.name,
@@ -31,6 +33,7 @@ export function functionDefinition(
     environment: environmentOf(part, codeFolder, endpoints),
     timeoutMs: part.timeoutMs,
     memoryMb: part.memoryMb,
+    guard,
     reservedConcurrency: part.reservedConcurrency,
     asyncRetries: asynchronous?.retries,
     asyncMaximumAgeMs: asynchronous?.maximumAgeMs,

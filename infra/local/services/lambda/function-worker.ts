@@ -134,6 +134,7 @@ function openThread(definition: FunctionDefinition): Worker {
     functionArn: definition.arn,
     memoryMb: definition.memoryMb,
     runtimeFile: import.meta.filename,
+    guard: definition.guard,
   };
   return new Worker(workerProgram(), {
     name: definition.name,

@@ -27,6 +27,8 @@ export type FunctionPart = Part & {
   readonly memoryMb: number;
   readonly reservedConcurrency?: number;
   readonly deadLetterArn?: string;
+  /** The ARN of the role that it acts as. */
+  readonly roleArn?: string;
   readonly logFormat: 'JSON' | 'Text';
   readonly logLevel?: string;
 };
@@ -65,6 +67,7 @@ const functionProperties = z.strictObject({
   MemorySize: whole(128, 10_240).default(128),
   ReservedConcurrentExecutions: whole(0, 1_000_000).optional(),
   DeadLetterConfig: z.strictObject({ TargetArn: text.optional() }).optional(),
+  Role: text.optional(),
   LoggingConfig: z
     .strictObject({
       LogFormat: z.enum(['JSON', 'Text']).optional(),
@@ -80,7 +83,6 @@ const functionProperties = z.strictObject({
   EphemeralStorage: noEffect,
   KmsKeyArn: noEffect,
   RecursiveLoop: noEffect,
-  Role: noEffect,
   RuntimeManagementConfig: noEffect,
   Tags: noEffect,
   TracingConfig: noEffect,
@@ -104,6 +106,7 @@ function makeFunction(properties: z.output<typeof functionProperties>, place: Pl
     memoryMb: properties.MemorySize,
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     deadLetterArn: properties.DeadLetterConfig?.TargetArn,
+    roleArn: properties.Role,
     logFormat: properties.LoggingConfig?.LogFormat ?? 'Text',
     logLevel: properties.LoggingConfig?.ApplicationLogLevel,
   };

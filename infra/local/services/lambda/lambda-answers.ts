@@ -1,6 +1,6 @@
-/** Lambda's answers to `Invoke` and `GetEventSourceMapping`. */
+/** Lambda's answers to `Invoke`, `GetEventSourceMapping` and `ListEventSourceMappings`. */
 import { randomUUID } from 'node:crypto';
-import type { LocalFunction } from './lambda-function.ts';
+import { type LocalFunction, plainFunctionName } from './lambda-function.ts';
 
 export type Answer = {
   readonly status: number;
@@ -30,16 +30,40 @@ export function mappingState(mapping: ShownMapping | undefined): Answer {
   if (mapping === undefined) {
     return refusal(404, 'ResourceNotFoundException', 'The resource you requested does not exist.');
   }
+  return { status: 200, body: JSON.stringify(shown(mapping)) };
+}
+
+/** In an order that stays; the marker of a page is the id of the last mapping on it. */
+export function mappingPage(mappings: Iterable<ShownMapping>, query: URLSearchParams): Answer {
+  const limit = Number(query.get('MaxItems') ?? LARGEST_PAGE);
+  if (!Number.isInteger(limit) || limit < 1) {
+    return refusal(400, 'InvalidParameterValueException', 'MaxItems must be a whole number from 1 to 10000.');
+  }
+  const [source, name, after] = ['EventSourceArn', 'FunctionName', 'Marker'].map((key) => query.get(key) ?? '');
+  const rest = [...mappings]
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    .filter(({ id, sourceArn, functionArn }) => {
+      const ofFunction = name === '' || plainFunctionName(name ?? '') === plainFunctionName(functionArn);
+      return (source === '' || sourceArn === source) && ofFunction && id > (after ?? '');
+    });
+  const page = rest.slice(0, Math.min(limit, LARGEST_PAGE));
+  const more = rest.length > page.length ? { NextMarker: page.at(-1)?.id } : {};
+  return { status: 200, body: JSON.stringify({ EventSourceMappings: page.map(shown), ...more }) };
+}
+
+/** However many are asked for. Source: API reference, ListEventSourceMappings. */
+const LARGEST_PAGE = 100;
+
+function shown(mapping: ShownMapping) {
   const state = mapping.live() ? 'Enabled' : 'Enabling';
-  const body = JSON.stringify({
+  return {
     UUID: mapping.id,
     EventSourceArn: mapping.sourceArn,
     FunctionArn: mapping.functionArn,
     BatchSize: mapping.batchSize,
     State: mapping.enabled ? state : 'Disabled',
     StateTransitionReason: 'User action',
-  });
-  return { status: 200, body };
+  };
 }
 
 /** Runs the function, accepts the event, or only looks whether it is there, as the invocation type says. */

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
-import { type Answer, invoke, mappingState, refusal, type ShownMapping } from './lambda-answers.ts';
+import { type Answer, invoke, mappingPage, mappingState, refusal, type ShownMapping } from './lambda-answers.ts';
 import type { LocalFunction } from './lambda-function.ts';
 
 export type LambdaApi = {
@@ -15,17 +15,20 @@ export type LambdaApi = {
 /** What it answers about; both are looked up at each request, so they may be filled later. */
 export type LambdaApiParts = {
   readonly functionNamed: (reference: string) => LocalFunction | undefined;
-  readonly mapping: (id: string) => ShownMapping | undefined;
+  readonly mappings: () => ReadonlyMap<string, ShownMapping>;
   readonly log: Log;
 };
 
 /** Lambda's limit for a synchronous request. */
 const LONGEST_REQUEST_BYTES = 6 * 1_048_576;
 
-const MAPPING = /^\/2015-03-31\/event-source-mappings\/([^/]+)\/?$/;
+const MAPPINGS = /^\/2015-03-31\/event-source-mappings(?:\/([^/]+))?\/?$/;
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** `GetEventSourceMapping` and `Invoke` (RequestResponse, Event, DryRun) of the Lambda API; the rest is refused by name. */
+/**
+ * `GetEventSourceMapping`, `ListEventSourceMappings` and `Invoke` (RequestResponse, Event, DryRun) of the Lambda API; the rest is
+ * refused by name.
+ */
 export function createLambdaApi(parts: LambdaApiParts): LambdaApi {
   const server = createServer((request, response) => {
     answerTo(request, parts)
@@ -46,9 +49,14 @@ export function createLambdaApi(parts: LambdaApiParts): LambdaApi {
 }
 
 async function answerTo(request: IncomingMessage, parts: LambdaApiParts): Promise<Answer> {
-  const { pathname } = new URL(request.url ?? '/', 'http://lambda');
-  const [, mappingId] = MAPPING.exec(pathname) ?? [];
-  if (request.method === 'GET' && mappingId !== undefined) return mappingState(parts.mapping(mappingId));
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://lambda');
+  const mapping = MAPPINGS.exec(pathname);
+  if (request.method === 'GET' && mapping !== null) {
+    const [, id] = mapping;
+    return id === undefined
+      ? mappingPage(parts.mappings().values(), searchParams)
+      : mappingState(parts.mappings().get(id));
+  }
   const [, name] = INVOCATIONS.exec(pathname) ?? [];
   if (request.method === 'POST' && name !== undefined) {
     const body = await readBody(request);
@@ -62,7 +70,7 @@ async function answerTo(request: IncomingMessage, parts: LambdaApiParts): Promis
   return refusal(
     501,
     'NotImplementedException',
-    `The local Lambda API knows GetEventSourceMapping and Invoke, not ${request.method} ${pathname}.`,
+    `The local Lambda API knows GetEventSourceMapping, ListEventSourceMappings and Invoke, not ${request.method} ${pathname}.`,
   );
 }
 

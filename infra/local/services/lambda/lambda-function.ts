@@ -1,4 +1,5 @@
 /** A running function as everything else sees it. */
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 
 /** How an invocation ended. A failed one never throws: the caller decides what a failure means for it. */
 export type InvocationResult =
@@ -36,6 +37,8 @@ export type FunctionDefinition = {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** Checks what it asks of services; without it nothing is denied. */
+  readonly guard?: ConnectionGuard | undefined;
   /** Reserved concurrency of the template; without one the processors of the machine are the bound. */
   readonly reservedConcurrency?: number;
   /** Asynchronous invocations only (AWS::Lambda::EventInvokeConfig, DeadLetterConfig). */

@@ -9,6 +9,7 @@ import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import { type Directory, handOver, requiredQueue } from '../destinations.ts';
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
 import { type Endpoints, functionDefinition } from './function-environment.ts';
@@ -23,6 +24,7 @@ export async function startFunctions(
   cleanup: Cleanup,
   log: Log,
   faults: Faults = NO_FAULTS,
+  guardOf: (part: FunctionPart) => ConnectionGuard | undefined = () => undefined,
 ): Promise<void> {
   const settings = new Map(
     partsOf<AsyncInvocationPart>(parts, 'async-invocation').map((part) => [part.functionName, part]),
@@ -33,7 +35,8 @@ export async function startFunctions(
     const setting = settings.get(part.name);
     const onAsyncFailure = failureDestination(part, setting, directory, log);
     const onAsyncSuccess = recordDestination(part, setting?.onSuccessArn, directory, log);
-    const definition = functionDefinition(part, folder.path, endpoints, setting, { onAsyncFailure, onAsyncSuccess });
+    const destinations = { onAsyncFailure, onAsyncSuccess };
+    const definition = functionDefinition(part, folder.path, endpoints, setting, destinations, guardOf(part));
     const running = createFunction(definition, log, systemClock, faults);
     cleanup.add(() => running.stop());
     directory.functions.set(part.arn, running);

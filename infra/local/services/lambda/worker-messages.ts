@@ -1,5 +1,6 @@
 /** What a function's worker thread and the thread that owns it say to each other. */
 import type { Log } from '../../engine/log.ts';
+import type { ConnectionGuard } from '../iam/function-rights.ts';
 
 /** Given to the worker when it starts. */
 export type WorkerSetup = {
@@ -10,6 +11,8 @@ export type WorkerSetup = {
   readonly memoryMb: number;
   /** A file whose packages stand for those of Lambda's runtime. */
   readonly runtimeFile: string;
+  /** Without it nothing is denied. */
+  readonly guard?: ConnectionGuard | undefined;
 };
 
 /** Sent to the worker, one at a time: the next one only after the answer to the last. */

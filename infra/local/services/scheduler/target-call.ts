@@ -3,6 +3,7 @@ import type { Log } from '../../engine/log.ts';
 import { type Directory, functionNamed } from '../destinations.ts';
 import { putEvents } from '../eventbridge/put-events.ts';
 import { type Buses, ServiceError } from '../eventbridge/requested-bus.ts';
+import type { RoleDenial } from '../iam/role-call.ts';
 import { SqsError } from '../sqs/sqs-error.ts';
 import type { ScheduleTarget } from './schedule-properties.ts';
 import { targetKind } from './schedule-target.ts';
@@ -28,10 +29,29 @@ export class CallFailure extends Error {
 }
 
 /** What a call may reach. */
-export type Surroundings = { readonly directory: Directory; readonly buses: Buses; readonly log: Log };
+export type Surroundings = {
+  readonly directory: Directory;
+  readonly buses: Buses;
+  readonly log: Log;
+  /** Whether the role of a schedule may make its call; without it every role may. */
+  readonly denial?: RoleDenial | undefined;
+};
+
+const RIGHTS: Readonly<Record<TargetCall['action'], string>> = {
+  'sqs:sendMessage': 'sqs:SendMessage',
+  'lambda:invoke': 'lambda:InvokeFunction',
+  'eventbridge:putEvents': 'events:PutEvents',
+};
 
 /** A function is called asynchronously: once it has the event, its errors are its own. */
 export function targetCall(target: ScheduleTarget, input: string, scheduleArn: string, here: Surroundings): TargetCall {
+  const call = permittedCall(target, input, scheduleArn, here);
+  const denied = here.denial?.(target.RoleArn, RIGHTS[call.action], target.Arn);
+  if (denied === undefined) return call;
+  return { ...call, carryOut: () => Promise.reject(new CallFailure('AccessDeniedException', denied)) };
+}
+
+function permittedCall(target: ScheduleTarget, input: string, scheduleArn: string, here: Surroundings): TargetCall {
   switch (targetKind(target.Arn)) {
     case 'queue':
       return sendMessage(target, input, here.directory);

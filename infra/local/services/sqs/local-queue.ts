@@ -17,6 +17,8 @@ import {
 /** How long a FIFO queue remembers a deduplication id. */
 const DEDUPLICATION_MS = 5 * 60_000;
 
+const NUMBERS_IN_A_MILLISECOND = 1_000_000n;
+
 type Receive = Parameters<LocalQueue['receive']>[0];
 type Waiting = { readonly options: Receive; give(messages: ReceivedMessage[]): void };
 type Sent = ReturnType<LocalQueue['send']>;
@@ -33,7 +35,8 @@ export function createQueue(definition: QueueDefinition, clock: Clock = systemCl
   const sentBefore = new Map<string, { readonly at: number; readonly answer: Sent }>();
   let waiting: Waiting[] = [];
   let cancelWake: () => void = () => {};
-  let sequence = 0n;
+  // Of a queue that was started later they are higher, as those of the service are.
+  let sequence = BigInt(clock.now()) * NUMBERS_IN_A_MILLISECOND;
   let stopped = false;
 
   function send(message: NewMessage): Sent {

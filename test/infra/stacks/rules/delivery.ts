@@ -3,6 +3,7 @@ import type { Reference, SynthesizedApp } from '../../../support/synthesized-app
 import { first, type Rule, without } from './rule.ts';
 
 type Queue = {
+  FifoQueue?: boolean;
   VisibilityTimeout?: number;
   MessageRetentionPeriod?: number;
   RedrivePolicy?: { deadLetterTargetArn: Reference; maxReceiveCount: number };
@@ -22,11 +23,9 @@ type Mapping = {
 type EventRule = {
   State: string;
   ScheduleExpression?: string;
-  EventBusName: Reference;
+  EventBusName: string;
   Targets: { Arn: Reference; InputPath?: string; DeadLetterConfig?: { Arn?: Reference } }[];
 };
-type MetricFilter = { LogGroupName: Reference; MetricTransformations: { MetricName: string }[] };
-type Alarm = { MetricName?: string; Dimensions?: { Value: Reference }[] };
 type QueuePolicy = {
   Queues: Reference[];
   PolicyDocument: { Statement: { Action: string | string[]; Principal: { Service?: string } }[] };
@@ -41,11 +40,18 @@ const streamMappings = (app: SynthesizedApp) => mappingsFrom(app, 'AWS::DynamoDB
 /** Those for events; a schedule comes again by itself. */
 const eventRules = (app: SynthesizedApp) =>
   app.all<EventRule>('AWS::Events::Rule').filter(({ properties }) => properties.ScheduleExpression === undefined);
+const busNames = (app: SynthesizedApp) =>
+  app.all<{ Name: string }>('AWS::Events::EventBus').map(({ properties }) => properties.Name);
 const sourceQueue = (app: SynthesizedApp, { stack, properties }: ReturnType<typeof queueMappings>[number]) =>
   app.target<Queue>(stack, properties.EventSourceArn);
 
-const isSame = (app: SynthesizedApp, stack: string, one: Reference, other: Reference) =>
-  app.target(stack, one).path === app.target(stack, other).path;
+const isDeadLetterQueue = (app: SynthesizedApp, path: string) =>
+  app
+    .all<Queue>('AWS::SQS::Queue')
+    .some(
+      ({ stack, properties: { RedrivePolicy } }) =>
+        RedrivePolicy !== undefined && app.target(stack, RedrivePolicy.deadLetterTargetArn).path === path,
+    );
 
 /** Two weeks: the longest that SQS keeps a message. */
 const LONGEST_RETENTION = 1_209_600;
@@ -90,6 +96,8 @@ export const deliveryRules: readonly Rule[] = [
       without(queueMappings(app), 'no redrive', (mapping) => {
         const source = sourceQueue(app, mapping);
         const redrive = source.properties.RedrivePolicy;
+        // Behind a dead-letter queue there is no other: what its consumer cannot take stays there.
+        if (isDeadLetterQueue(app, source.path)) return source.properties.MessageRetentionPeriod === LONGEST_RETENTION;
         if (redrive === undefined || redrive.maxReceiveCount < 2) return false;
         const target = app.target<Queue>(source.stack, redrive.deadLetterTargetArn);
         return target.path !== source.path && target.properties.MessageRetentionPeriod === LONGEST_RETENTION;
@@ -129,27 +137,17 @@ export const deliveryRules: readonly Rule[] = [
     },
   },
   {
-    title: 'It is an alarm when a relay parks a stream, gives a record up, or is behind',
+    title: 'What is taken in order is taken one by one',
     faults: (app) =>
-      streamMappings(app).flatMap(({ stack, path, properties: { FunctionName, DestinationConfig } }) => {
-        const relay = app.target<{ LoggingConfig?: { LogGroup?: Reference } }>(stack, FunctionName);
-        const logGroup = relay.properties.LoggingConfig?.LogGroup;
-        const queue = DestinationConfig?.OnFailure?.Destination;
-        const parked = app
-          .all<MetricFilter>('AWS::Logs::MetricFilter')
-          .find(({ properties }) => logGroup && isSame(app, stack, properties.LogGroupName, logGroup));
-        const [metric] = parked?.properties.MetricTransformations ?? [];
-        const alarmed = app.all<Alarm>('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
-        const on = (reference: Reference | undefined) => (alarm: Alarm) =>
-          reference && alarm.Dimensions?.some(({ Value }) => isSame(app, stack, Value, reference));
-        return [
-          ...(alarmed.some(({ MetricName }) => MetricName === metric?.MetricName) ? [] : [`${path}: parked unseen`]),
-          ...(alarmed.some(on(queue)) ? [] : [`${path}: given up unseen`]),
-          ...(alarmed.some(on(FunctionName)) ? [] : [`${path}: behind unseen`]),
-        ];
-      }),
+      without(
+        queueMappings(app).filter((mapping) => sourceQueue(app, mapping).properties.FifoQueue === true),
+        'is counted as received with what fails before it',
+        ({ properties: { BatchSize } }) => BatchSize === 1,
+      ),
     violate: (app) => {
-      first(app.all<Alarm>('AWS::CloudWatch::Alarm')).properties.MetricName = 'Another';
+      first(
+        queueMappings(app).filter((one) => sourceQueue(app, one).properties.FifoQueue === true),
+      ).properties.BatchSize = 10;
     },
   },
   {
@@ -160,7 +158,7 @@ export const deliveryRules: readonly Rule[] = [
         'a target without a dead-letter queue',
         ({ stack, properties: { State, EventBusName, Targets } }) =>
           State === 'ENABLED' &&
-          app.target(stack, EventBusName).type === 'AWS::Events::EventBus' &&
+          busNames(app).includes(EventBusName) &&
           Targets.length > 0 &&
           Targets.every(
             ({ DeadLetterConfig }) =>

@@ -21,24 +21,29 @@ type Integration = { IntegrationUri: Reference; TimeoutInMillis?: number; Payloa
 const functions = (app: SynthesizedApp) => app.all<LambdaFunction>('AWS::Lambda::Function');
 const integrations = (app: SynthesizedApp) => app.all<Integration>('AWS::ApiGatewayV2::Integration');
 
+/** Once a minute by a schedule, or as often as anybody likes: traces of them would be most of what a stage costs. */
+const CALLED_WITHOUT_END = /-(?:reconcile|up)$/;
+
 /** API Gateway cuts a request after this. */
 const LONGEST_INTEGRATION_MS = 30_000;
 
 export const functionRules: readonly Rule[] = [
   {
-    title: 'Every function runs on Node.js 24, on ARM, traced, with the source maps of its bundle',
+    title:
+      'Every function runs on Node.js 24, on ARM, with the source maps of its bundle, and is traced, but for those that are called without end',
     faults: (app) =>
       without(
         functions(app),
         'another runtime or set-up',
-        ({ properties: { Runtime, Architectures, TracingConfig, Environment } }) =>
+        ({ properties: { FunctionName, Runtime, Architectures, TracingConfig, Environment } }) =>
           Runtime === 'nodejs24.x' &&
           Architectures?.join() === 'arm64' &&
-          TracingConfig?.Mode === 'Active' &&
+          (TracingConfig?.Mode === 'Active') !== CALLED_WITHOUT_END.test(FunctionName) &&
           Environment?.Variables?.NODE_OPTIONS === '--enable-source-maps',
       ),
     violate: (app) => {
-      first(functions(app)).properties.TracingConfig = { Mode: 'PassThrough' };
+      const commands = functions(app).filter(({ properties }) => properties.FunctionName.endsWith('-commands'));
+      first(commands).properties.TracingConfig = { Mode: 'PassThrough' };
     },
   },
   {
@@ -55,7 +60,8 @@ export const functionRules: readonly Rule[] = [
       });
     },
     violate: (app) => {
-      delete first(app.all<LogGroup>('AWS::Logs::LogGroup')).properties.RetentionInDays;
+      const { stack, properties } = first(functions(app));
+      delete app.target<LogGroup>(stack, properties.LoggingConfig?.LogGroup).properties.RetentionInDays;
     },
   },
   {
@@ -69,7 +75,7 @@ export const functionRules: readonly Rule[] = [
         );
       }),
     violate: (app) => {
-      first(integrations(app)).properties.TimeoutInMillis = 20_000;
+      for (const { properties } of integrations(app)) properties.TimeoutInMillis = 20_000;
     },
   },
   {

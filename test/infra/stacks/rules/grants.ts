@@ -1,7 +1,8 @@
 /** Each function may do exactly what it uses, on exactly what it uses it on. */
 import { isDeepStrictEqual } from 'node:util';
+import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { contexts } from '../../../../functions/contexts.ts';
-import { functions, type Grants, granted, policies } from '../../../support/grants.ts';
+import { arnText, functions, type Grants, granted, policies } from '../../../support/grants.ts';
 import type { SynthesizedApp } from '../../../support/synthesized-app.ts';
 import { first, type Rule } from './rule.ts';
 
@@ -16,21 +17,52 @@ const RECEIVE = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes
 const SEND = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
 const READ_STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
 
+const QUERY = ['BatchGetItem', 'DescribeTable', 'GetItem', 'Query'];
+
 const on = (path: string, service: string, actions: readonly string[]): Grants =>
   actions.map((action) => `${service}:${action} on ${path}`);
+
+/** The projections that answer the queries of the aggregates themselves, by context. */
+const OWN_ROWS: Readonly<Record<string, readonly string[]>> = {
+  accounts: ['summary', 'transfers'],
+  organizations: ['directory'],
+  parcels: ['tracking'],
+};
+
+/** Of what a projection or a process manager runs on. */
+const followerPaths = ({ name, projections, processManagers = [] }: ContextCatalog): string[] => [
+  ...projections.map((one) => `tributary-${name}/Projection-${one.name}`),
+  ...processManagers.map((one) => `tributary-${name}/Process-${one.name}`),
+];
 
 /** What the functions of the app use, by name. */
 function used(app: SynthesizedApp): Map<string, Grants> {
   const grants = new Map<string, Grants>();
   const tables = app.all('AWS::DynamoDB::GlobalTable').map(({ path }) => path);
-  for (const { name, projections } of contexts) {
+  for (const context of contexts) {
+    const { name, projections, processManagers = [] } = context;
     const stack = `tributary-${name}`;
     const events = `${stack}/Events`;
-    const rows = projections.map((projection) => `${stack}/Projection-${projection.name}/Rows`);
-    grants.set(`${stack}-commands`, on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']));
+    const followers = followerPaths(context);
+    const append = on(events, 'dynamodb', ['DeleteItem', 'GetItem', 'PutItem', 'Query']);
+    const log = on(`${stack}/Accepted/CommandLog`, 'dynamodb', ['GetItem', 'PutItem']);
+    grants.set(`${stack}-commands`, [
+      ...append,
+      ...log,
+      ...on(`${stack}/Accepted/Queue`, 'sqs', SEND),
+      ...(OWN_ROWS[name] ?? []).flatMap((own) =>
+        on(`${stack}/Projection-${own}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'Query']),
+      ),
+    ]);
+    grants.set(`${stack}-accepted`, [
+      ...append,
+      ...log,
+      ...on(`${stack}/Accepted/Queue`, 'sqs', RECEIVE),
+      ...on(`${stack}/Accepted/DeadLetters`, 'sqs', RECEIVE),
+    ]);
     grants.set(`${stack}-queries`, [
       ...on(events, 'dynamodb', ['Query']),
-      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'DescribeTable', 'GetItem', 'Query'])),
+      ...projections.flatMap((one) => on(`${stack}/Projection-${one.name}/Rows`, 'dynamodb', QUERY)),
       ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
     ]);
     grants.set(`${stack}-relay`, [
@@ -48,23 +80,35 @@ function used(app: SynthesizedApp): Map<string, Grants> {
     ]);
     grants.set(`${stack}-reconcile`, [
       ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
-      ...rows.flatMap((table) => on(table, 'dynamodb', ['BatchGetItem', 'GetItem', 'PutItem', 'Query'])),
-      ...projections.flatMap(({ name: one }) => on(`${stack}/Projection-${one}/Queue`, 'sqs', SEND)),
+      ...followers.flatMap((own) => on(`${own}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'PutItem', 'Query'])),
+      ...followers.flatMap((own) => on(`${own}/Queue`, 'sqs', SEND)),
     ]);
-    for (const projection of projections) {
-      const own = `${stack}/Projection-${projection.name}`;
-      grants.set(`${stack}-${projection.name}`, [
-        ...on(`${own}/Rows`, 'dynamodb', ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']),
-        ...on(events, 'dynamodb', ['Query']),
-        ...on(`${own}/Queue`, 'sqs', RECEIVE),
+    const follow = (own: string) => [
+      ...on(`${own}/Rows`, 'dynamodb', ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']),
+      ...on(events, 'dynamodb', ['Query']),
+      ...on(`${own}/Queue`, 'sqs', RECEIVE),
+    ];
+    for (const one of projections) grants.set(`${stack}-${one.name}`, follow(`${stack}/Projection-${one.name}`));
+    for (const one of processManagers) {
+      const own = `${stack}/Process-${one.name}`;
+      const targets = Object.values(one.sends).flatMap((sent) => sent.context ?? []);
+      grants.set(`${stack}-${one.name}`, [
+        ...follow(own),
+        ...on(events, 'dynamodb', ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']),
+        ...targets.flatMap((target) => on(`tributary-${target}/Commands`, 'lambda', ['InvokeFunction'])),
+        ...on(`${own}/Deadlines`, 'scheduler', ['CreateSchedule', 'DeleteSchedule']),
+        ...on(`${own}/DeadlinesRole`, 'iam', ['PassRole']),
       ]);
     }
   }
-  const mappings = app.all('AWS::Lambda::EventSourceMapping').map(({ path }) => path);
   const rules = app.all('AWS::Events::Rule').map(({ path }) => path);
   grants.set(
     'tributary-streams',
     contexts.flatMap(({ name }) => on(`tributary-${name}/Events`, 'dynamodb', ['Query'])),
+  );
+  grants.set(
+    'tributary-commands',
+    contexts.flatMap(({ name }) => on(`tributary-${name}/Accepted/CommandLog`, 'dynamodb', ['GetItem'])),
   );
   grants.set(
     'tributary-feed',
@@ -72,24 +116,18 @@ function used(app: SynthesizedApp): Map<string, Grants> {
   );
   grants.set(
     'tributary-projections',
-    contexts.flatMap(({ name, projections }) => [
-      ...on(`tributary-${name}/Feed`, 'dynamodb', ['GetItem', 'Query']),
-      ...projections.flatMap((one) =>
-        on(`tributary-${name}/Projection-${one.name}/Rows`, 'dynamodb', [
-          'BatchGetItem',
-          'DescribeTable',
-          'GetItem',
-          'Query',
-        ]),
-      ),
+    contexts.flatMap((context) => [
+      ...on(`tributary-${context.name}/Feed`, 'dynamodb', ['GetItem', 'Query']),
+      ...followerPaths(context).flatMap((own) => on(`${own}/Rows`, 'dynamodb', QUERY)),
     ]),
   );
   grants.set('tributary-health', [
     ...tables.flatMap((table) => on(table, 'dynamodb', ['DescribeTable'])),
-    ...mappings.flatMap((mapping) => on(mapping, 'lambda', ['GetEventSourceMapping'])),
+    ...on('*', 'lambda', ['ListEventSourceMappings']),
     ...rules.flatMap((rule) => on(rule, 'events', ['DescribeRule'])),
   ]);
   grants.set('tributary-not-found', []);
+  grants.set('tributary-up', []);
   return grants;
 }
 
@@ -98,6 +136,15 @@ const deleting = (app: SynthesizedApp) =>
 
 /** As it is in the developer guide, "Using IAM with DynamoDB transactions". */
 const IN_TRANSACTIONS = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } };
+
+const WITHOUT_RESOURCES = /^(?:xray:Put(?:TraceSegments|TelemetryRecords)|lambda:ListEventSourceMappings)$/;
+
+/** Its part before the wildcard is that of every name of the stage, and of no other stage's. */
+function isTooWide(resource: unknown): boolean {
+  const { 'Fn::Join': [, parts] = ['', [JSON.stringify(resource)]] } = Object(resource);
+  const arn = arnText(parts);
+  return arn.includes('*') && !/^arn::(?:dynamodb:::table|events:::rule|scheduler:::schedule)\/tributary[-/]/.test(arn);
+}
 
 export const grantRules: readonly Rule[] = [
   {
@@ -111,18 +158,18 @@ export const grantRules: readonly Rule[] = [
     },
   },
   {
-    title: 'No grant has a wildcard, but the two of X-Ray, which knows no resources',
+    title: 'A wildcard in a grant stands for names of the stage only, but where the service knows no resources',
     faults: (app) =>
       statements(app)
         .filter(({ statement: { Action, Resource, Effect } }) => {
           const actions = [Action].flat();
-          const tracing = actions.every((action) => /^xray:Put(TraceSegments|TelemetryRecords)$/.test(action));
-          const wild = actions.some((action) => action.includes('*')) || JSON.stringify(Resource).includes('*');
-          return Effect !== 'Allow' || (wild && !tracing);
+          const unknown = actions.every((action) => WITHOUT_RESOURCES.test(action));
+          const wild = actions.some((action) => action.includes('*')) || [Resource].flat().some(isTooWide);
+          return Effect !== 'Allow' || (wild && !unknown);
         })
         .map(({ path, statement }) => `${path}: ${JSON.stringify(statement)}`),
     violate: (app) => {
-      first(statements(app)).statement.Resource = { 'Fn::Join': ['', ['arn:aws:dynamodb:', '*']] };
+      first(statements(app)).statement.Resource = { 'Fn::Join': ['', ['arn:aws:dynamodb:::table/', '*']] };
     },
   },
   {

@@ -10,11 +10,15 @@ const functionOf = (changes: Record<string, unknown>) => ({
   ...inlineFunction,
   Properties: { ...inlineFunction.Properties, ...changes },
 });
+const policyOn = (id: string) => ({
+  Type: 'AWS::IAM::Policy',
+  Properties: { PolicyName: 'calls', PolicyDocument: { Resource: arnOf(id) } },
+});
 /** As CDK writes it for `logRetention`, with a runtime that does not run here. */
 const retention: Resources = {
   Retain: { Type: 'Custom::LogRetention', Properties: { ServiceToken: arnOf('Provider'), RetentionInDays: 7 } },
   Provider: functionOf({ Runtime: 'python3.13' }),
-  Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Resource: arnOf('Provider') } } },
+  Policy: policyOn('Provider'),
 };
 const names = (resources: Resources) =>
   partsOf<FunctionPart>(planned([stackOf({ Resources: resources })]), 'function').map(({ name }) => name);
@@ -49,7 +53,7 @@ describe('The function behind a custom resource without effect', () => {
 });
 
 it('A function that only a right names runs, since it may be invoked from outside', () => {
-  const Policy = { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Resource: arnOf('Own') } } };
+  const Policy = policyOn('Own');
   expect(names({ Own: inlineFunction, Policy })).toEqual(['App-Own']);
 });
 

@@ -260,8 +260,8 @@ describe('What the local cloud cannot run', () => {
 
   it('does not include what has no effect on a laptop, whatever it says', () => {
     const resources = functionWith({ Tags: { 'Fn::Unheard': 1 }, TracingConfig: { Mode: 'Active' }, VpcConfig: {} });
-    const policy = { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Ref: 'Nobody' } } };
-    expect(faults({ ...resources, P: policy, L: { Type: 'AWS::Logs::MetricFilter', Properties: { New: 1 } } })).toEqual(
+    const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { Dimensions: { Ref: 'Nobody' } } };
+    expect(faults({ ...resources, A: alarm, L: { Type: 'AWS::Logs::MetricFilter', Properties: { New: 1 } } })).toEqual(
       [],
     );
   });

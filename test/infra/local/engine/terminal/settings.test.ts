@@ -5,7 +5,7 @@ import { readSettings } from '../../../../../infra/local/engine/terminal/setting
 describe('The settings of a run', () => {
   it('have defaults, and an empty variable is none', () => {
     const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '', CHAOS: '' };
-    expect(readSettings([], empty)).toEqual({ port: 3000, assemblies: [], apiPorts: {}, parameters: {} });
+    expect(readSettings([], empty)).toEqual({ port: 3000, assemblies: [], apiPorts: {}, parameters: {}, iam: true });
   });
 
   it('come from the environment and the command line', () => {
@@ -28,6 +28,7 @@ describe('The settings of a run', () => {
       assemblies: ['cdk.out', 'other'],
       parameters: { Stage: 'a=b', 'Shop.Size': '' },
       valuesFile: 'values.json',
+      iam: true,
     };
     const words = [
       '--assembly',
@@ -42,6 +43,9 @@ describe('The settings of a run', () => {
     expect(readSettings([...words, '--parameter', 'Shop.Size='], env)).toEqual(expected);
     const joined = ['--assembly=cdk.out', '--parameter=Stage=a=b', '--parameter=Shop.Size=', '--values=values.json'];
     expect(readSettings([...joined, '--assembly=other'], env)).toEqual(expected);
+    const unchecked = { ...expected, iam: false };
+    expect(readSettings(['--no-iam', ...joined, '--assembly=other'], env)).toEqual(unchecked);
+    expect(readSettings([...joined, '--assembly', 'other', '--no-iam'], env)).toEqual(unchecked);
   });
 
   it.each([
@@ -52,10 +56,15 @@ describe('The settings of a run', () => {
     [[], { EVENTBRIDGE_PORT: '1e3' }, /^EVENTBRIDGE_PORT=1e3 is no port\./],
     [[], { PORT: '4000', EVENTBRIDGE_PORT: '4000' }, /are both 4000/],
     [[], { DYNAMODB_ENDPOINT: 'localhost:8000' }, /^DYNAMODB_ENDPOINT=localhost:8000 is no address\./],
+    [
+      [],
+      { DYNAMODB_ENDPOINT: 'https://db:1' },
+      /^What functions ask of https:\/\/db:1 cannot be checked\..*--no-iam\.$/,
+    ],
     [[], { CHAOS: 'drop=2' }, /^CHAOS=drop=2: drop is "2", no number from 0 to 1\./],
     [['--assembly'], {}, /"--assembly" is not understood/],
     [[], { PORT_ORDERS: 'web' }, /^PORT_ORDERS=web is no port\./],
-    [['--port', '1'], {}, /The options are --assembly/],
+    [['--port', '1'], {}, /The options are --assembly .* and --no-iam/],
     [['--parameter', 'Stage'], {}, /is not understood/],
     [['--values', 'a', '--values', 'b'], {}, /is not understood/],
     [['cdk.out'], {}, /"cdk.out" is not understood/],

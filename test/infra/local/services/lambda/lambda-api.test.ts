@@ -20,18 +20,21 @@ const echo: LocalFunction = {
   },
   async stop() {},
 };
-const mapping = (enabled: boolean) => ({
-  id: 'one',
-  sourceArn: 'arn:aws:sqs:eu-west-1:000000000000:q',
-  functionArn: echo.arn,
+const mapping = (id: string, enabled: boolean, functionArn = echo.arn) => ({
+  id,
+  sourceArn: `arn:aws:sqs:eu-west-1:000000000000:${id}`,
+  functionArn,
   batchSize: 10,
   enabled,
   live: () => live,
 });
+const mappings = [mapping('two', true, `${echo.arn}-other`), mapping('one', true), mapping('disabled', false)].map(
+  (each) => [each.id, each] as const,
+);
 
 const api = createLambdaApi({
   functionNamed: (reference) => (reference.includes('echo') ? echo : undefined),
-  mapping: (id) => (id === 'missing' ? undefined : mapping(id === 'one')),
+  mappings: () => new Map(mappings),
   log: () => {},
 });
 let url = '';
@@ -69,6 +72,30 @@ describe('GetEventSourceMapping', () => {
     expect(await call('GET', 'event-source-mappings/missing')).toMatchObject({
       status: 404,
       error: 'ResourceNotFoundException',
+    });
+  });
+});
+
+describe('ListEventSourceMappings', () => {
+  const listed = async (query = '') => {
+    const { body } = await call('GET', `event-source-mappings/${query}`);
+    return { ids: body.EventSourceMappings.map(({ UUID }: { UUID: string }) => UUID), next: body.NextMarker };
+  };
+
+  it('gives all, those of a function by name or ARN, and those of a source', async () => {
+    expect(await listed()).toEqual({ ids: ['disabled', 'one', 'two'], next: undefined });
+    expect((await listed('?FunctionName=echo')).ids).toEqual(['disabled', 'one']);
+    expect((await listed(`?FunctionName=${encodeURIComponent(`${echo.arn}-other`)}`)).ids).toEqual(['two']);
+    expect((await listed('?EventSourceArn=arn:aws:sqs:eu-west-1:000000000000:one')).ids).toEqual(['one']);
+    expect((await call('GET', 'event-source-mappings')).body.EventSourceMappings[0].State).toBe('Disabled');
+  });
+
+  it('goes on behind the marker of the page before', async () => {
+    expect(await listed('?MaxItems=2')).toEqual({ ids: ['disabled', 'one'], next: 'one' });
+    expect(await listed('?MaxItems=2&Marker=one')).toEqual({ ids: ['two'], next: undefined });
+    expect(await call('GET', 'event-source-mappings?MaxItems=0')).toMatchObject({
+      status: 400,
+      error: 'InvalidParameterValueException',
     });
   });
 });

@@ -36,6 +36,7 @@ function synthesize(outdir: string): void {
   const stack = new Stack(app, 'Timed');
   const ticks = new Queue(stack, 'Ticks');
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+  ticks.grantSendMessages(role);
   const remind = new LambdaFunction(stack, 'Remind', {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',

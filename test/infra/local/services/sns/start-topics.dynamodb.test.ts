@@ -17,6 +17,27 @@ const subscription = (topic: string, queue: string) => ({
   Type: 'AWS::SNS::Subscription',
   Properties: { TopicArn: { Ref: topic }, Protocol: 'sqs', Endpoint: get(queue, 'Arn'), RawMessageDelivery: true },
 });
+const statement = (Action: string, Resource: unknown, more: object = {}) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+const queuePolicy = (queue: string, topic: string) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: [{ Ref: queue }],
+    PolicyDocument: {
+      Statement: [
+        statement('sqs:SendMessage', get(queue, 'Arn'), {
+          Principal: { Service: 'sns.amazonaws.com' },
+          Condition: { ArnEquals: { 'aws:SourceArn': { Ref: topic } } },
+        }),
+      ],
+    },
+  },
+});
+const publishes = inline(PUBLISHES, { TOPIC: { Ref: 'Sold' } });
 const template = {
   Resources: {
     Sold: { Type: 'AWS::SNS::Topic' },
@@ -25,7 +46,34 @@ const template = {
     All: { Type: 'AWS::SNS::Topic' },
     AllQueue: { Type: 'AWS::SQS::Queue' },
     ToAll: subscription('All', 'AllQueue'),
-    Publishes: inline(PUBLISHES, { TOPIC: { Ref: 'Sold' } }),
+    SoldAllowed: queuePolicy('SoldQueue', 'Sold'),
+    AllAllowed: queuePolicy('AllQueue', 'All'),
+    Publishes: { ...publishes, Properties: { ...publishes.Properties, Role: get('Role', 'Arn') } },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+        },
+        Policies: [
+          {
+            PolicyName: 'sells',
+            PolicyDocument: {
+              Statement: [statement('sns:Publish', { Ref: 'Sold' }), statement('sqs:SendMessage', get('Done', 'Arn'))],
+            },
+          },
+        ],
+      },
+    },
+    Invoked: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: { Ref: 'Publishes' },
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        SourceArn: get('ToFunction', 'Arn'),
+      },
+    },
     Done: { Type: 'AWS::SQS::Queue' },
     Ends: {
       Type: 'AWS::Lambda::EventInvokeConfig',

@@ -132,6 +132,24 @@ describe('a FIFO queue', () => {
 });
 
 describe('a FIFO group', () => {
+  test('that is brought one by one waits at the message that failed, and goes on behind it in order', async () => {
+    const fails = new Set(['a2']);
+    const { queue, clock, target, start } = mapped(
+      ({ Records: [record] }) => (fails.has(record?.body ?? '') ? failing(record?.messageId ?? '') : answer()),
+      { batchSize: 1, queueChanges: { fifo: true, contentBasedDeduplication: true } },
+    );
+    for (const body of ['a1', 'a2', 'a3', 'b1', 'b2']) queue.send({ body, groupId: body.slice(0, 1) });
+    start();
+    await vi.waitFor(() => expect(queue.counts()).toEqual({ visible: 1, inFlight: 1, delayed: 0 }));
+    const brought = () => target.events.flatMap(bodies);
+    expect(brought().filter((body) => body.startsWith('a'))).toEqual(['a1', 'a2']);
+    expect(brought().filter((body) => body.startsWith('b'))).toEqual(['b1', 'b2']);
+    fails.clear();
+    clock.advance(30_000);
+    await vi.waitFor(() => expect(queue.counts()).toEqual(empty));
+    expect(brought().filter((body) => body.startsWith('a'))).toEqual(['a1', 'a2', 'a2', 'a3']);
+  });
+
   test('that needs several invocations stops at the first that fails', async () => {
     const { queue, target, lines, start } = mapped(() => failure, {
       queueChanges: { fifo: true, contentBasedDeduplication: true },

@@ -1,0 +1,154 @@
+/**
+ * What the services would refuse to do for want of a right, told before anything runs: to read a queue or stream for a
+ * function, to invoke it, to send something to a queue.
+ */
+import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
+import { AssemblyFaults, type Fault } from '../../engine/template/assembly-faults.ts';
+import type { ApiPart, IntegrationPart, RoutePart, StagePart } from '../api-gateway/http-api.resource.ts';
+import type { RulePart } from '../eventbridge/rule.resource.ts';
+import type { AsyncInvocationPart } from '../lambda/event-invoke-config.resource.ts';
+import { type FunctionPart, functionPart } from '../lambda/function.resource.ts';
+import type { QueueMappingPart, StreamMappingPart } from '../lambda/mappings/event-source-mapping.resource.ts';
+import { scheduleParts } from '../scheduler/schedule.resource.ts';
+import { evaluate } from './evaluate-policies.ts';
+import { faultAt, type GrantedRights, grantedRights } from './granted-rights.ts';
+
+/** Who asks for what, and where the template says so. */
+type Wanted = {
+  readonly part: Part;
+  readonly property: string;
+  readonly by: { readonly role: string | undefined } | { readonly service: string; readonly sourceArn: string };
+  readonly actions: readonly string[];
+  readonly resource: string;
+};
+
+/** Throws {@link AssemblyFaults} with everything in policies that is not understood, and every right that is missing already. */
+export function checkedRights(parts: readonly Part[]): GrantedRights {
+  const granted = grantedRights(parts);
+  const faults = rightsFaults(parts, granted);
+  if (faults.length > 0) throw new AssemblyFaults(faults, 'To start it without checks of rights: --no-iam');
+  return granted;
+}
+
+/** One fault for each right that is missing. */
+function rightsFaults(parts: readonly Part[], granted: GrantedRights): Fault[] {
+  const functions = partsOf<FunctionPart>(parts, 'function');
+  const withoutRole = functions
+    .filter(({ roleArn = '' }) => granted.ofRole(roleArn) === undefined)
+    .map((part) => faultAt(part, 'Role', `there is no role ${part.roleArn ?? ''} in the assembly`));
+  const wanted = [
+    ...readSources(parts),
+    ...functions.flatMap((part) => failureDestinations(part, parts)),
+    ...ruleTargets(parts),
+    ...scheduleTargets(parts),
+    ...routeTargets(parts),
+  ];
+  return [...granted.faults, ...withoutRole, ...wanted.flatMap((each) => missingRights(each, granted))];
+}
+
+function missingRights({ part, property, by, actions, resource }: Wanted, granted: GrantedRights): Fault[] {
+  const isRole = 'role' in by;
+  const statements = isRole ? granted.ofRole(by.role ?? '') : granted.ofService(by.service);
+  // That there is no such role is told by itself.
+  if (statements === undefined) return [];
+  const context = {
+    'aws:securetransport': ['true'],
+    ...(isRole
+      ? { 'aws:principalarn': [by.role ?? ''] }
+      : { 'aws:sourcearn': [by.sourceArn], 'aws:sourceaccount': [part.place.account] }),
+  };
+  const who = isRole ? `the role ${by.role}` : `${by.service} for ${by.sourceArn}`;
+  return actions
+    .filter((action) => !evaluate(statements, { action, resource, context }).allowed)
+    .map((action) => faultAt(part, property, `no policy lets ${who} ${action} on ${resource}`));
+}
+
+/** Source: the Lambda guide, permissions of event source mappings; without them a mapping cannot be made. */
+const READING = {
+  'queue-mapping': ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  'stream-mapping': [
+    'dynamodb:DescribeStream',
+    'dynamodb:GetRecords',
+    'dynamodb:GetShardIterator',
+    'dynamodb:ListStreams',
+  ],
+} as const;
+
+function readSources(parts: readonly Part[]): Wanted[] {
+  const queues = partsOf<QueueMappingPart>(parts, 'queue-mapping');
+  const streams = partsOf<StreamMappingPart>(parts, 'stream-mapping');
+  const roleOf = ({ functionName }: { readonly functionName: string }) => ({
+    role: functionPart(parts, functionName)?.roleArn,
+  });
+  return [
+    ...[...queues, ...streams].map((part) => ({
+      part,
+      property: 'EventSourceArn',
+      by: roleOf(part),
+      actions: READING[part.kind],
+      resource: part.sourceArn,
+    })),
+    ...streams.flatMap((part) =>
+      delivery(part, 'DestinationConfig.OnFailure.Destination', roleOf(part), part.onFailureArn),
+    ),
+  ];
+}
+
+/** What a function could not do is sent on by its own role. */
+function failureDestinations(part: FunctionPart, parts: readonly Part[]): Wanted[] {
+  const by = { role: part.roleArn };
+  const setting = partsOf<AsyncInvocationPart>(parts, 'async-invocation').find(
+    ({ functionName }) => functionName === part.name,
+  );
+  return [
+    ...delivery(part, 'DeadLetterConfig.TargetArn', by, part.deadLetterArn),
+    ...(setting === undefined
+      ? []
+      : delivery(setting, 'DestinationConfig.OnFailure.Destination', by, setting.onFailureArn)),
+  ];
+}
+
+function ruleTargets(parts: readonly Part[]): Wanted[] {
+  return partsOf<RulePart>(parts, 'rule').flatMap((part) => {
+    const by = { service: 'events.amazonaws.com', sourceArn: part.definition.arn };
+    return part.targets.flatMap(({ arn, deadLetterArn }, index) => [
+      ...delivery(part, `Targets[${index}].Arn`, by, arn),
+      ...delivery(part, `Targets[${index}].DeadLetterConfig.Arn`, by, deadLetterArn),
+    ]);
+  });
+}
+
+/** A schedule acts as its role, which needs no permission of a function. */
+function scheduleTargets(parts: readonly Part[]): Wanted[] {
+  return scheduleParts(parts).flatMap((part) => {
+    const { Arn, RoleArn, DeadLetterConfig } = part.schedule.Target;
+    const by = { role: RoleArn };
+    return [
+      ...delivery(part, 'Target.Arn', by, Arn),
+      ...delivery(part, 'Target.DeadLetterConfig.Arn', by, DeadLetterConfig?.Arn),
+    ];
+  });
+}
+
+/** Source: the API Gateway guide, "Lambda permissions of HTTP APIs". */
+function routeTargets(parts: readonly Part[]): Wanted[] {
+  const integrations = partsOf<IntegrationPart>(parts, 'integration');
+  return partsOf<RoutePart>(parts, 'route').flatMap((part) => {
+    const integration = integrations.find(({ id }) => id === part.integrationId);
+    const api = partsOf<ApiPart>(parts, 'api').find(({ definition }) => definition.apiId === part.apiId);
+    const stage = partsOf<StagePart>(parts, 'stage').find(({ apiId }) => apiId === part.apiId);
+    if (integration === undefined || api === undefined || stage === undefined) return [];
+    const [method = '', path = ''] = part.routeKey.split(' ');
+    const { region, account } = api.place;
+    const sourceArn = `arn:aws:execute-api:${region}:${account}:${part.apiId}/${stage.name}/${method}${path}`;
+    return delivery(part, 'Target', { service: 'apigateway.amazonaws.com', sourceArn }, integration.functionArn);
+  });
+}
+
+/** The right to hand something to what the ARN names. */
+function delivery(part: Part, property: string, by: Wanted['by'], arn: string | undefined): Wanted[] {
+  if (arn === undefined) return [];
+  const service = arn.split(':')[2] ?? '';
+  const action = { sqs: 'sqs:SendMessage', lambda: 'lambda:InvokeFunction', events: 'events:PutEvents' }[service];
+  return action === undefined ? [] : [{ part, property, by, actions: [action], resource: arn }];
+}

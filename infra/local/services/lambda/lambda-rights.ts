@@ -1,0 +1,33 @@
+/** The rights that a request to Lambda takes. */
+import type { NeededRight } from '../iam/evaluate-policies.ts';
+import { arnHere, type FunctionRequest, type KnownResources } from '../iam/function-request.ts';
+import { plainFunctionName } from './lambda-function.ts';
+
+/** A version or an alias is a resource of its own. What the local Lambda does not know takes none: it is refused by name. */
+export function lambdaRights({ path }: FunctionRequest, here: KnownResources): NeededRight[] {
+  const { pathname, searchParams } = new URL(path, 'http://lambda');
+  const [, mapping] = /^\/2015-03-31\/event-source-mappings\/([^/]+)\/?$/.exec(pathname) ?? [];
+  if (mapping !== undefined) {
+    const resource = arnHere(here, 'lambda', `event-source-mapping:${mapping}`);
+    return [{ action: 'lambda:GetEventSourceMapping', resource, context: {} }];
+  }
+  const [, encoded] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname) ?? [];
+  if (encoded === undefined) return [];
+  const resource = functionArn(decodeURIComponent(encoded), searchParams.get('Qualifier'), here);
+  return [{ action: 'lambda:InvokeFunction', resource, context: {} }];
+}
+
+/** Of a function that is given by name, ARN or partial ARN, with its version or alias if it has one. */
+export function functionArn(
+  reference: string,
+  qualifier: string | null,
+  { account, region }: Pick<KnownResources, 'account' | 'region'>,
+): string {
+  const parts = reference.split(':');
+  // Without the word before it, the name comes first.
+  const version = qualifier ?? parts[parts.indexOf('function') + 2];
+  const plain = reference.startsWith('arn:')
+    ? parts.slice(0, 7).join(':')
+    : `arn:aws:lambda:${region}:${account}:function:${plainFunctionName(reference)}`;
+  return version === undefined ? plain : `${plain}:${version}`;
+}

@@ -1,0 +1,1 @@
+export { createDynamoDbCommandLog } from './dynamodb-command-log.ts';

@@ -1,0 +1,278 @@
+/** What the services would not do for want of a right is told before anything runs, all of it at once. */
+import { expect, it } from 'vitest';
+import { AssemblyFaults, faultLine } from '../../../../../infra/local/engine/template/assembly-faults.ts';
+import type { Template } from '../../../../../infra/local/engine/template/template.ts';
+import { checkedRights } from '../../../../../infra/local/services/iam/rights-faults.ts';
+import { roleDenial } from '../../../../../infra/local/services/iam/role-call.ts';
+import { inlineFunction, planned, stackOf, table } from '../../engine/boot/planned.ts';
+
+type Resources = NonNullable<Template['Resources']>;
+
+const get = (id: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [id, attribute] });
+const trust = (service: string) => ({
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+});
+const role = (service = 'lambda.amazonaws.com', properties: object = {}) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { AssumeRolePolicyDocument: trust(service), ...properties },
+});
+const policy = (roleId: string, ...Statement: object[]) => ({
+  Type: 'AWS::IAM::Policy',
+  Properties: { PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement }, Roles: [{ Ref: roleId }] },
+});
+const allow = (Action: string | string[], Resource: unknown, more: object = {}) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+const functionOf = (roleId: string, properties: object = {}) => ({
+  ...inlineFunction,
+  Properties: { ...inlineFunction.Properties, Role: get(roleId), Timeout: 3, ...properties },
+});
+const from = (id: string) => ({ Condition: { ArnEquals: { 'aws:SourceArn': get(id) } } });
+const queuePolicy = (queueId: string, ...Statement: object[]) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: { Queues: [{ Ref: queueId }], PolicyDocument: { Statement } },
+});
+const service = (name: string) => ({ Principal: { Service: `${name}.amazonaws.com` } });
+
+/** Everything that hands something on, with every right for it under a logical id that begins with `Allow`. */
+const complete: Resources = {
+  Role: role(),
+  T: table,
+  Q: { Type: 'AWS::SQS::Queue' },
+  Dead: { Type: 'AWS::SQS::Queue' },
+  Reader: functionOf('Role', { DeadLetterConfig: { TargetArn: get('Dead') } }),
+  FromStream: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: get('T', 'StreamArn'), FunctionName: { Ref: 'Reader' }, StartingPosition: 'LATEST' },
+  },
+  FromQueue: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: get('Q'), FunctionName: { Ref: 'Reader' } },
+  },
+  AllowStream: policy(
+    'Role',
+    allow(['dynamodb:DescribeStream', 'dynamodb:Get*', 'dynamodb:ListStreams'], get('T', 'StreamArn')),
+  ),
+  AllowQueue: policy('Role', allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], get('Q'))),
+  AllowDead: policy('Role', allow('sqs:SendMessage', get('Dead'))),
+  Rule: {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      EventPattern: { source: ['a'] },
+      Targets: [
+        { Id: 'q', Arn: get('Q'), DeadLetterConfig: { Arn: get('Dead') } },
+        { Id: 'f', Arn: get('Reader') },
+      ],
+    },
+  },
+  AllowRuleToQueue: queuePolicy('Q', allow('sqs:SendMessage', get('Q'), { ...service('events'), ...from('Rule') })),
+  AllowRuleToDead: queuePolicy('Dead', allow('SQS:*', '*', service('events'))),
+  AllowRuleToFunction: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: get('Reader'),
+      Principal: 'events.amazonaws.com',
+      SourceArn: get('Rule'),
+    },
+  },
+  ScheduleRole: role('scheduler.amazonaws.com'),
+  Schedule: {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: get('Reader'), RoleArn: get('ScheduleRole') },
+    },
+  },
+  AllowSchedule: policy('ScheduleRole', allow('lambda:InvokeFunction', get('Reader'))),
+  Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'a', ProtocolType: 'HTTP' } },
+  Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Api' }, StageName: 'live' } },
+  Integration: {
+    Type: 'AWS::ApiGatewayV2::Integration',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: get('Reader'),
+      PayloadFormatVersion: '2.0',
+    },
+  },
+  Route: {
+    Type: 'AWS::ApiGatewayV2::Route',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      RouteKey: 'GET /a/{id}',
+      Target: { 'Fn::Sub': `integrations/\${Integration}` },
+    },
+  },
+  AllowRoute: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { Ref: 'Reader' },
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: { 'Fn::Sub': `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/live/GET/a/{id}` },
+      SourceAccount: { Ref: 'AWS::AccountId' },
+    },
+  },
+};
+
+function faultsOf(Resources: Resources): string[] {
+  try {
+    checkedRights(planned([stackOf({ Resources })]));
+    return [];
+  } catch (error) {
+    if (!(error instanceof AssemblyFaults)) throw error;
+    expect(error.message).toMatch(
+      /^The local cloud cannot run this template:\n(?: {2}.*\n)+To start it without .*: --no-iam$/,
+    );
+    return error.faults.map(faultLine);
+  }
+}
+
+const without = (id: string): Resources => Object.fromEntries(Object.entries(complete).filter(([each]) => each !== id));
+const here = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:000000000000:${resource}`;
+const READER = here('lambda', 'function:App-Reader');
+const RULE = here('events', 'rule/App-Rule');
+const ROLE = 'the role arn:aws:iam::000000000000:role/App-Role';
+const STREAM = here('dynamodb', 'table/App-T/stream/local');
+
+it('A template with all rights has no fault', () => expect(faultsOf(complete)).toEqual([]));
+
+it.each<[string, string[]]>([
+  [
+    'AllowStream',
+    ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (action) =>
+        `App/FromStream, AWS::Lambda::EventSourceMapping, property EventSourceArn: no policy lets ${ROLE} dynamodb:${action} on ${STREAM}`,
+    ),
+  ],
+  [
+    'AllowQueue',
+    ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map(
+      (action) =>
+        `App/FromQueue, AWS::Lambda::EventSourceMapping, property EventSourceArn: no policy lets ${ROLE} sqs:${action} on ${here('sqs', 'App-Q')}`,
+    ),
+  ],
+  [
+    'AllowDead',
+    [
+      `App/Reader, AWS::Lambda::Function, property DeadLetterConfig.TargetArn: no policy lets ${ROLE} sqs:SendMessage on ${here('sqs', 'App-Dead')}`,
+    ],
+  ],
+  [
+    'AllowRuleToQueue',
+    [
+      `App/Rule, AWS::Events::Rule, property Targets[0].Arn: no policy lets events.amazonaws.com for ${RULE} sqs:SendMessage on ${here('sqs', 'App-Q')}`,
+    ],
+  ],
+  [
+    'AllowRuleToDead',
+    [
+      `App/Rule, AWS::Events::Rule, property Targets[0].DeadLetterConfig.Arn: no policy lets events.amazonaws.com for ${RULE} sqs:SendMessage on ${here('sqs', 'App-Dead')}`,
+    ],
+  ],
+  [
+    'AllowRuleToFunction',
+    [
+      `App/Rule, AWS::Events::Rule, property Targets[1].Arn: no policy lets events.amazonaws.com for ${RULE} lambda:InvokeFunction on ${READER}`,
+    ],
+  ],
+  [
+    'AllowSchedule',
+    [
+      `App/Schedule, AWS::Scheduler::Schedule, property Target.Arn: no policy lets the role arn:aws:iam::000000000000:role/App-ScheduleRole lambda:InvokeFunction on ${READER}`,
+    ],
+  ],
+])('Without %s it is told who lacks what', (id, faults) => expect(faultsOf(without(id))).toEqual(faults));
+
+it('Without the permission for a route, or with that for another, it is told', () => {
+  const fault = expect.stringMatching(
+    /^App\/Route, AWS::ApiGatewayV2::Route, property Target: no policy lets apigateway\.amazonaws\.com for \S+\/live\/GET\/a\/\{id\} lambda:InvokeFunction on/,
+  );
+  expect(faultsOf(without('AllowRoute'))).toEqual([fault]);
+  const { AllowRoute } = complete;
+  const other = {
+    ...AllowRoute?.Properties,
+    SourceArn: { 'Fn::Sub': `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/live/POST/*` },
+  };
+  expect(faultsOf({ ...complete, AllowRoute: { Type: 'AWS::Lambda::Permission', Properties: other } })).toEqual([
+    fault,
+  ]);
+});
+
+it('A permission for an alias does not let the function itself be invoked', () => {
+  const { AllowRuleToFunction } = complete;
+  const alias = { ...AllowRuleToFunction?.Properties, FunctionName: { 'Fn::Sub': `\${Reader.Arn}:live` } };
+  expect(
+    faultsOf({ ...complete, AllowRuleToFunction: { Type: 'AWS::Lambda::Permission', Properties: alias } }),
+  ).toHaveLength(1);
+});
+
+it('All that is missing is told at once', () => {
+  const bare = Object.fromEntries(Object.entries(complete).filter(([id]) => !id.startsWith('Allow')));
+  expect(faultsOf(bare)).toHaveLength(13);
+});
+
+it('A right counts wherever it stands, and a denial too', () => {
+  const send = allow('sqs:SendMessage', get('Dead'));
+  const document = { Version: '2012-10-17', Statement: send };
+  const inline = { Policies: [{ PolicyName: 'p', PolicyDocument: document }] };
+  const managed = { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: document } };
+  const bare = without('AllowDead');
+  expect(faultsOf({ ...bare, Role: role(undefined, inline) })).toEqual([]);
+  expect(
+    faultsOf({ ...bare, Role: role(undefined, { ManagedPolicyArns: [{ Ref: 'Managed' }] }), Managed: managed }),
+  ).toEqual([]);
+  const attached = { ...managed, Properties: { ...managed.Properties, Roles: [{ Ref: 'Role' }] } };
+  expect(faultsOf({ ...bare, Managed: attached })).toEqual([]);
+  expect(faultsOf({ ...bare, Managed: managed })).toHaveLength(1);
+  const administrator = { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] };
+  expect(faultsOf({ ...bare, Role: role(undefined, administrator) })).toEqual([]);
+  const invited = queuePolicy('Dead', allow('sqs:SendMessage', get('Dead'), { Principal: { AWS: get('Role') } }));
+  expect(faultsOf({ ...bare, Invited: invited })).toEqual([]);
+  expect(
+    faultsOf({
+      ...complete,
+      Denied: queuePolicy('Dead', { Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }),
+    }),
+  ).toHaveLength(2);
+});
+
+it('What is not known about rights is told, and only what is checked has to be', () => {
+  const conditioned = (key: string) => allow('dynamodb:GetItem', '*', { Condition: { StringEquals: { [key]: '1' } } });
+  const resources = (properties: object, ...statements: object[]): Resources => ({
+    Role: role(undefined, properties),
+    P: policy('Role', ...statements),
+    F: functionOf('Role'),
+  });
+  expect(faultsOf(resources({}, conditioned('aws:SourceIp')))).toEqual([
+    'App/P, AWS::IAM::Policy, property PolicyDocument: Statement[0]: the condition key aws:SourceIp is not known to the local cloud',
+  ]);
+  expect(faultsOf(resources({}, allow('s3:Get*', '*', { Condition: { IpAddress: { 'aws:SourceIp': '1' } } })))).toEqual(
+    [],
+  );
+  expect(
+    faultsOf(resources({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/Unheard'], PermissionsBoundary: 'arn:x' })),
+  ).toEqual([
+    'App/Role, AWS::IAM::Role, property ManagedPolicyArns[0]: what arn:aws:iam::aws:policy/Unheard allows is not known to the local cloud',
+    'App/Role, AWS::IAM::Role, property PermissionsBoundary: boundaries are not known to the local cloud',
+  ]);
+  expect(faultsOf({ F: inlineFunction })).toEqual([
+    'App/F, AWS::Lambda::Function, property Role: there is no role arn:aws:iam::000000000000:role/none in the assembly',
+  ]);
+});
+
+it('A call is made as a role only if the role may', () => {
+  const denial = roleDenial(checkedRights(planned([stackOf({ Resources: complete })])));
+  const [may, mayNot] = ['ScheduleRole', 'Role'].map((name) =>
+    denial(`arn:aws:iam::000000000000:role/App-${name}`, 'lambda:InvokeFunction', READER),
+  );
+  expect(may).toBeUndefined();
+  expect(mayNot).toMatch(
+    /^IAM denies lambda:InvokeFunction on .*App-Reader: no policy lets the role .*App-Role do it\.$/,
+  );
+});

@@ -1,0 +1,73 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { reconciler } from '#shared/edge/schedule/reconciler.ts';
+import { createInMemoryQueryTable, type HintFeed, parkStream } from '#shared/projection/index.ts';
+import { clock, journal, tally } from '../../support/tally.ts';
+import { writtenMetrics } from './written-metrics.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+const dimensions = { Stage: 'tributary', Context: 'tallies' };
+const lambda = { getRemainingTimeInMillis: () => 60_000 };
+
+/** Three events that were recorded a minute before. */
+const feed: HintFeed = {
+  read: async () => ({
+    events: [1, 2, 3].map((version) => ({
+      stream: tally('1'),
+      version,
+      recordedAt: new Date(clock().getTime() - 60_000).toISOString(),
+    })),
+    next: '3',
+    isEnd: true,
+  }),
+};
+
+const waiting = (stream: string) => ({
+  stream,
+  version: 1,
+  upTo: 1,
+  reason: 'unreadable',
+  since: clock().toISOString(),
+});
+
+it('What is late and what is parked is a metric of the context, at the relay too; whose it is stands in the log', async () => {
+  const table = createInMemoryQueryTable();
+  await parkStream({ table, clock }, journal, tally('9'), new Error('no'));
+  const lines = writtenMetrics();
+  const reconcile = reconciler({
+    feed,
+    followers: [{ follower: journal, table, sendHints: async () => {} }],
+    parked: async () => [waiting('tally-4'), waiting('tally-5')],
+    dimensions,
+    settleSeconds: 120,
+    clock,
+  });
+  await reconcile(undefined, lambda);
+  expect(lines()).toEqual([
+    { ...dimensions, LagSeconds: 60, Parked: 1, notes: { Part: journal.name, LagEvents: 3 } },
+    { ...dimensions, Parked: 2, notes: { Part: 'relay' } },
+  ]);
+});
+
+it('A follower that cannot be reconciled keeps the figures of no other back, and fails the call', async () => {
+  const lines = writtenMetrics();
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const broken = { ...createInMemoryQueryTable(), readNote: () => Promise.reject(new Error('the table is away')) };
+  const reconcile = reconciler({
+    feed,
+    followers: [broken, createInMemoryQueryTable()].map((table) => ({
+      follower: journal,
+      table,
+      sendHints: async () => {},
+    })),
+    parked: async () => [],
+    dimensions,
+    settleSeconds: 120,
+    clock,
+  });
+  await expect(reconcile(undefined, lambda)).rejects.toThrow('1 followers could not be reconciled');
+  expect(lines().map(({ Parked, notes }) => ({ Parked, notes }))).toEqual([
+    { Parked: 0, notes: { Part: journal.name, LagEvents: 3 } },
+    { Parked: 0, notes: { Part: 'relay' } },
+  ]);
+});
