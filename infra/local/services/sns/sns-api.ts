@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
+import { element } from './query-xml.ts';
 import { invalidParameter, SnsError } from './sns-error.ts';
 import { batchOf, notificationOf } from './sns-requests.ts';
 import type { LocalTopic, Published } from './topic.ts';
@@ -99,11 +100,6 @@ function published({ messageId, sequenceNumber }: Published): string {
 }
 
 const METADATA = () => `<ResponseMetadata>${element('RequestId', randomUUID())}</ResponseMetadata>`;
-
-function element(name: string, content: string, isMarkup = false): string {
-  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return `<${name}>${isMarkup ? content : escaped}</${name}>`;
-}
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
