@@ -5,17 +5,46 @@ import type { LocalCloud } from './start.ts';
 export function greeting(cloud: LocalCloud, ownApp: boolean, logFile: string): string {
   const lines = [
     '',
-    ...cloud.apis.map(({ name, url }) => `${name.padEnd(12)} ${url}`),
-    `${'EventBridge'.padEnd(12)} ${cloud.eventBridgeUrl}`,
-    `${'DynamoDB'.padEnd(12)} ${cloud.dynamodbEndpoint}`,
-    `${'SQS'.padEnd(12)} ${cloud.sqsUrl}`,
+    ...aligned([...cloud.apis.map(({ name, url }): Line => [name, url]), ...services(cloud)]),
     '',
+    ...outputs(cloud),
     ...(ownApp ? ['Try:', ...examples(cloud.url)] : routes(cloud)),
     '',
     `Everything is logged to ${logFile}. Ctrl-C ends it.`,
     '',
   ];
   return lines.join('\n');
+}
+
+/** Outputs that CDK makes by itself, for one stack to import from another. */
+const OF_CDK = 'ExportsOutput';
+
+type Line = readonly [name: string, value: string];
+
+function services(cloud: LocalCloud): Line[] {
+  return [
+    ['EventBridge', cloud.eventBridgeUrl],
+    ['DynamoDB', cloud.dynamodbEndpoint],
+    ['SQS', cloud.sqsUrl],
+    ['SNS', cloud.snsUrl],
+    ['Lambda', cloud.lambdaUrl],
+    ['Scheduler', cloud.schedulerUrl],
+    ['Other AWS', `${cloud.absentUrl} (refuses by name)`],
+  ];
+}
+
+function outputs(cloud: LocalCloud): string[] {
+  const lines = Object.entries(cloud.outputs).flatMap(([stack, values]) =>
+    Object.entries(values)
+      .filter(([name]) => !name.startsWith(OF_CDK))
+      .map(([name, value]): Line => [`  ${stack}.${name}`, String(value)]),
+  );
+  return lines.length === 0 ? [] : ['Outputs, also in .tributary/outputs.json:', ...aligned(lines), ''];
+}
+
+function aligned(lines: readonly Line[]): string[] {
+  const width = Math.max(12, ...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => `${name.padEnd(width)} ${value}`);
 }
 
 function examples(url: string): string[] {

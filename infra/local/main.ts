@@ -21,7 +21,11 @@ let cloud: LocalCloud | undefined;
 // Whoever read our output has gone: there is nobody to run for.
 process.stdout.on('error', () => process.exit(0));
 onEndRequest((request) => {
-  if (request === 'now' || cloud === undefined) process.exit(request === 'now' ? 130 : 0);
+  if (request === 'now') process.exit(130);
+  if (cloud === undefined) {
+    say('Ending before everything was started.');
+    process.exit(0);
+  }
   setTimeout(() => process.exit(0), STOP_WITHIN_MS);
   cloud.stop().then(
     () => process.exit(0),
@@ -31,17 +35,19 @@ onEndRequest((request) => {
 
 try {
   const settings = readSettings(process.argv.slice(2), process.env);
-  const { assembly: foreign } = settings;
+  const here = (path: string) => resolve(process.env.INIT_CWD ?? process.cwd(), path);
+  const foreign = settings.assemblies.map(here);
   cloud = await startLocalCloud({
     ...settings,
     faults: settings.chaos && startChaos(settings.chaos),
-    assembly: foreign === undefined ? () => ownApp(settings) : resolve(process.env.INIT_CWD ?? process.cwd(), foreign),
+    assembly: foreign.length === 0 ? () => ownApp(settings) : foreign,
+    valuesFile: settings.valuesFile === undefined ? undefined : here(settings.valuesFile),
     outputsFile,
     log,
     progress,
   });
   progress('running');
-  say(greeting(cloud, foreign === undefined, relative(process.cwd(), logFile)));
+  say(greeting(cloud, foreign.length === 0, relative(process.cwd(), logFile)));
   await cloud.databaseLost;
   quiet();
   say('DynamoDB Local has ended, and its data is gone. Stop with Ctrl-C and start again.');

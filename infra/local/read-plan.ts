@@ -1,29 +1,46 @@
 /** What has to run for an assembly, where its APIs will listen, and what its policies grant. */
 import { type CloudAssembly, readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
+import { joined, withParameters } from './engine/assembly/several-assemblies.ts';
 import { type Plan, planOf } from './engine/boot/plan.ts';
-import { freePort } from './engine/loopback.ts';
-import { apiIdsOf } from './services/api-gateway/http-api.resource.ts';
+import { readValues } from './engine/terminal/values-file.ts';
+import { apiPorts } from './services/api-gateway/api-ports.ts';
 import type { GrantedRights } from './services/iam/granted-rights.ts';
 import { checkedRights } from './services/iam/rights-faults.ts';
 import { resourceKinds, resourceKindsWithoutRights } from './services/registry.ts';
 
+/** What is read, and how. */
+export type AssemblyOptions = {
+  /** Folder of the cloud assembly, or several that run as one, or what makes one; that runs while DynamoDB Local starts. */
+  readonly assembly: string | readonly string[] | (() => Promise<string>);
+  /** Of HTTP APIs by name, in capitals and with `_` for what is no letter or digit. */
+  readonly apiPorts?: Readonly<Record<string, number>>;
+  /** Values of the templates' parameters, by `<name>` or `<stack>.<name>`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** File with the values of SSM parameters and secrets; without it the one beside the assembly, if there is one. */
+  readonly valuesFile?: string;
+  /** Whether functions may do only what the templates allow their roles; true unless it is said otherwise. */
+  readonly iam?: boolean;
+};
+
 export type ReadPlan = Plan & {
   readonly assembly: CloudAssembly;
   /** By the id of the API. */
-  readonly ports: ReadonlyMap<string, number>;
+  readonly ports: Awaited<ReturnType<typeof apiPorts>>;
   /** Undefined where rights are not checked. */
   readonly granted: GrantedRights | undefined;
 };
 
 /** Nothing is started for it. Throws `AssemblyFaults` with every fault of the templates, and if there is none with every right that is missing. */
 export async function readPlan(
-  source: string | (() => Promise<string>),
-  { port, sqsUrl, iam }: { readonly port: number; readonly sqsUrl: string; readonly iam: boolean },
+  { assembly: source, apiPorts: named, parameters = {}, valuesFile, iam = true }: AssemblyOptions,
+  port: number,
+  { sqs, eventBridge }: { readonly sqs: string; readonly eventBridge: string },
 ): Promise<ReadPlan> {
-  const assembly = readCloudAssembly(typeof source === 'string' ? source : await source());
-  const ports = new Map<string, number>();
-  for (const id of apiIdsOf(assembly)) ports.set(id, ports.size === 0 ? port : await freePort(0, 'PORT'));
-  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)}`;
-  const plan = planOf(assembly, { sqs: sqsUrl, api }, iam ? resourceKinds : resourceKindsWithoutRights);
+  const folders = typeof source === 'function' ? [await source()] : [source].flat();
+  const assembly = withParameters(joined(folders.map(readCloudAssembly)), parameters);
+  const given = readValues(valuesFile, folders);
+  const ports = await apiPorts(assembly, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
+  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)?.port}`;
+  const plan = planOf(assembly, { sqs, api }, iam ? resourceKinds : resourceKindsWithoutRights, given);
   return { ...plan, assembly, ports, granted: iam ? checkedRights(plan.parts) : undefined };
 }

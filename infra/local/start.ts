@@ -1,44 +1,40 @@
 /** A synthesized CDK app is read, planned and started service by service, and ended as a whole. */
 import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
+import type { Plan } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
 import type { Clock } from './engine/local-clock.ts';
 import type { Log } from './engine/log.ts';
-import { freePort, portProblem } from './engine/loopback.ts';
+import { freePort } from './engine/loopback.ts';
 import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
-import { readPlan } from './read-plan.ts';
-import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
-import { type Directory, functionNamed } from './services/destinations.ts';
+import { type AssemblyOptions, readPlan } from './read-plan.ts';
+import { type ListeningApi, startHttpApis, urlsByName } from './services/api-gateway/start-http-apis.ts';
+import { startAwsApis } from './services/aws-apis.ts';
+import type { Directory } from './services/destinations.ts';
 import { startChaoticDynamoDb } from './services/dynamodb/chaotic-dynamodb.ts';
 import { openDatabase } from './services/dynamodb/database.ts';
 import type { TablePart } from './services/dynamodb/table.resource.ts';
 import { startTables } from './services/dynamodb/tables.ts';
 import { startBuses } from './services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from './services/eventbridge/event-bus.ts';
-import { createEventBridgeServer } from './services/eventbridge/eventbridge-api.ts';
-import { type RulePart, startRules } from './services/eventbridge/rule.resource.ts';
+import type { RulePart } from './services/eventbridge/rule.resource.ts';
+import { startRules } from './services/eventbridge/start-rules.ts';
 import { functionGuard } from './services/iam/function-guard.ts';
 import { roleDenial } from './services/iam/role-call.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
-import { createLambdaApi } from './services/lambda/lambda-api.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
-import { createSchedulerServer } from './services/scheduler/scheduler-api.ts';
 import { type StartedScheduler, startScheduler } from './services/scheduler/start-scheduler.ts';
+import { startTopics } from './services/sns/start-topics.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
-import { createSqsServer } from './services/sqs/sqs-api.ts';
 
-export type LocalCloudOptions = {
-  /** Folder of the cloud assembly, or what makes one; that runs while DynamoDB Local starts. */
-  readonly assembly: string | (() => Promise<string>);
-  /** Of the first HTTP API; 0 takes a free one. Further APIs get free ones. */
+export type LocalCloudOptions = AssemblyOptions & {
+  /** Of the first HTTP API, from which the others count up; 0 takes free ones. */
   readonly port: number;
   readonly eventBridgePort?: number;
   /** A DynamoDB that runs already; without it one is started. */
   readonly dynamodbEndpoint?: string;
-  /** Whether functions may do only what the templates allow their roles; true unless it is said otherwise. */
-  readonly iam?: boolean;
   /** Asked at every hop whether something is to fail on purpose; without it nothing is. */
   readonly faults?: Faults | undefined;
   /** Where the outputs of the stacks, the addresses and the next runs of schedules are written; without it nowhere. */
@@ -56,8 +52,11 @@ export type LocalCloud = {
   readonly apis: readonly ListeningApi[];
   readonly eventBridgeUrl: string;
   readonly sqsUrl: string;
+  readonly snsUrl: string;
   readonly lambdaUrl: string;
   readonly schedulerUrl: string;
+  /** Refuses calls to services that do not run here. */
+  readonly absentUrl: string;
   readonly dynamodbEndpoint: string;
   /** Resolves when the DynamoDB Local that was started for this run has ended by itself: all data is gone then. */
   readonly databaseLost: Promise<void>;
@@ -67,6 +66,8 @@ export type LocalCloud = {
   /** Table names. */
   readonly tables: readonly string[];
   readonly functionCount: number;
+  /** Values of the outputs by stack and name. */
+  readonly outputs: Plan['outputs'];
   /** Ends everything that was started, also what hangs. Safe to repeat. */
   stop(): Promise<void>;
 };
@@ -88,36 +89,22 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<LocalCloud> {
-  const { log, faults, clock, iam = true, progress = () => {} } = options;
-  const directory: Directory = { functions: new Map(), queues: new Map() };
+  const { log, faults, clock, progress = () => {} } = options;
+  const directory: Directory = { functions: new Map(), queues: new Map(), topics: new Map() };
   const buses = new Map<string, LocalEventBus>();
   const mappings = new Map<string, ShownMapping>();
 
   const port = await freePort(options.port, 'PORT');
-  const eventBridge = createEventBridgeServer({ buses, log, faults });
-  const sqs = createSqsServer({ queues: directory.queues, log });
-  const lambda = createLambdaApi({
-    functionNamed: (reference) => functionNamed(directory, reference),
-    mappings: () => mappings,
-    log,
-  });
   let scheduling: StartedScheduler | undefined;
-  const scheduler = createSchedulerServer({ parts: () => scheduling, log });
-  for (const server of [eventBridge, sqs, lambda, scheduler]) cleanup.add(() => server.stop());
-  const eventBridgePort = options.eventBridgePort ?? 0;
-  const { url: eventBridgeUrl } = await eventBridge.listen(eventBridgePort).catch((error: unknown) => {
-    throw portProblem(error, eventBridgePort, 'EVENTBRIDGE_PORT');
-  });
-  const { url: sqsUrl } = await sqs.listen(0);
-  const { url: lambdaUrl } = await lambda.listen(0);
-  const { url: schedulerUrl } = await scheduler.listen(0);
+  const served = { directory, buses, mappings, scheduling: () => scheduling };
+  const apiUrls = await startAwsApis(served, options.eventBridgePort ?? 0, cleanup, log, faults);
 
-  const reading = readPlan(options.assembly, { port, sqsUrl, iam }).then((plan) => {
+  const reading = readPlan(options, port, apiUrls).then((plan) => {
     progress(`template read: ${plan.assembly.stacks.map(({ name }) => name).join(', ')}`);
     return plan;
   });
   // A template that is there already is read before anything is started for it.
-  if (typeof options.assembly === 'string') await reading;
+  if (typeof options.assembly !== 'function') await reading;
   const opening = openDatabase(options.dynamodbEndpoint);
   cleanup.addLast(async () => {
     // A database that did not open is told by who waits for it.
@@ -133,7 +120,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startQueues(parts, directory, cleanup, faults);
   startBuses(parts, buses, cleanup, log, { clock, tellNext: nextRuns.tell });
   const dynamodb = faults === undefined ? database.endpoint : await faultyEndpoint(database.endpoint, faults, cleanup);
-  const endpoints = { dynamodb, eventBridge: eventBridgeUrl, sqs: sqsUrl, lambda: lambdaUrl, scheduler: schedulerUrl };
+  const endpoints = { dynamodb, ...apiUrls };
   await startFunctions(
     parts,
     assembly.assets,
@@ -152,7 +139,8 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   const { endpoint } = database;
   const started = startMappings(parts, directory, { endpoint, streamArns }, cleanup, log, faults);
   for (const [id, mapping] of started) mappings.set(id, mapping);
-  startRules(parts, buses, directory, faults);
+  startTopics(parts, directory, log);
+  startRules(parts, buses, directory, log, faults);
   const apis = await startHttpApis(parts, ports, directory, cleanup, log);
   const denial = granted && roleDenial(granted);
   scheduling = startScheduler(
@@ -161,7 +149,8 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     cleanup,
   );
   if (options.outputsFile !== undefined) {
-    const shown = () => ({ ...outputs, endpoints: { ...endpoints, dynamodb: endpoint }, schedules: nextRuns.shown() });
+    const addresses = { ...endpoints, dynamodb: endpoint, httpApis: urlsByName(apis) };
+    const shown = () => ({ ...outputs, endpoints: addresses, schedules: nextRuns.shown() });
     await keepOutputsFile(options.outputsFile, shown, nextRuns.watch, cleanup, log);
   }
   progress(
@@ -171,16 +160,19 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   return {
     url: apis[0]?.url ?? '',
     apis,
-    eventBridgeUrl,
-    sqsUrl,
-    lambdaUrl,
-    schedulerUrl,
+    eventBridgeUrl: apiUrls.eventBridge,
+    sqsUrl: apiUrls.sqs,
+    snsUrl: apiUrls.sns,
+    lambdaUrl: apiUrls.lambda,
+    schedulerUrl: apiUrls.scheduler,
+    absentUrl: apiUrls.others,
     dynamodbEndpoint: database.endpoint,
     databaseLost: database.lost,
     directory,
     buses,
     tables: partsOf<TablePart>(parts, 'table').map(({ name }) => name),
     functionCount: directory.functions.size,
+    outputs,
     stop: () => cleanup.run(),
   };
 }

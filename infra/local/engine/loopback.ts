@@ -24,7 +24,7 @@ export async function stopServer(server: Server): Promise<void> {
 }
 
 /** The setting that names a port, as a person would change it. */
-export type PortSetting = 'PORT' | 'EVENTBRIDGE_PORT';
+export type PortSetting = 'PORT' | `PORT_${string}` | 'EVENTBRIDGE_PORT';
 
 /** Gives the port, or any free one for 0. Throws one line that says how to choose another when it is taken. */
 export async function freePort(port: number, setting: PortSetting): Promise<number> {

@@ -1,11 +1,13 @@
-/** The running functions and queues by ARN, and how each takes what is sent to it. */
+/** The running functions, queues and topics by ARN, and how each takes what is sent to it. */
 import { type LocalFunction, plainFunctionName } from './lambda/lambda-function.ts';
+import type { LocalTopic } from './sns/topic.ts';
 import type { LocalQueue } from './sqs/queue.ts';
 
 /** Everything that can be named by an ARN while the local cloud runs. */
 export type Directory = {
   readonly functions: Map<string, LocalFunction>;
   readonly queues: Map<string, LocalQueue>;
+  readonly topics: Map<string, LocalTopic>;
 };
 
 /** By name, ARN or partial ARN, with or without a version. */
@@ -28,9 +30,11 @@ export function requiredQueue(directory: Directory, arn: string): LocalQueue {
   return found;
 }
 
-/** Hands JSON text to the function (asynchronously) or the queue with the ARN. Rejects when it is not accepted. */
+/** Hands JSON text to the function (asynchronously), the queue or the topic with the ARN. Rejects when it is not accepted. */
 export async function handOver(directory: Directory, arn: string, text: string, groupId?: string): Promise<void> {
   const queue = directory.queues.get(arn);
+  const topic = directory.topics.get(arn);
   if (queue !== undefined) queue.send({ body: text, groupId });
+  else if (topic !== undefined) topic.publish({ message: text });
   else await requiredFunction(directory, arn).invokeAsync(JSON.parse(text));
 }

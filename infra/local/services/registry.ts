@@ -1,6 +1,7 @@
 /** Every type of resource that the local cloud knows. */
 import type { ResourceKinds } from '../engine/boot/resource-kind.ts';
 import { httpApiKinds } from './api-gateway/http-api.resource.ts';
+import { restApiKinds } from './api-gateway/rest-api.resource.ts';
 import { tableKinds } from './dynamodb/table.resource.ts';
 import { eventBusKinds } from './eventbridge/event-bus.resource.ts';
 import { ruleKinds } from './eventbridge/rule.resource.ts';
@@ -10,8 +11,10 @@ import { eventInvokeConfigKinds } from './lambda/event-invoke-config.resource.ts
 import { functionKinds } from './lambda/function.resource.ts';
 import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
 import { permissionKinds } from './lambda/permission.resource.ts';
+import { logGroupKinds } from './logs/log-group.resource.ts';
 import { scheduleKinds } from './scheduler/schedule.resource.ts';
 import { scheduleGroupKinds } from './scheduler/schedule-group.resource.ts';
+import { topicKinds } from './sns/topic.resource.ts';
 import { queueKinds } from './sqs/queue.resource.ts';
 import { queuePolicyKinds } from './sqs/queue-policy.resource.ts';
 import { kindsWithoutEffect, rightsWithoutEffect } from './without-effect.ts';
@@ -19,6 +22,7 @@ import { kindsWithoutEffect, rightsWithoutEffect } from './without-effect.ts';
 /** A type that is not here is a fault. */
 export const resourceKinds: ResourceKinds = new Map(
   Object.entries({
+    ...kindsWithoutEffect,
     ...tableKinds,
     ...queueKinds,
     ...functionKinds,
@@ -33,7 +37,9 @@ export const resourceKinds: ResourceKinds = new Map(
     ...scheduleGroupKinds,
     ...scheduleKinds,
     ...httpApiKinds,
-    ...kindsWithoutEffect,
+    ...restApiKinds,
+    ...topicKinds,
+    ...logGroupKinds,
   }),
 );
 

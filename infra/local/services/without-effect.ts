@@ -4,7 +4,7 @@ import type { Made, ResourceKind } from '../engine/boot/resource-kind.ts';
 import { arn, type Place, physicalName, stableUuid } from '../engine/place.ts';
 import type { ResourceValues } from '../engine/template/template-scope.ts';
 
-/** Keys, logs, alarms and whom they tell, archives, scaling and gradual deployment are for those who run the real thing. */
+/** Keys, logs, alarms, archives, scaling and gradual deployment are for those who run the real thing. */
 export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApplicationAutoScaling::ScalableTarget': named(),
   'AWS::ApplicationAutoScaling::ScalingPolicy': named(),
@@ -18,11 +18,11 @@ export const kindsWithoutEffect: Readonly<Record<string, ResourceKind>> = {
   'AWS::Events::EventBusPolicy': named(),
   'AWS::KMS::Alias': named(),
   'AWS::KMS::Key': { make: (_, place) => key(place, stableUuid(place)) },
-  'AWS::Logs::LogGroup': named((place, name) => ({ Arn: arn(place, 'logs', `log-group:${name}:*`) })),
   'AWS::Logs::MetricFilter': named(),
-  'AWS::SNS::Subscription': named(),
-  'AWS::SNS::Topic': { make: (_, place) => topic(place, physicalName(place, 64)) },
+  'AWS::Logs::ResourcePolicy': named(),
   'AWS::SNS::TopicPolicy': named((_, name) => ({ Id: name })),
+  // What CDK writes for a log group that rules deliver to.
+  'Custom::CloudwatchLogResourcePolicy': named(),
   // What CDK writes for the `logRetention` of a function.
   'Custom::LogRetention': named((_, name) => ({ LogGroupName: name })),
 };
@@ -42,11 +42,6 @@ function named(attributes: (place: Place, name: string) => ResourceValues['attri
       return { values: { ref: name, attributes: attributes(place, name) } };
     },
   };
-}
-
-function topic(place: Place, TopicName: string): Made {
-  const TopicArn = arn(place, 'sns', TopicName);
-  return { values: { ref: TopicArn, attributes: { TopicArn, TopicName } } };
 }
 
 function key(place: Place, id: string): Made {

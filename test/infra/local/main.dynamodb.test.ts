@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { inline, writtenAssembly } from './written-assembly.ts';
 
 const local = import.meta.dirname;
 const project = join(local, '..', '..', '..');
@@ -60,6 +61,86 @@ describe('A run', () => {
   });
 });
 
+describe('Several apps', () => {
+  it('run as one: an event of the one reaches a rule of the other on the bus that they share', async () => {
+    const shop = writtenAssembly({
+      Shop: {
+        template: {
+          Parameters: { BusName: { Type: 'String' } },
+          Resources: {
+            Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: { Ref: 'BusName' } } },
+            Front: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'front', ProtocolType: 'HTTP' } },
+            Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Front' }, StageName: '$default' } },
+          },
+          Outputs: {
+            ExportsOutputRefBus: { Value: { Ref: 'Bus' } },
+            Bus: { Value: { 'Fn::GetAtt': ['Bus', 'Arn'] }, Export: { Name: 'shared-bus' } },
+          },
+        },
+      },
+    });
+    const prints = inline('exports.handler = async ({ detail }) => console.log("sold", detail.what);');
+    const office = writtenAssembly({
+      Office: {
+        template: {
+          Resources: {
+            Prints: prints,
+            OfShop: {
+              Type: 'AWS::Events::Rule',
+              Properties: {
+                EventBusName: { 'Fn::ImportValue': 'shared-bus' },
+                EventPattern: { source: ['shop'] },
+                Targets: [{ Id: 'prints', Arn: { 'Fn::GetAtt': ['Prints', 'Arn'] } }],
+              },
+            },
+          },
+        },
+      },
+    });
+    const both = [
+      '--no-iam',
+      '--assembly',
+      shop,
+      '--assembly',
+      office,
+      '--assembly',
+      greeter,
+      '--parameter',
+      'BusName=shared',
+    ];
+    const run = start(both, { PORT_GREETER: '0' });
+    await running(run);
+    const outputs = JSON.parse(readFileSync(join(project, '.tributary', 'outputs.json'), 'utf8'));
+    expect(run.stdout).toContain(`Shop.Bus   ${outputs.Shop.Bus}`);
+    expect(run.stdout).not.toContain('ExportsOutputRefBus');
+    expect(outputs.Shop).toHaveProperty('ExportsOutputRefBus', 'shared');
+    expect(Object.keys(outputs.endpoints.httpApis)).toEqual(['front', 'greeter']);
+    for (const url of [...Object.values(outputs.endpoints.httpApis), outputs.endpoints.eventBridge]) {
+      expect(run.stdout).toContain(url);
+    }
+    const Entries = [{ EventBusName: 'shared', Source: 'shop', DetailType: 'Sold', Detail: '{"what":"a hat"}' }];
+    const headers = { 'x-amz-target': 'AWSEvents.PutEvents' };
+    await fetch(outputs.endpoints.eventBridge, { method: 'POST', headers, body: JSON.stringify({ Entries }) });
+    await vi.waitUntil(() => run.stdout.includes('sold a hat'), { timeout: 10_000 });
+  });
+
+  it('cannot have a stack of the same name', async () => {
+    const [one, other] = [0, 1].map(() => writtenAssembly({ Shop: { template: { Resources: {} } } }));
+    const run = start(['--assembly', String(one), '--assembly', String(other)]);
+    expect(await run.ended).toEqual([1, null]);
+    expect(run.stderr).toBe(`${one} and ${other} both have a stack Shop; one of them has to be named anew.\n`);
+  });
+});
+
+it('A run that is asked to end before it has started says so and ends', async () => {
+  const run = start(['--assembly', greeter], { DYNAMODB_ENDPOINT: '' });
+  await vi.waitUntil(() => run.stdout.includes('template read'), { timeout: 10_000 });
+  run.child.kill('SIGINT');
+  expect(await run.ended).toEqual([0, null]);
+  expect(run.stdout).toMatch(/Ending before everything was started\.\n$/);
+  expect(run.stdout).not.toContain('running');
+});
+
 describe('A run whose DynamoDB Local ends', () => {
   it('says so and what to do, serves what it still can, and ends as ever', async () => {
     const run = start(['--assembly', greeter], { DYNAMODB_ENDPOINT: '' });
@@ -92,6 +173,43 @@ describe('A run that cannot start', () => {
     expect(option).toMatch(/^"--verbose" is not understood\. .*\n$/);
     expect(folder).toMatch(/^\S+nowhere is not a synthesized CDK app: .*\n$/);
     expect(database).toMatch(/^No DynamoDB answers at DYNAMODB_ENDPOINT=http:\/\/127.0.0.1:1 .*\n$/);
+  });
+
+  it('names parameters that no stack has, and those that have no value, with all else that is missing', async () => {
+    const shop = writtenAssembly({
+      Shop: {
+        template: {
+          Parameters: {
+            Stage: { Type: 'String' },
+            Size: { Type: 'String' },
+            Limit: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/shop/limit' },
+            Unused: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/cdk-bootstrap/version' },
+          },
+          Resources: {
+            F: inline('', { LIMIT: { Ref: 'Limit' }, KEY: '{{resolve:secretsmanager:shop/key:SecretString:token::}}' }),
+            G: inline('', { LIMIT: { Ref: 'Limit' } }),
+          },
+        },
+      },
+    });
+    const [unknown, missing] = await Promise.all([
+      fails(['--assembly', shop, '--parameter', 'Stge=test', '--parameter', 'Size=1']),
+      fails(['--assembly', shop, '--parameter', 'Stage=test', '--values', join(greeter, '..', 'values.json')]),
+    ]);
+    expect(unknown).toBe('No stack has the parameter Stge. Parameters here: Stage, Size, Limit, Unused.\n');
+    expect(missing).toMatch(/^The values in \S+values.json cannot be read: /);
+    const lines = (await fails(['--assembly', shop, '--parameter', 'Stage=test'])).trim().split('\n');
+    expect(lines.slice(1)).toEqual([
+      expect.stringContaining(
+        'Shop, property Parameters.Size: has no default, and nobody gives it a value: --parameter Size=',
+      ),
+      expect.stringMatching(
+        /2 times AWS::Lambda::Function, property Environment.Variables.LIMIT: the SSM parameter \/shop\/limit has no value here; give it in \S*tributary.local.json: .*: Shop\/F, Shop\/G$/,
+      ),
+      expect.stringContaining(
+        'Shop/F, AWS::Lambda::Function, property Environment.Variables.KEY: the secret shop/key has no value here',
+      ),
+    ]);
   });
 
   it('says which port is taken, and how to choose another', async () => {

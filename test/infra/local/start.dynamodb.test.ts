@@ -68,6 +68,7 @@ describe('A running app', () => {
       ROWS: 'Orders-Rows',
       AWS_REGION: 'eu-west-1',
       AWS_LAMBDA_FUNCTION_NAME: 'Orders-Accept',
+      AWS_ENDPOINT_URL: cloud.absentUrl,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
       AWS_ENDPOINT_URL_EVENTBRIDGE: cloud.eventBridgeUrl,
       AWS_ENDPOINT_URL_SQS: cloud.sqsUrl,

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../place.ts';
+import { AssemblyFaults, type Fault } from '../template/assembly-faults.ts';
 import { inOrder } from '../template/dependency-order.ts';
-import { AssemblyFaults, type Fault, type Template, templateSchema } from '../template/template.ts';
+import { type Template, templateSchema } from '../template/template.ts';
 import { type AssetFiles, assetFiles } from './asset-files.ts';
 
 /** The metadata of a stack artifact: what CDK noted for each construct path. */

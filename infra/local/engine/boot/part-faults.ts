@@ -1,5 +1,5 @@
 /** Parts that name what is not there, do not go together, or stand twice are faults of the template. */
-import type { Fault } from '../template/template.ts';
+import type { Fault } from '../template/assembly-faults.ts';
 import type { Part, PartFault, Planned, ResourceKinds } from './resource-kind.ts';
 
 /** What the services say of each part, in the order of the assembly, and then what stands twice. */
@@ -20,6 +20,7 @@ export function partFaults(planned: Planned, kinds: ResourceKinds): Fault[] {
   return [...own, ...twice];
 }
 
-function faultOf({ place }: Part, { property, reason }: PartFault): Fault {
-  return { stack: place.stack, logicalId: place.logicalId, cdkPath: place.cdkPath, type: place.type, property, reason };
+function faultOf({ place }: Part, { property, reason, absent }: PartFault): Fault {
+  const { stack, logicalId, cdkPath, type } = place;
+  return { stack, logicalId, cdkPath, type, property, reason, ...(absent && { absent }) };
 }

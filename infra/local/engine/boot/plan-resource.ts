@@ -2,31 +2,38 @@
 import type { z } from 'zod';
 import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
 import type { LocalUrls, Place } from '../place.ts';
+import type { Fault } from '../template/assembly-faults.ts';
+import { type GivenValues, withDynamicReferences } from '../template/given-values.ts';
 import { resolve } from '../template/resolve.ts';
-import type { Fault, TemplateResource } from '../template/template.ts';
-import { AlreadyTold, type Scope } from '../template/template-scope.ts';
+import type { TemplateResource } from '../template/template.ts';
+import { AlreadyTold, type Scope, Unresolved } from '../template/template-scope.ts';
 import { noEffect } from './property-values.ts';
 import type { Made, ResourceKinds } from './resource-kind.ts';
 
 /** `undefined` when it had a fault; every fault in it was reported. */
-export function planResource(given: {
+export function planResource(options: {
   readonly stack: AssemblyStack;
   readonly logicalId: string;
   readonly resource: TemplateResource;
   readonly scope: Scope;
   readonly urls: LocalUrls;
   readonly kinds: ResourceKinds;
+  readonly given: GivenValues;
   readonly report: (fault: Fault) => void;
 }): Made | undefined {
-  const { stack, logicalId, resource, scope } = given;
+  const { stack, logicalId, resource, scope, given } = options;
   const { Type: type, Properties: properties = {}, Metadata: metadata } = resource;
   const noted = metadata?.['aws:cdk:path'];
   const cdkPath = typeof noted === 'string' ? noted : stack.cdkPaths.get(logicalId);
   const report = (reason: string, property?: string) =>
-    given.report({ stack: stack.name, logicalId, cdkPath, type, property, reason });
-  const kind = given.kinds.get(type);
+    options.report({ stack: stack.name, logicalId, cdkPath, type, property, reason });
+  const kind = options.kinds.get(type);
   if (kind === undefined) {
     report('this type is not known to the local cloud');
+    return undefined;
+  }
+  if (kind.refusal !== undefined) {
+    report(kind.refusal);
     return undefined;
   }
   const place: Place = {
@@ -36,7 +43,7 @@ export function planResource(given: {
     type,
     account: stack.account,
     region: stack.region,
-    urls: given.urls,
+    urls: options.urls,
   };
   if (kind.properties === undefined) return kind.make({}, place);
 
@@ -44,10 +51,11 @@ export function planResource(given: {
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(properties)) {
     if (kind.properties.shape[name] === noEffect) continue;
-    const resolved = resolve(value, scope, name, (path, fault) => {
+    const tell = (path: string, fault: Unresolved) => {
       withFault.add(name);
       if (!(fault instanceof AlreadyTold)) report(fault.message, path);
-    });
+    };
+    const resolved = referencesFilled(resolve(value, scope, name, tell), given, name, tell);
     if (resolved !== undefined) values[name] = resolved;
   }
   const parsed = kind.properties.safeParse(values);
@@ -56,6 +64,28 @@ export function planResource(given: {
     if (!withFault.has(property.split(/[.[]/)[0] ?? '') || reason === NOT_KNOWN) report(reason, property);
   }
   return parsed.success && withFault.size === 0 ? kind.make(parsed.data, place) : undefined;
+}
+
+/** The value with its dynamic references replaced, which CloudFormation does last. */
+function referencesFilled(
+  value: unknown,
+  given: GivenValues,
+  at: string,
+  tell: (path: string, fault: Unresolved) => void,
+): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => referencesFilled(item, given, `${at}[${index}]`, tell));
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, part]) => [key, referencesFilled(part, given, `${at}.${key}`, tell)]));
+  }
+  if (typeof value !== 'string') return value;
+  try {
+    return withDynamicReferences(value, given);
+  } catch (error) {
+    if (!(error instanceof Unresolved)) throw error;
+    tell(at, error);
+    return undefined;
+  }
 }
 
 const NOT_KNOWN = 'is not known to the local cloud';

@@ -3,10 +3,12 @@
  */
 import type { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly.ts';
 import type { LocalUrls } from '../place.ts';
+import { AssemblyFaults, type Fault } from '../template/assembly-faults.ts';
 import { dependenciesOf, inOrder } from '../template/dependency-order.ts';
+import type { GivenValues } from '../template/given-values.ts';
 import { holds, resolve } from '../template/resolve.ts';
-import { AssemblyFaults, type Fault } from '../template/template.ts';
 import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
+import { deploymentOnly } from './deployment-only.ts';
 import { partFaults } from './part-faults.ts';
 import { planResource } from './plan-resource.ts';
 import type { Part, ResourceKinds } from './resource-kind.ts';
@@ -19,18 +21,19 @@ export type Plan = {
 };
 
 /**
- * The parts of all stacks, as their `kinds` make them, in an order in which each comes after what it refers to. Throws {@link AssemblyFaults} with
+ * The parts of all stacks, as their `kinds` make them with the values that are `given` from outside, in an order in which each comes after what it refers to. Throws {@link AssemblyFaults} with
  * every fault of the assembly: unknown types, properties and functions, values out of bounds, references to nothing.
  */
-export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: ResourceKinds): Plan {
+export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: ResourceKinds, given: GivenValues): Plan {
   const faults: Fault[] = [];
   const parts: Part[] = [];
   const exported: Exported = { byName: new Map(), outputs: new Map() };
   for (const stack of assembly.stacks) {
-    parts.push(...planStack({ stack, exported, urls, kinds, report: (fault) => faults.push(fault) }));
+    parts.push(...planStack({ stack, exported, urls, kinds, given, report: (fault) => faults.push(fault) }));
   }
-  // Whether everything that is named by ARN is there can only be asked once nothing is missing for other reasons.
-  if (faults.length === 0) faults.push(...partFaults({ parts, assets: assembly.assets }, kinds));
+  // What is named and not there may be what has a fault, so that is asked only when there are no others.
+  const whole = faults.length === 0;
+  faults.push(...partFaults({ parts, assets: assembly.assets }, kinds).filter(({ absent }) => whole || !absent));
   if (faults.length > 0) throw new AssemblyFaults(faults);
   return { parts, outputs: outputsOf(assembly, exported) };
 }
@@ -43,16 +46,17 @@ function outputsOf({ stacks }: CloudAssembly, { outputs }: Exported): Plan['outp
   return Object.fromEntries(stacks.map((stack) => [stack.name, Object.fromEntries(ofStack(stack))]));
 }
 
-function planStack(given: {
+function planStack(options: {
   readonly stack: AssemblyStack;
   readonly exported: Exported;
   readonly urls: LocalUrls;
   readonly kinds: ResourceKinds;
+  readonly given: GivenValues;
   readonly report: (fault: Fault) => void;
 }): Part[] {
-  const { stack, exported, urls, kinds, report } = given;
+  const { stack, exported, urls, kinds, given, report } = options;
   const resources = new Map<string, ResourceValues | undefined>();
-  const scope = stackScope(stack, exported, resources, report);
+  const scope = stackScope(stack, exported, resources, given, report);
   const wanted = (condition: string | undefined, property: string) => {
     try {
       return condition === undefined || holds({ Condition: condition }, scope);
@@ -70,13 +74,17 @@ function planStack(given: {
     report({ stack: stack.name, reason: `these resources need each other: ${cycle.join(' -> ')}` });
     return [];
   }
+  const helpers = deploymentOnly(stack.template, kinds);
   const parts: Part[] = [];
   for (const id of order) {
     const resource = stack.template.Resources[id];
     if (resource === undefined) continue;
-    const made = planResource({ stack, logicalId: id, resource, scope, urls, kinds, report });
+    // Of a helper only what it is called matters, and what is wrong with it does not.
+    const helps = helpers.has(id);
+    const tell = helps ? () => {} : report;
+    const made = planResource({ stack, logicalId: id, resource, scope, urls, kinds, given, report: tell });
     resources.set(id, made?.values);
-    if (made?.part !== undefined) parts.push(made.part);
+    if (made?.part !== undefined && !helps) parts.push(made.part);
   }
   exportOutputs(stack, scope, exported, wanted, report);
   return parts;

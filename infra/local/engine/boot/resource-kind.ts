@@ -13,7 +13,12 @@ export type Made<P extends Part = Part> = { readonly values: ResourceValues; rea
 /** All that has to run for an assembly, and the files that it brings. */
 export type Planned = { readonly parts: readonly Part[]; readonly assets: AssetFiles };
 
-export type PartFault = { readonly property?: string; readonly reason: string };
+export type PartFault = {
+  readonly property?: string;
+  readonly reason: string;
+  /** What is missing may be one that has a fault of its own. */
+  readonly absent?: boolean;
+};
 
 /** What can only be asked once every resource has been read. */
 export type Checks<P extends Part> = {
@@ -26,6 +31,8 @@ export type Checks<P extends Part> = {
 export type ResourceKind = {
   /** Absent: nothing about this type has an effect on a laptop, so its properties are not looked at. */
   readonly properties?: z.ZodObject;
+  /** Why this type does not run here, and what does instead. */
+  readonly refusal?: string;
   readonly make: (properties: unknown, place: Place) => Made;
   readonly checks?: Checks<Part>;
 };
@@ -56,5 +63,5 @@ export function partsOf<P extends Part>(parts: readonly Part[], kind: P['kind'])
 
 /** A fault unless it is there. */
 export function missing(there: boolean, property: string, what: string, value: string): PartFault[] {
-  return there ? [] : [{ property, reason: `there is no ${what} ${value} in the assembly` }];
+  return there ? [] : [{ property, reason: `there is no ${what} ${value} in the assembly`, absent: true }];
 }

@@ -1,7 +1,8 @@
 /** What a value in the template of one stack can refer to: its own resources and what earlier stacks export. */
 import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
 import { LOCAL_ACCOUNT } from '../place.ts';
-import type { Fault } from '../template/template.ts';
+import type { Fault } from '../template/assembly-faults.ts';
+import { type GivenValues, ssmValue } from '../template/given-values.ts';
 import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
 
 /** What the stacks that were worked out before give to the others; `undefined` stands for a value that had a fault. */
@@ -16,12 +17,13 @@ export function stackScope(
   stack: AssemblyStack,
   exported: Exported,
   resources: ReadonlyMap<string, ResourceValues | undefined>,
+  given: GivenValues,
   report: (fault: Fault) => void,
 ): Scope {
   const { Mappings = {}, Conditions = {}, Resources } = stack.template;
   return {
     region: stack.region,
-    parameters: parametersOf(stack, report),
+    parameters: parametersOf(stack, given, report),
     mappings: Mappings,
     conditions: Conditions,
     resource(logicalId) {
@@ -44,7 +46,7 @@ function look(values: ReadonlyMap<string, unknown>, key: string, missing: string
   throw values.has(key) ? new AlreadyTold() : new Unresolved(missing);
 }
 
-function parametersOf(stack: AssemblyStack, report: (fault: Fault) => void): Map<string, unknown> {
+function parametersOf(stack: AssemblyStack, given: GivenValues, report: (fault: Fault) => void): Map<string, unknown> {
   const values = new Map<string, unknown>([
     ['AWS::AccountId', stack.account],
     ['AWS::Region', stack.region],
@@ -60,18 +62,34 @@ function parametersOf(stack: AssemblyStack, report: (fault: Fault) => void): Map
       report({
         stack: stack.name,
         property: `Parameters.${name}`,
-        reason: 'has no default, and nobody gives it a value',
+        reason: `has no default, and nobody gives it a value: --parameter ${name}=<value>`,
       });
+      values.set(name, new AlreadyTold());
+      continue;
     }
-    const isList = Type === 'CommaDelimitedList' || Type.startsWith('List<');
-    values.set(
-      name,
-      isList
-        ? String(value)
-            .split(',')
-            .map((item) => item.trim())
-        : value,
-    );
+    const [, stored] = /^AWS::SSM::Parameter::Value<(.*)>$/.exec(Type) ?? [];
+    const actual = stored === undefined ? value : valueInSsm(given, String(value));
+    values.set(name, isList(stored ?? Type) && !(actual instanceof Unresolved) ? listOf(actual) : actual);
   }
   return values;
+}
+
+/** Many a template has such a parameter that nothing refers to, as CDK's for its bootstrap: only its use is a fault. */
+function valueInSsm(given: GivenValues, name: string): string | Unresolved {
+  try {
+    return ssmValue(given, name);
+  } catch (error) {
+    if (error instanceof Unresolved) return error;
+    throw error;
+  }
+}
+
+function isList(type: string): boolean {
+  return type === 'CommaDelimitedList' || type.startsWith('List<');
+}
+
+function listOf(value: unknown): string[] {
+  return String(value)
+    .split(',')
+    .map((item) => item.trim());
 }

@@ -83,7 +83,9 @@ function intrinsic(name: string, argument: unknown, scope: Scope, inner: (value:
 
 function ref(name: string, scope: Scope): unknown {
   if (name === 'AWS::NoValue') return ABSENT;
-  if (scope.parameters.has(name)) return scope.parameters.get(name);
+  const parameter = scope.parameters.get(name);
+  if (parameter instanceof Unresolved) throw parameter;
+  if (parameter !== undefined) return parameter;
   if (name.startsWith('AWS::')) throw new Unresolved(`the pseudo parameter ${name} is not known to the local cloud`);
   return scope.resource(name).ref;
 }

@@ -6,7 +6,7 @@ export type ResourceValues = { readonly ref: string; readonly attributes: Readon
 /** Everything that a value of one stack can refer to. Looking up throws {@link Unresolved} when there is nothing. */
 export type Scope = {
   readonly region: string;
-  /** Parameters and pseudo parameters; `AWS::NoValue` is not among them. */
+  /** Parameters and pseudo parameters; `AWS::NoValue` is not among them, and an {@link Unresolved} stands for one without a value. */
   readonly parameters: ReadonlyMap<string, unknown>;
   readonly mappings: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly conditions: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** What the local cloud reads of a CloudFormation template, and how a fault in one is told. */
+/** What the local cloud reads of a CloudFormation template. */
 import { z } from 'zod';
 
 const resourceSchema = z.strictObject({
@@ -38,37 +38,3 @@ export const templateSchema = z.strictObject({
 
 export type Template = z.infer<typeof templateSchema>;
 export type TemplateResource = z.infer<typeof resourceSchema>;
-
-/** Something in the assembly that the local cloud cannot run: where, which property (if one), why. */
-export type Fault = {
-  readonly stack: string;
-  readonly logicalId?: string;
-  /** Path of the construct in the CDK app. */
-  readonly cdkPath?: string;
-  readonly type?: string;
-  readonly property?: string;
-  readonly reason: string;
-};
-
-/** One line that names everything known about the fault. */
-export function faultLine(fault: Fault): string {
-  const id = fault.logicalId === undefined ? fault.stack : `${fault.stack}/${fault.logicalId}`;
-  const path = fault.cdkPath === undefined || fault.cdkPath === id ? '' : ` (${fault.cdkPath})`;
-  const type = fault.type === undefined ? '' : `, ${fault.type}`;
-  const property = fault.property === undefined ? '' : `, property ${fault.property}`;
-  return `${id}${path}${type}${property}: ${fault.reason}`;
-}
-
-/** The assembly cannot be run as it is; the message lists every fault, one line each. Nothing was started. */
-export class AssemblyFaults extends Error {
-  readonly faults: readonly Fault[];
-
-  /** `advice` is a way around them all. */
-  constructor(faults: readonly Fault[], advice?: string) {
-    const lines = faults.map((fault) => `  ${faultLine(fault)}`);
-    super(
-      ['The local cloud cannot run this template:', ...lines, ...(advice === undefined ? [] : [advice])].join('\n'),
-    );
-    this.faults = faults;
-  }
-}

@@ -8,8 +8,14 @@ export type Settings = {
   readonly dynamodbEndpoint?: string;
   /** Faults on purpose; without it there are none. */
   readonly chaos?: ChaosSettings;
-  /** Folder of a synthesized app; without one the project's own app is synthesized. */
-  readonly assembly?: string;
+  /** Folders of synthesized apps; without one the project's own app is synthesized. */
+  readonly assemblies: readonly string[];
+  /** Of HTTP APIs, by what follows `PORT_` in the variable. */
+  readonly apiPorts: Readonly<Record<string, number>>;
+  /** Values of the templates' parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** File with the values of SSM parameters and secrets. */
+  readonly valuesFile?: string;
   /** False when functions may do everything, whatever the templates allow them. */
   readonly iam: boolean;
 };
@@ -31,7 +37,8 @@ export function readSettings(args: readonly string[], env: Readonly<Record<strin
     port,
     eventBridgePort,
     dynamodbEndpoint,
-    assembly: assemblyOf(args.filter((arg) => arg !== NO_IAM)),
+    apiPorts: apiPortsOf(env),
+    ...optionsOf(args.filter((arg) => arg !== NO_IAM)),
     iam,
     chaos: env.CHAOS ? chaosOf(env.CHAOS) : undefined,
   };
@@ -50,13 +57,30 @@ function urlOf(name: string, value: string): string {
   throw new Error(`${name}=${value} is no address. Give one such as http://127.0.0.1:8000.`);
 }
 
-function assemblyOf(args: readonly string[]): string | undefined {
-  const [option, value, ...more] = args.flatMap((arg) => /^(--assembly)=(.*)$/.exec(arg)?.slice(1) ?? [arg]);
-  if (option === undefined) return undefined;
-  if (option !== '--assembly' || !value || more.length > 0) {
-    throw new Error(
-      `"${args.join(' ')}" is not understood. The options are --assembly <folder of a synthesized CDK app> and --no-iam.`,
-    );
+/** Only what is a port: the environment may have variables of others. */
+function apiPortsOf(env: Readonly<Record<string, string | undefined>>): Record<string, number> {
+  const entries = Object.entries(env).flatMap(([name, value]) => {
+    const [, api] = /^PORT_([A-Z0-9_]+)$/.exec(name) ?? [];
+    return api === undefined || !value ? [] : [[api, portOf(name, value)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+const OPTIONS =
+  '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, each as often as needed, --values <file> and --no-iam';
+
+function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'parameters' | 'valuesFile'> {
+  const assemblies: string[] = [];
+  const parameters: Record<string, string> = {};
+  let valuesFile: string | undefined;
+  const words = args.flatMap((arg) => /^(--(?:assembly|parameter|values))=(.*)$/s.exec(arg)?.slice(1) ?? [arg]);
+  for (let i = 0; i < words.length; i += 2) {
+    const [option, value] = [words[i], words[i + 1]];
+    const [, name, text] = /^([^=]+)=(.*)$/s.exec(value ?? '') ?? [];
+    if (option === '--assembly' && value) assemblies.push(value);
+    else if (option === '--values' && value && valuesFile === undefined) valuesFile = value;
+    else if (option === '--parameter' && name !== undefined && text !== undefined) parameters[name] = text;
+    else throw new Error(`"${args.join(' ')}" is not understood. The options are ${OPTIONS}.`);
   }
-  return value;
+  return { assemblies, parameters, valuesFile };
 }

@@ -1,16 +1,25 @@
 /** `AWS::ApiGatewayV2::Api`, `::Stage`, `::Route` and `::Integration`. */
 import { z } from 'zod';
-import type { CloudAssembly } from '../../engine/assembly/cloud-assembly.ts';
 import { noEffect, only, refused, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
 import { shortId } from '../../engine/place.ts';
 import { functionPart } from '../lambda/function.resource.ts';
 import { plainFunctionName } from '../lambda/lambda-function.ts';
+import { type CorsConfiguration, corsProperties } from './cors.ts';
 import type { HttpApiDefinition } from './request-event.ts';
 import { parseRouteKey } from './route-table.ts';
 
-export type ApiPart = Part & { readonly kind: 'api'; readonly definition: Omit<HttpApiDefinition, 'stageName'> };
-export type StagePart = Part & { readonly kind: 'stage'; readonly apiId: string; readonly name: string };
+export type ApiPart = Part & {
+  readonly kind: 'api';
+  readonly definition: Omit<HttpApiDefinition, 'stageName'>;
+  readonly cors?: CorsConfiguration | undefined;
+};
+export type StagePart = Part & {
+  readonly kind: 'stage';
+  readonly apiId: string;
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+};
 export type IntegrationPart = Part & {
   readonly kind: 'integration';
   readonly apiId: string;
@@ -31,6 +40,7 @@ export type RoutePart = Part & {
 const apiProperties = z.strictObject({
   Name: text,
   ProtocolType: only('HTTP'),
+  CorsConfiguration: corsProperties.optional(),
   ApiKeySelectionExpression: noEffect,
   Description: noEffect,
   DisableExecuteApiEndpoint: noEffect,
@@ -42,9 +52,20 @@ const apiProperties = z.strictObject({
   Version: noEffect,
 });
 
+/** API Gateway guide, "Use stage variables for HTTP APIs". */
+const stageVariables = z
+  .record(
+    z.string().regex(/^\w+$/, { error: 'is no name for a stage variable' }),
+    text.refine((value) => /^[\w\-.~:/?#&=,]*$/.test(value), {
+      error: 'has characters that a stage variable cannot have',
+    }),
+  )
+  .refine((variables) => Object.keys(variables).length <= 100, { error: 'a stage has at most 100 variables' });
+
 const stageProperties = z.strictObject({
   ApiId: text,
   StageName: text,
+  StageVariables: stageVariables.default({}),
   // Limits of traffic and records of it: a laptop has one user, who reads the log.
   AccessLogSettings: noEffect,
   AutoDeploy: noEffect,
@@ -92,9 +113,9 @@ const needsApi = (parts: readonly Part[], apiId: string) =>
 
 const api = runs(
   apiProperties,
-  ({ Name }, place) => {
+  ({ Name, CorsConfiguration: cors }, place) => {
     const apiId = shortId(place);
-    const part: ApiPart = { kind: 'api', place, definition: { apiId, name: Name, account: place.account } };
+    const part: ApiPart = { kind: 'api', place, definition: { apiId, name: Name, account: place.account }, cors };
     return { values: { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: place.urls.api(apiId) } }, part };
   },
   {
@@ -107,8 +128,8 @@ const api = runs(
 
 const stage = runs(
   stageProperties,
-  ({ ApiId, StageName }, place) => {
-    const part: StagePart = { kind: 'stage', place, apiId: ApiId, name: StageName };
+  ({ ApiId, StageName, StageVariables }, place) => {
+    const part: StagePart = { kind: 'stage', place, apiId: ApiId, name: StageName, variables: StageVariables };
     return { values: { ref: StageName, attributes: {} }, part };
   },
   {
@@ -169,15 +190,6 @@ export const httpApiKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApiGatewayV2::Integration': integration,
   'AWS::ApiGatewayV2::Route': route,
 };
-
-/** Ids of the HTTP APIs, in the order of the templates; also of those that a condition leaves out. */
-export function apiIdsOf({ stacks }: CloudAssembly): string[] {
-  return stacks.flatMap(({ name, template }) =>
-    Object.entries(template.Resources)
-      .filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api')
-      .map(([logicalId]) => shortId({ stack: name, logicalId })),
-  );
-}
 
 /** An integration names the function itself or the path by which API Gateway calls it. */
 function functionArn(uri: string): string {

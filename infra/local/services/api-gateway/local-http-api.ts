@@ -5,6 +5,7 @@ import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import type { InvocationResult, LocalFunction } from '../lambda/lambda-function.ts';
 import { actingUser, impossibleUser, USER_HEADER } from './acting-user.ts';
+import { type CorsConfiguration, isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { newRequestId, newTraceId, readBody, refuse, send } from './gateway-connection.ts';
 import { type Answer, functionAnswer, gatewayAnswer, InvalidResponse } from './gateway-response.ts';
 import { type HttpApiDefinition, headerValues, type ReceivedRequest, requestEvent } from './request-event.ts';
@@ -36,16 +37,17 @@ type Failure = Extract<InvocationResult, { ok: false }>;
  * Every answer carries `apigw-requestid`. A function that fails, crashes or times out by its own limit is 500; one that
  * has not answered within the route's `timeoutMs`, or is throttled, is 503, and a running invocation then goes on. It
  * also goes on when the client leaves. Routes with authorization `AWS_IAM` ask for no signature here: the request acts
- * as the user that the header `x-local-user` names, or as `local`.
+ * as the user that the header `x-local-user` names, or as `local`. With `cors` preflights are answered here, but for a route that
+ * demands authorization: those carry no signature.
  */
-export function createHttpApi(definition: HttpApiDefinition, log: Log): LocalHttpApi {
+export function createHttpApi(definition: HttpApiDefinition, log: Log, cors?: CorsConfiguration): LocalHttpApi {
   const routes = new Map<string, Route<HttpRouteDefinition>>();
   const stagePrefix = definition.stageName === '$default' ? '' : `/${definition.stageName}`;
 
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, requireHostHeader: false }, (request, response) => {
     const requestId = newRequestId();
     answer(request, requestId).then(
-      (answer) => send(response, requestId, answer),
+      (answer) => send(response, requestId, cors === undefined ? answer : shared(answer, request, cors)),
       // The client left while its body was read.
       () => response.destroy(),
     );
@@ -64,6 +66,10 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log): LocalHtt
     if (!received.path.startsWith('/') || !hasHost(request)) return gatewayAnswer(400, 'Bad Request');
     try {
       const match = route(received);
+      if (cors !== undefined && isPreflight(received.method, received.rawHeaders)) {
+        const open = match === undefined || match.route.value.authorization === 'NONE';
+        return open ? preflightAnswer(cors, received.rawHeaders) : gatewayAnswer(403, 'Forbidden');
+      }
       return match === undefined ? gatewayAnswer(404, 'Not Found') : await integrate(received, match, requestId);
     } catch (error) {
       if (error instanceof URIError) return gatewayAnswer(400, 'Bad Request');
@@ -124,6 +130,11 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log): LocalHtt
     live: () => server.listening,
     stop: () => stopServer(server),
   };
+}
+
+/** A preflight has its headers, or is refused without any. */
+function shared(answer: Answer, { method = '', rawHeaders }: IncomingMessage, cors: CorsConfiguration): Answer {
+  return isPreflight(method, rawHeaders) ? answer : withCors(answer, cors, rawHeaders);
 }
 
 function receivedRequest(request: IncomingMessage, body: Buffer): ReceivedRequest {

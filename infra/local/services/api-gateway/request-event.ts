@@ -1,5 +1,6 @@
 /** What a function sees of an HTTP request: the event of payload format 2.0. */
 import { USER_HEADER } from './acting-user.ts';
+import { deliveredPath } from './decoded-path.ts';
 
 /** The API that a request came to. */
 export type HttpApiDefinition = {
@@ -7,6 +8,7 @@ export type HttpApiDefinition = {
   readonly name: string;
   readonly stageName: string;
   readonly account: string;
+  readonly stageVariables?: Readonly<Record<string, string>> | undefined;
 };
 
 /** What is known of a request once it has been read. */
@@ -40,7 +42,7 @@ export type EventContext = {
 const NOT_PASSED_ON = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect']);
 
 /**
- * The event as API Gateway makes it: paths and parameters decoded, the query string byte for byte beside its decoded
+ * The event as API Gateway makes it: paths and parameters decoded as `decoded-path.ts` says, the query string byte for byte beside its decoded
  * form, repeated headers and parameters joined with commas, cookies apart, and fields without content left out.
  *
  * Throws URIError for a percent sign that encodes nothing.
@@ -48,7 +50,7 @@ const NOT_PASSED_ON = new Set(['connection', 'keep-alive', 'transfer-encoding', 
 export function requestEvent(request: ReceivedRequest, context: EventContext): Record<string, unknown> {
   const { api, routeKey, at } = context;
   const { headers, cookies } = headersOf(request, context);
-  const path = request.path.split('/').map(decodeURIComponent).join('/');
+  const path = deliveredPath(request.path);
   const query = queryParameters(request.query);
   const host = (headers.get('host') ?? '').replace(/:\d+$/, '');
   const asText = isText(headers.get('content-type'));
@@ -81,6 +83,7 @@ export function requestEvent(request: ReceivedRequest, context: EventContext): R
       time: commonLogTime(at),
       timeEpoch: at.getTime(),
     },
+    ...(Object.keys(api.stageVariables ?? {}).length > 0 && { stageVariables: api.stageVariables }),
     ...(context.pathParameters.size > 0 && { pathParameters: Object.fromEntries(context.pathParameters) }),
     ...(withBody && { body: request.body.toString(asText ? 'utf8' : 'base64') }),
     isBase64Encoded: withBody && !asText,

@@ -1,5 +1,7 @@
 /** The route of an HTTP API that answers a method and a path. */
 
+import { routedPath } from './decoded-path.ts';
+
 /** One route with whatever its owner keeps beside it. */
 export type Route<T> = { readonly key: RouteKey; readonly value: T };
 
@@ -36,11 +38,12 @@ export function parseRouteKey(text: string): RouteKey {
  * The route that API Gateway selects: a full match before a greedy one before `$default`; among equals the one that is
  * literal further left, then the longer literal part, then the own method before `ANY`.
  *
- * `path` is as sent: it is cut at slashes first and then decoded, so an encoded slash stays inside its variable. Throws
- * URIError for a percent sign that encodes nothing.
+ * `path` is as sent. It is decoded, cut at slashes and decoded again, so an encoded slash does not stay inside a variable. Throws
+ * URIError for a percent sign that encodes nothing, at first or then.
  */
 export function matchRoute<T>(routes: Iterable<Route<T>>, method: string, path: string): RouteMatch<T> | undefined {
-  const sent = path.slice(1) === '' ? [] : path.slice(1).split('/').map(decodeURIComponent);
+  const [, ...segments] = routedPath(path).split('/');
+  const sent = segments.join('') === '' && segments.length < 2 ? [] : segments.map(decodeURIComponent);
   const matches: RouteMatch<T>[] = [];
   for (const route of routes) {
     if (route.key.method !== 'ANY' && route.key.method !== method) continue;

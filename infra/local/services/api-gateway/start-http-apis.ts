@@ -4,32 +4,48 @@ import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
 import type { Log } from '../../engine/log.ts';
 import { portProblem } from '../../engine/loopback.ts';
 import { type Directory, requiredFunction } from '../destinations.ts';
+import type { ApiPort } from './api-ports.ts';
 import type { ApiPart, IntegrationPart, RoutePart, StagePart } from './http-api.resource.ts';
 import { createHttpApi, type LocalHttpApi } from './local-http-api.ts';
 
 /** One HTTP API that answers: its name, address and route keys in the order of the template. */
-export type ListeningApi = { readonly name: string; readonly url: string; readonly routes: readonly string[] };
+export type ListeningApi = {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly routes: readonly string[];
+};
+
+/** The addresses by name; an API that shares its name with another is under `<name>/<id>`. */
+export function urlsByName(apis: readonly ListeningApi[]): Readonly<Record<string, string>> {
+  const shared = (name: string) => apis.filter((other) => other.name === name).length > 1;
+  return Object.fromEntries(apis.map(({ id, name, url }) => [shared(name) ? `${name}/${id}` : name, url]));
+}
 
 /** Starts every API with its routes on the port that `ports` has for its id, and gives them in that order. */
 export async function startHttpApis(
   parts: readonly Part[],
-  ports: ReadonlyMap<string, number>,
+  ports: ReadonlyMap<string, ApiPort>,
   directory: Directory,
   cleanup: Cleanup,
   log: Log,
 ): Promise<ListeningApi[]> {
   const listening: ListeningApi[] = [];
-  for (const [apiId, port] of ports) {
+  for (const [apiId, { port, setting }] of ports) {
     const part = partsOf<ApiPart>(parts, 'api').find(({ definition }) => definition.apiId === apiId);
     const stage = partsOf<StagePart>(parts, 'stage').find((each) => each.apiId === apiId);
     if (part === undefined || stage === undefined) continue;
-    const api = createHttpApi({ ...part.definition, stageName: stage.name }, log);
+    const api = createHttpApi(
+      { ...part.definition, stageName: stage.name, stageVariables: stage.variables },
+      log,
+      part.cors,
+    );
     cleanup.add(() => api.stop());
     const routes = addRoutes(api, apiId, parts, directory);
     await api.listen(port).catch((error: unknown) => {
-      throw portProblem(error, port, 'PORT');
+      throw portProblem(error, port, setting);
     });
-    listening.push({ name: part.definition.name, url: api.url, routes });
+    listening.push({ id: apiId, name: part.definition.name, url: api.url, routes });
   }
   return listening;
 }

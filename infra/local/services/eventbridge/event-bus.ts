@@ -15,6 +15,7 @@ export type LocalEventBus = {
   readonly arn: string;
   putRule(rule: RuleDefinition): void;
   rule(name: string): RuleDefinition | undefined;
+  rules(): readonly RuleDefinition[];
   /** Accepts an entry that was checked before, gives its id and delivers it to every matching rule in the background. */
   put(entry: BusEntry): { eventId: string };
   stop(): Promise<void>;
@@ -69,6 +70,7 @@ export function createEventBus(
       rules.set(rule.name, compiled);
     },
     rule: (name) => rules.get(name)?.definition,
+    rules: () => [...rules.values()].map(({ definition }) => definition),
     put(entry) {
       if (stopping.signal.aborted) throw new Error(`Event bus ${definition.name} is stopped.`);
       const ingestedAt = new Date(clock.now());

@@ -4,7 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
-import { describeEventBus, describeRule, testEventPattern } from './bus-descriptions.ts';
+import {
+  describeEventBus,
+  describeRule,
+  listEventBuses,
+  listRules,
+  listTargetsByRule,
+  testEventPattern,
+} from './bus-descriptions.ts';
 import { chaoticPutEvents } from './chaotic-bus.ts';
 import { putEvents } from './put-events.ts';
 import { type Buses, ServiceError, signedRegion } from './requested-bus.ts';
@@ -14,7 +21,7 @@ const LARGEST_BODY_BYTES = 8 * 1_048_576;
 const TARGET_PREFIX = 'AWSEvents.';
 
 /**
- * An HTTP server on 127.0.0.1 for PutEvents, TestEventPattern, DescribeRule and DescribeEventBus; `buses` is looked up at every
+ * An HTTP server on 127.0.0.1 for PutEvents, TestEventPattern and the actions that describe and list buses, rules and targets; `buses` is looked up at every
  * request. Signatures are not checked. Port 0 takes a free one; `listen` rejects with the system's error (EADDRINUSE). What a
  * client sends never ends the process: it is answered with the service's error. `stop` also ends open connections.
  */
@@ -35,6 +42,9 @@ export function createEventBridgeServer({
     TestEventPattern: (body) => testEventPattern(body),
     DescribeRule: (body, region) => describeRule(body, buses, region),
     DescribeEventBus: (body, region) => describeEventBus(body, buses, region),
+    ListEventBuses: (body, region) => listEventBuses(body, buses, region),
+    ListRules: (body, region) => listRules(body, buses, region),
+    ListTargetsByRule: (body, region) => listTargetsByRule(body, buses, region),
   };
 
   const answer = async (request: IncomingMessage): Promise<unknown> => {

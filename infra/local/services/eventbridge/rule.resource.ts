@@ -10,20 +10,18 @@ import {
   type ResourceKind,
   runs,
 } from '../../engine/boot/resource-kind.ts';
-import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { arn, type Place, physicalName } from '../../engine/place.ts';
-import { type Directory, handOver, requiredQueue } from '../destinations.ts';
 import { isFunction } from '../lambda/function.resource.ts';
+import { isLogGroup } from '../logs/log-group.resource.ts';
+import { topicPart } from '../sns/topic.resource.ts';
 import { isQueue, needsQueue } from '../sqs/queue.resource.ts';
-import { chaoticDelivery } from './chaotic-bus.ts';
 import type { BusPart } from './event-bus.resource.ts';
-import type { LocalEventBus } from './event-bus.ts';
 import { compileInput, type TargetInput } from './input-transformer.ts';
 import { compilePattern } from './pattern/pattern.ts';
 import { type RuleDefinition, type RuleTarget, SCHEDULE_NEEDS_DEFAULT_BUS } from './rule.ts';
 import { InvalidRuleSchedule, ruleTimes } from './rule-schedule.ts';
 
-type RuleTargetPart = Omit<RuleTarget, 'deliver' | 'deadLetterQueue'> & {
+export type RuleTargetPart = Omit<RuleTarget, 'deliver' | 'deadLetterQueue'> & {
   readonly deadLetterArn?: string;
   readonly messageGroupId?: string;
 };
@@ -164,32 +162,29 @@ function ruleFaults({ busArn, targets }: RulePart, { parts }: Planned): PartFaul
   return [
     ...missing(onABus, 'EventBusName', 'event bus', busArn),
     ...targets.flatMap(({ arn, deadLetterArn }, index) => [
-      ...missing(isQueue(parts, arn) || isFunction(parts, arn), `Targets[${index}].Arn`, 'queue or function', arn),
+      ...targetFaults(arn, parts, `Targets[${index}].Arn`),
       ...needsQueue(parts, deadLetterArn, `Targets[${index}].DeadLetterConfig.Arn`),
     ]),
   ];
 }
 
-/** Puts every rule on its bus; functions and queues must be in the directory. Schedules run from here on. */
-export function startRules(
-  parts: readonly Part[],
-  buses: ReadonlyMap<string, LocalEventBus>,
-  directory: Directory,
-  faults: Faults = NO_FAULTS,
-): void {
-  for (const { busArn, definition, targets } of partsOf<RulePart>(parts, 'rule')) {
-    const ready = targets.map((target) => {
-      const { deliver, ...rest } = ruleTarget(target, directory);
-      return { ...rest, deliver: chaoticDelivery(deliver, `${definition.name} -> ${target.id}`, faults) };
-    });
-    buses.get(busArn)?.putRule({ ...definition, targets: ready });
+/** A target of another service is refused as such, one that runs here has to be in the templates. */
+function targetFaults(arn: string, parts: readonly Part[], property: string): PartFault[] {
+  const service = arn.split(':')[2] ?? '';
+  if (service === 'sns') {
+    const topic = topicPart(parts, arn);
+    const reason = 'a rule does not deliver to a FIFO topic';
+    return topic?.definition.fifo ? [{ property, reason }] : missing(topic !== undefined, property, 'topic', arn);
   }
-}
-
-function ruleTarget({ deadLetterArn, messageGroupId, ...target }: RuleTargetPart, directory: Directory): RuleTarget {
-  return {
-    ...target,
-    deliver: (input) => handOver(directory, target.arn, input, messageGroupId),
-    deadLetterQueue: deadLetterArn === undefined ? undefined : requiredQueue(directory, deadLetterArn),
-  };
+  if (service === 'logs') return missing(isLogGroup(parts, arn), property, 'log group', arn);
+  if (service === 'sqs' || service === 'lambda') {
+    return missing(isQueue(parts, arn) || isFunction(parts, arn), property, 'queue or function', arn);
+  }
+  const kind = service === '' ? 'what is no ARN' : `a target of the service ${service}`;
+  return [
+    {
+      property,
+      reason: `${kind} does not run here; a rule delivers to functions, queues, topics and log groups (${arn})`,
+    },
+  ];
 }

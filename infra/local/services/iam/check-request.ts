@@ -3,6 +3,7 @@ import { dynamoDbRights } from '../dynamodb/dynamodb-rights.ts';
 import { eventBridgeRights } from '../eventbridge/eventbridge-rights.ts';
 import { lambdaRights } from '../lambda/lambda-rights.ts';
 import { schedulerRights } from '../scheduler/scheduler-rights.ts';
+import { snsRights } from '../sns/sns-rights.ts';
 import { sqsRights } from '../sqs/sqs-rights.ts';
 import { type Answer, type CheckedService, denialAnswer, denialLine } from './denial.ts';
 import { evaluate, type NeededRight } from './evaluate-policies.ts';
@@ -16,6 +17,7 @@ const RIGHTS: Readonly<
   events: eventBridgeRights,
   lambda: lambdaRights,
   scheduler: schedulerRights,
+  sns: snsRights,
   sqs: sqsRights,
 };
 

@@ -1,7 +1,8 @@
 /** How each service tells that it denies a request. Sources: the protocols of the SDK's clients, and answers that users have noted. */
+import { element } from '../sns/query-xml.ts';
 import type { Evaluation, NeededRight } from './evaluate-policies.ts';
 
-export type CheckedService = 'dynamodb' | 'sqs' | 'events' | 'scheduler' | 'lambda';
+export type CheckedService = 'dynamodb' | 'sqs' | 'sns' | 'events' | 'scheduler' | 'lambda';
 
 export type Denied = Extract<Evaluation, { allowed: false }>;
 
@@ -15,8 +16,7 @@ const CORAL_ERROR = 'com.amazon.coral.service#AccessDeniedException';
 
 /** `caller` is the ARN of the session that asked. */
 export function denialAnswer(service: CheckedService, caller: string, right: NeededRight, denied: Denied): Answer {
-  // SQS has its actions in small letters, nobody knows why.
-  const action = service === 'sqs' ? right.action.toLowerCase() : right.action;
+  const action = shownAction(service, right);
   const why =
     denied.denied === 'explicitly'
       ? 'with an explicit deny in an identity-based policy'
@@ -34,6 +34,11 @@ export function denialAnswer(service: CheckedService, caller: string, right: Nee
         headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-query-error': 'AccessDenied;Sender' },
         body: coral,
       };
+    case 'sns': {
+      const error = element('Type', 'Sender') + element('Code', 'AuthorizationError') + element('Message', message);
+      const body = element('ErrorResponse', element('Error', error, true), true);
+      return { status: 403, headers: { 'content-type': 'text/xml' }, body };
+    }
     default:
       return {
         status: 403,
@@ -41,6 +46,12 @@ export function denialAnswer(service: CheckedService, caller: string, right: Nee
         body: JSON.stringify({ Message: message }),
       };
   }
+}
+
+/** SQS has its actions in small letters, and SNS its name in capitals; nobody knows why. */
+function shownAction(service: CheckedService, { action }: NeededRight): string {
+  if (service === 'sqs') return action.toLowerCase();
+  return service === 'sns' ? action.replace(/^sns:/, 'SNS:') : action;
 }
 
 /** One line for a person: what is missing, on what, to which role, and why. */

@@ -25,6 +25,7 @@ export function functionGuard(
       [hostOf(endpoints.dynamodb)]: 'dynamodb',
       [hostOf(endpoints.eventBridge)]: 'events',
       [hostOf(endpoints.sqs)]: 'sqs',
+      [hostOf(endpoints.sns)]: 'sns',
       [hostOf(endpoints.lambda)]: 'lambda',
       [hostOf(endpoints.scheduler)]: 'scheduler',
     },

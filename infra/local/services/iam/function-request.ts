@@ -5,9 +5,9 @@ export type FunctionRequest = {
   readonly method: string;
   /** With the query. */
   readonly path: string;
-  /** The part of `X-Amz-Target` after the dot; empty where the service speaks REST. */
+  /** The part of `X-Amz-Target` after the dot, or the `Action` of a form; empty where the service speaks REST. */
   readonly operation: string;
-  /** The JSON of the body; `{}` when it is none. */
+  /** The JSON of the body, or the members of the form; `{}` when it is neither. */
   readonly body: Readonly<Record<string, unknown>>;
 };
 

@@ -1,6 +1,6 @@
 /** What the policies of the templates give: to roles, and by resources to whomever they name. */
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
-import type { Fault } from '../../engine/template/template.ts';
+import type { Fault } from '../../engine/template/assembly-faults.ts';
 import { functionArn } from '../lambda/lambda-rights.ts';
 import type { PermissionPart } from '../lambda/permission.resource.ts';
 import type { QueuePart } from '../sqs/queue.resource.ts';

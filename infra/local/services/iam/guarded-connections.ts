@@ -59,8 +59,15 @@ function guard(socket: Socket, check: (request: FunctionRequest) => Answer | und
   socket._writev = undefined;
 }
 
+/** The query protocol. */
+const FORM = /\r\ncontent-type: *application\/x-www-form-urlencoded/i;
+
 function requestOf(head: string, body: Buffer): FunctionRequest {
   const [, method = '', path = ''] = /^(\S+) (\S+)/.exec(head) ?? [];
+  if (FORM.test(head)) {
+    const form = Object.fromEntries(new URLSearchParams(body.toString()));
+    return { method, path, operation: form.Action ?? '', body: form };
+  }
   const [, operation = ''] = /\r\nx-amz-target: *[^\r.]*\.([^\r]*)/i.exec(head) ?? [];
   return { method, path, operation, body: jsonOf(body) };
 }

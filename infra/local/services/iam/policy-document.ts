@@ -12,7 +12,7 @@ export type ReadStatement = PolicyStatement & { readonly principals?: Principals
 export type ReadPolicy = { readonly statements: readonly ReadStatement[]; readonly faults: readonly string[] };
 
 /** The services whose actions are checked; of statements about others nothing is looked at. */
-const CHECKED_SERVICES = /^(\*|(dynamodb|sqs|events|scheduler|lambda):.*|iam:(\*|pass.*))$/i;
+const CHECKED_SERVICES = /^(\*|(dynamodb|sqs|sns|events|scheduler|lambda):.*|iam:(\*|pass.*))$/i;
 
 /** Every key that a check gives a value to, or that no request of a function has here. */
 const CONDITION_KEYS = new Set([

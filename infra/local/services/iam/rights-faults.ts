@@ -1,15 +1,16 @@
 /**
  * What the services would refuse to do for want of a right, told before anything runs: to read a queue or stream for a
- * function, to invoke it, to send something to a queue.
+ * function, to invoke it, to send something to a queue or a topic.
  */
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
-import { AssemblyFaults, type Fault } from '../../engine/template/template.ts';
+import { AssemblyFaults, type Fault } from '../../engine/template/assembly-faults.ts';
 import type { ApiPart, IntegrationPart, RoutePart, StagePart } from '../api-gateway/http-api.resource.ts';
 import type { RulePart } from '../eventbridge/rule.resource.ts';
 import type { AsyncInvocationPart } from '../lambda/event-invoke-config.resource.ts';
 import { type FunctionPart, functionPart } from '../lambda/function.resource.ts';
 import type { QueueMappingPart, StreamMappingPart } from '../lambda/mappings/event-source-mapping.resource.ts';
 import { scheduleParts } from '../scheduler/schedule.resource.ts';
+import type { SubscriptionDefinition, SubscriptionPart, TopicPart } from '../sns/topic.resource.ts';
 import { evaluate } from './evaluate-policies.ts';
 import { faultAt, type GrantedRights, grantedRights } from './granted-rights.ts';
 
@@ -38,8 +39,9 @@ function rightsFaults(parts: readonly Part[], granted: GrantedRights): Fault[] {
     .map((part) => faultAt(part, 'Role', `there is no role ${part.roleArn ?? ''} in the assembly`));
   const wanted = [
     ...readSources(parts),
-    ...functions.flatMap((part) => failureDestinations(part, parts)),
+    ...functions.flatMap((part) => destinations(part, parts)),
     ...ruleTargets(parts),
+    ...subscriptions(parts),
     ...scheduleTargets(parts),
     ...routeTargets(parts),
   ];
@@ -94,8 +96,8 @@ function readSources(parts: readonly Part[]): Wanted[] {
   ];
 }
 
-/** What a function could not do is sent on by its own role. */
-function failureDestinations(part: FunctionPart, parts: readonly Part[]): Wanted[] {
+/** What a function could not do, and what it has done, is sent on by its own role. */
+function destinations(part: FunctionPart, parts: readonly Part[]): Wanted[] {
   const by = { role: part.roleArn };
   const setting = partsOf<AsyncInvocationPart>(parts, 'async-invocation').find(
     ({ functionName }) => functionName === part.name,
@@ -104,7 +106,10 @@ function failureDestinations(part: FunctionPart, parts: readonly Part[]): Wanted
     ...delivery(part, 'DeadLetterConfig.TargetArn', by, part.deadLetterArn),
     ...(setting === undefined
       ? []
-      : delivery(setting, 'DestinationConfig.OnFailure.Destination', by, setting.onFailureArn)),
+      : [
+          ...delivery(setting, 'DestinationConfig.OnFailure.Destination', by, setting.onFailureArn),
+          ...delivery(setting, 'DestinationConfig.OnSuccess.Destination', by, setting.onSuccessArn),
+        ]),
   ];
 }
 
@@ -116,6 +121,20 @@ function ruleTargets(parts: readonly Part[]): Wanted[] {
       ...delivery(part, `Targets[${index}].DeadLetterConfig.Arn`, by, deadLetterArn),
     ]);
   });
+}
+
+/** SNS asks queues and functions; a person has no policy. */
+function subscriptions(parts: readonly Part[]): Wanted[] {
+  const wanted = (part: Part, property: string, { topicArn, endpoint, deadLetterArn }: SubscriptionDefinition) => {
+    const by = { service: 'sns.amazonaws.com', sourceArn: topicArn };
+    return [...delivery(part, property, by, endpoint), ...delivery(part, 'RedrivePolicy', by, deadLetterArn)];
+  };
+  return [
+    ...partsOf<SubscriptionPart>(parts, 'subscription').flatMap((part) => wanted(part, 'Endpoint', part.definition)),
+    ...partsOf<TopicPart>(parts, 'topic').flatMap((part) =>
+      part.subscriptions.flatMap((each, index) => wanted(part, `Subscription[${index}].Endpoint`, each)),
+    ),
+  ];
 }
 
 /** A schedule acts as its role, which needs no permission of a function. */
@@ -145,10 +164,15 @@ function routeTargets(parts: readonly Part[]): Wanted[] {
   });
 }
 
-/** The right to hand something to what the ARN names. */
+/** The right to hand something to what the ARN names. Policies of topics are not read, so of a topic only a role is asked. */
 function delivery(part: Part, property: string, by: Wanted['by'], arn: string | undefined): Wanted[] {
   if (arn === undefined) return [];
   const service = arn.split(':')[2] ?? '';
-  const action = { sqs: 'sqs:SendMessage', lambda: 'lambda:InvokeFunction', events: 'events:PutEvents' }[service];
+  const action = {
+    sqs: 'sqs:SendMessage',
+    sns: 'role' in by ? 'sns:Publish' : undefined,
+    lambda: 'lambda:InvokeFunction',
+    events: 'events:PutEvents',
+  }[service];
   return action === undefined ? [] : [{ part, property, by, actions: [action], resource: arn }];
 }

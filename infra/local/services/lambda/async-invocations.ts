@@ -1,10 +1,10 @@
-/** An event that was accepted and whose function fails is tried again, and then told to the on-failure destination. */
+/** An event that was accepted and whose function fails is tried again; how it ends is told to the destination for that. */
 import { type Clock, wait } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import type { FunctionDefinition, InvocationResult } from './lambda-function.ts';
 
 export type AsyncInvocations = {
-  /** Returns at once; the outcome reaches the log and the on-failure destination. */
+  /** Returns at once; the outcome reaches the destination for it, and a failure the log. */
   accept(requestId: string, event: unknown): void;
   /** Drops what still waits. */
   stop(): void;
@@ -19,7 +19,7 @@ const FIRST_THROTTLE_WAIT_MS = 1_000;
 const LONGEST_THROTTLE_WAIT_MS = 5 * 60_000;
 
 type Invoke = (requestId: string, event: unknown) => Promise<InvocationResult>;
-type Condition = 'RetriesExhausted' | 'EventAgeExceeded';
+type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
 type Ending = { readonly condition: Condition; readonly invokeCount: number; readonly result: InvocationResult };
 
 /** Function errors are counted and retried, throttling is only waited out; all attempts carry the same request id. */
@@ -39,7 +39,8 @@ export function createAsyncInvocations(
     let throttleWaitMs = FIRST_THROTTLE_WAIT_MS;
     for (let invokeCount = 0; ; ) {
       const result = await invoke(requestId, event);
-      if (result.ok || stopping.signal.aborted) return undefined;
+      if (result.ok) return { condition: 'Success', invokeCount: invokeCount + 1, result };
+      if (stopping.signal.aborted) return undefined;
       const throttled = result.reason === 'throttled';
       if (!throttled) invokeCount += 1;
       if (invokeCount > retries) return { condition: 'RetriesExhausted', invokeCount, result };
@@ -56,13 +57,18 @@ export function createAsyncInvocations(
   async function settle(requestId: string, event: unknown): Promise<void> {
     const ending = await attempt(requestId, event);
     if (ending === undefined) return;
+    const record = () => destinationRecord(definition.arn, requestId, event, ending, clock.now());
+    if (ending.condition === 'Success') {
+      definition.onAsyncSuccess?.(record());
+      return;
+    }
     const where = definition.onAsyncFailure === undefined ? 'dropped' : 'sent to the on-failure destination';
     log(
       'error',
       definition.name,
       `event ${requestId} is ${where}: ${ending.condition} after ${ending.invokeCount} attempts`,
     );
-    definition.onAsyncFailure?.(destinationRecord(definition.arn, requestId, event, ending, clock.now()));
+    definition.onAsyncFailure?.(record());
   }
 
   return {
@@ -78,18 +84,26 @@ export function createAsyncInvocations(
   };
 }
 
-/** What Lambda sends to an on-failure destination. */
+/** What Lambda sends to a destination. */
 function destinationRecord(arn: string, requestId: string, event: unknown, ending: Ending, now: number): unknown {
   const { condition, invokeCount, result } = ending;
-  const ran = !result.ok && result.reason !== 'throttled';
   return {
     version: '1.0',
     timestamp: new Date(now).toISOString(),
     requestContext: { requestId, functionArn: `${arn}:$LATEST`, condition, approximateInvokeCount: invokeCount },
     requestPayload: event,
-    ...(ran && {
-      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-      responsePayload: { errorMessage: result.errorMessage, errorType: result.errorType },
-    }),
+    ...responseOf(result),
+  };
+}
+
+/** Nothing for an event that never came to run. */
+function responseOf(result: InvocationResult): object {
+  const responseContext = { statusCode: 200, executedVersion: '$LATEST' };
+  if (result.ok) return { responseContext, responsePayload: result.payload };
+  if (result.reason === 'throttled') return {};
+  const { errorMessage, errorType } = result;
+  return {
+    responseContext: { ...responseContext, functionError: 'Unhandled' },
+    responsePayload: { errorMessage, errorType },
   };
 }

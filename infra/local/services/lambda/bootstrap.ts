@@ -3,6 +3,7 @@ import { format, inspect, types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardConnections } from '../iam/guarded-connections.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
+import { bringRuntimeSdk } from './runtime-sdk.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('This file runs in a worker thread only.');
@@ -20,6 +21,7 @@ process.on('unhandledRejection', (reason) => {
   die({ ...reported(reason), errorType: 'Runtime.UnhandledPromiseRejection' });
 });
 
+bringRuntimeSdk(setup.runtimeFile);
 try {
   const handler = await loadHandler(setup.codeFolder, setup.handler);
   if (handler.length > 2) warnOfCallback();
@@ -29,7 +31,8 @@ try {
   say({ kind: 'not-ready', error: reported(error) });
 }
 
-async function answer(handler: Handler, { requestId, event, deadline }: Invocation): Promise<void> {
+async function answer(handler: Handler, { requestId, event, trace, deadline }: Invocation): Promise<void> {
+  process.env._X_AMZN_TRACE_ID = trace;
   let result: unknown;
   try {
     result = await call(handler, JSON.parse(event), contextOf(requestId, deadline));

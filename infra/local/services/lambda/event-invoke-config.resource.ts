@@ -1,7 +1,8 @@
 /** `AWS::Lambda::EventInvokeConfig`: how the asynchronous invocations of a function end. */
 import { z } from 'zod';
 import { noEffect, text, whole } from '../../engine/boot/property-values.ts';
-import { missing, type Part, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { missing, type Part, type PartFault, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { topicPart } from '../sns/topic.resource.ts';
 import { isQueue } from '../sqs/queue.resource.ts';
 import { functionPart, isFunction } from './function.resource.ts';
 import { plainFunctionName } from './lambda-function.ts';
@@ -12,7 +13,10 @@ export type AsyncInvocationPart = Part & {
   readonly retries?: number;
   readonly maximumAgeMs?: number;
   readonly onFailureArn?: string;
+  readonly onSuccessArn?: string;
 };
+
+const destination = z.strictObject({ Destination: text }).optional();
 
 /** Bounds: the Lambda guide, "Configuring error handling settings for asynchronous invocations". */
 const properties = z.strictObject({
@@ -20,8 +24,17 @@ const properties = z.strictObject({
   Qualifier: noEffect,
   MaximumRetryAttempts: whole(0, 2).optional(),
   MaximumEventAgeInSeconds: whole(60, 21_600).optional(),
-  DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: text }).optional() }).optional(),
+  DestinationConfig: z.strictObject({ OnFailure: destination, OnSuccess: destination }).optional(),
 });
+
+function destinationFaults(arn: string | undefined, property: string, parts: readonly Part[]): PartFault[] {
+  const there = arn === undefined || isQueue(parts, arn) || isFunction(parts, arn) || isStandardTopic(parts, arn);
+  return missing(there, property, 'queue, function or standard topic', arn ?? '');
+}
+
+function isStandardTopic(parts: readonly Part[], arn: string): boolean {
+  return topicPart(parts, arn)?.definition.fifo === false;
+}
 
 export const eventInvokeConfigKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::EventInvokeConfig': runs(
@@ -35,15 +48,16 @@ export const eventInvokeConfigKinds: Readonly<Record<string, ResourceKind>> = {
         retries: config.MaximumRetryAttempts,
         maximumAgeMs: age === undefined ? undefined : age * 1_000,
         onFailureArn: config.DestinationConfig?.OnFailure?.Destination,
+        onSuccessArn: config.DestinationConfig?.OnSuccess?.Destination,
       };
       return { values: { ref: `${place.stack}-${place.logicalId}`, attributes: {} }, part };
     },
     {
-      faults({ functionName, onFailureArn: arn }, { parts }) {
-        const there = arn === undefined || isQueue(parts, arn) || isFunction(parts, arn);
+      faults({ functionName, onFailureArn, onSuccessArn }, { parts }) {
         return [
           ...missing(functionPart(parts, functionName) !== undefined, 'FunctionName', 'function', functionName),
-          ...missing(there, 'DestinationConfig.OnFailure', 'queue or function', arn ?? ''),
+          ...destinationFaults(onFailureArn, 'DestinationConfig.OnFailure', parts),
+          ...destinationFaults(onSuccessArn, 'DestinationConfig.OnSuccess', parts),
         ];
       },
     },

@@ -10,8 +10,11 @@ export type Endpoints = {
   readonly dynamodb: string;
   readonly eventBridge: string;
   readonly sqs: string;
+  readonly sns: string;
   readonly lambda: string;
   readonly scheduler: string;
+  /** Takes the calls to all other services, and refuses them by name. */
+  readonly others: string;
 };
 
 export function functionDefinition(
@@ -19,7 +22,7 @@ export function functionDefinition(
   codeFolder: string,
   endpoints: Endpoints,
   asynchronous: AsyncInvocationPart | undefined,
-  onAsyncFailure: ((record: unknown) => void) | undefined,
+  destinations: Pick<FunctionDefinition, 'onAsyncFailure' | 'onAsyncSuccess'>,
   guard: ConnectionGuard | undefined,
 ): FunctionDefinition {
   return {
@@ -34,7 +37,7 @@ export function functionDefinition(
     reservedConcurrency: part.reservedConcurrency,
     asyncRetries: asynchronous?.retries,
     asyncMaximumAgeMs: asynchronous?.maximumAgeMs,
-    onAsyncFailure,
+    ...destinations,
   };
 }
 
@@ -65,10 +68,12 @@ function environmentOf(part: FunctionPart, codeFolder: string, endpoints: Endpoi
     _HANDLER: part.handler,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    AWS_ENDPOINT_URL: endpoints.others,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
     AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
   };

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Log, logLines } from '../../engine/log.ts';
 import type { FunctionDefinition, InvocationResult } from './lambda-function.ts';
+import { newTraceHeader } from './trace-header.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
 import { workerProgram } from './worker-program.ts';
 
@@ -106,7 +107,8 @@ export function startWorker(
         endThread();
       }, definition.timeoutMs);
       const deadline = Date.now() + definition.timeoutMs;
-      thread.postMessage({ requestId, event, deadline } satisfies Invocation);
+      const trace = newTraceHeader(new Date());
+      thread.postMessage({ requestId, event, trace, deadline } satisfies Invocation);
       const result = await promise;
       clearTimeout(timer);
       settle = undefined;
@@ -131,6 +133,7 @@ function openThread(definition: FunctionDefinition): Worker {
     functionName: definition.name,
     functionArn: definition.arn,
     memoryMb: definition.memoryMb,
+    runtimeFile: import.meta.filename,
     guard: definition.guard,
   };
   return new Worker(workerProgram(), {

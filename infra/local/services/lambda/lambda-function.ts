@@ -45,6 +45,7 @@ export type FunctionDefinition = {
   readonly asyncRetries?: number;
   readonly asyncMaximumAgeMs?: number;
   readonly onAsyncFailure?: (record: unknown) => void;
+  readonly onAsyncSuccess?: (record: unknown) => void;
 };
 
 /** The name of a function that is given by name, ARN or partial ARN, with or without a version or an alias. */

@@ -34,7 +34,9 @@ export async function startFunctions(
     cleanup.addLast(folder.remove);
     const setting = settings.get(part.name);
     const onAsyncFailure = failureDestination(part, setting, directory, log);
-    const definition = functionDefinition(part, folder.path, endpoints, setting, onAsyncFailure, guardOf(part));
+    const onAsyncSuccess = recordDestination(part, setting?.onSuccessArn, directory, log);
+    const destinations = { onAsyncFailure, onAsyncSuccess };
+    const definition = functionDefinition(part, folder.path, endpoints, setting, destinations, guardOf(part));
     const running = createFunction(definition, log, systemClock, faults);
     cleanup.add(() => running.stop());
     directory.functions.set(part.arn, running);
@@ -58,27 +60,36 @@ function failureDestination(
   log: Log,
 ): ((record: unknown) => void) | undefined {
   const { deadLetterArn } = part;
-  const destinationArn = setting?.onFailureArn;
-  if (deadLetterArn === undefined && destinationArn === undefined) return undefined;
+  const toDestination = recordDestination(part, setting?.onFailureArn, directory, log);
+  if (deadLetterArn === undefined) return toDestination;
   return (record) => {
-    if (destinationArn !== undefined) {
-      handOver(directory, destinationArn, JSON.stringify(record)).catch((error: unknown) =>
-        log('error', part.name, `the on-failure destination ${destinationArn} refused a record: ${String(error)}`),
-      );
-    }
-    if (deadLetterArn !== undefined) {
-      // What an asynchronous invocation hands over when it fails for good.
-      const { requestContext, requestPayload, responsePayload } = record as AsyncFailure;
-      const text = (value: string) => ({ DataType: 'String', StringValue: value });
-      requiredQueue(directory, deadLetterArn).send({
-        body: JSON.stringify(requestPayload),
-        attributes: {
-          RequestID: text(requestContext.requestId),
-          ErrorCode: { DataType: 'Number', StringValue: responsePayload === undefined ? '429' : '200' },
-          ErrorMessage: text((responsePayload?.errorMessage || 'Rate Exceeded.').slice(0, 1_024)),
-        },
-      });
-    }
+    toDestination?.(record);
+    // What an asynchronous invocation hands over when it fails for good.
+    const { requestContext, requestPayload, responsePayload } = record as AsyncFailure;
+    const text = (value: string) => ({ DataType: 'String', StringValue: value });
+    requiredQueue(directory, deadLetterArn).send({
+      body: JSON.stringify(requestPayload),
+      attributes: {
+        RequestID: text(requestContext.requestId),
+        ErrorCode: { DataType: 'Number', StringValue: responsePayload === undefined ? '429' : '200' },
+        ErrorMessage: text((responsePayload?.errorMessage || 'Rate Exceeded.').slice(0, 1_024)),
+      },
+    });
+  };
+}
+
+/** Hands records of invocations to the queue, function or topic with the ARN; nothing without one. */
+function recordDestination(
+  { name }: FunctionPart,
+  arn: string | undefined,
+  directory: Directory,
+  log: Log,
+): ((record: unknown) => void) | undefined {
+  if (arn === undefined) return undefined;
+  return (record) => {
+    handOver(directory, arn, JSON.stringify(record)).catch((error: unknown) =>
+      log('error', name, `the destination ${arn} refused a record: ${String(error)}`),
+    );
   };
 }
 

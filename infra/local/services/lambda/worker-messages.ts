@@ -9,6 +9,8 @@ export type WorkerSetup = {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  /** A file whose packages stand for those of Lambda's runtime. */
+  readonly runtimeFile: string;
   /** Without it nothing is denied. */
   readonly guard?: ConnectionGuard | undefined;
 };
@@ -18,6 +20,8 @@ export type Invocation = {
   readonly requestId: string;
   /** JSON text. */
   readonly event: string;
+  /** The tracing header, `Root=...;Parent=...;Sampled=0`. */
+  readonly trace: string;
   /** When the invocation is ended by force, in milliseconds since the epoch. */
   readonly deadline: number;
 };

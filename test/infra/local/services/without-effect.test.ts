@@ -6,14 +6,12 @@ import { inlineFunction, planned, stackOf } from '../engine/boot/planned.ts';
 
 const get = (id: string, attribute: string) => ({ 'Fn::GetAtt': [id, attribute] });
 
-it('Keys, scaling, gradual deployment, log retention, and who is told of alarms run nothing, and can be referred to', () => {
+it('Keys, scaling, gradual deployment and log retention run nothing, and can be referred to', () => {
   const Variables = {
     key: { Ref: 'Key' },
     keyArn: get('Key', 'Arn'),
     keyId: get('Key', 'KeyId'),
     retained: get('Retention', 'LogGroupName'),
-    topic: { Ref: 'Topic' },
-    topicName: get('Topic', 'TopicName'),
   };
   const parts = planned([
     stackOf({
@@ -25,14 +23,12 @@ it('Keys, scaling, gradual deployment, log retention, and who is told of alarms 
         Deploy: { Type: 'AWS::CodeDeploy::Application', Properties: { ComputePlatform: 'Lambda' } },
         Group: { Type: 'AWS::CodeDeploy::DeploymentGroup', Properties: { ApplicationName: { Ref: 'Deploy' } } },
         Retention: { Type: 'Custom::LogRetention', Properties: { ServiceToken: get('F', 'Arn'), RetentionInDays: 1 } },
-        Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'alarms' } },
-        Told: { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'email', TopicArn: { Ref: 'Topic' } } },
         F: inlineFunction,
         Seer: { ...inlineFunction, Properties: { ...inlineFunction.Properties, Environment: { Variables } } },
       },
     }),
   ]);
-  expect(parts.map(({ kind }) => kind)).toEqual(['function', 'function']);
+  expect(parts.map(({ kind }) => kind)).toEqual(['function']);
   const seen = partsOf<FunctionPart>(parts, 'function').find(({ name }) => name === 'App-Seer')?.variables;
   expect(seen?.key).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
   expect(seen).toEqual({
@@ -40,7 +36,5 @@ it('Keys, scaling, gradual deployment, log retention, and who is told of alarms 
     keyArn: `arn:aws:kms:eu-west-1:000000000000:key/${seen?.key}`,
     keyId: seen?.key,
     retained: 'App-Retention',
-    topic: 'arn:aws:sns:eu-west-1:000000000000:App-Topic',
-    topicName: 'App-Topic',
   });
 });

@@ -1,6 +1,6 @@
 /** What the on-failure destination learns of records that were given up: where they are, not what they say. */
 import { randomUUID } from 'node:crypto';
-import { localArn, type StreamRecord } from './shard-record.ts';
+import type { StreamRecord } from './shard-record.ts';
 
 /** How the last invocation with these records ended; undefined when there was none. */
 export type LastResponse = { readonly statusCode: number; readonly functionError: string | null };
@@ -44,7 +44,7 @@ export function failureRecord(about: {
       approximateArrivalOfFirstRecord: wholeSecond(first.receivedAt),
       approximateArrivalOfLastRecord: wholeSecond(last.receivedAt),
       batchSize: records.length,
-      streamArn: localArn(about.streamArn),
+      streamArn: about.streamArn,
     },
   };
 }

@@ -33,6 +33,9 @@ export type QueueMappingDefinition = QueueMappingSettings & {
 
 export type StreamMappingDefinition = StreamMappingSettings & {
   readonly tableName: string;
+  /** The stream as the template names it: functions and failure records see this one. */
+  readonly sourceArn: string;
+  /** The stream as the database names it: it is read by this one. */
   readonly streamArn: string;
   readonly target: LocalFunction;
   readonly onFailure?: LocalQueue;

@@ -1,5 +1,4 @@
 /** A queue's message as a function and its filters see it. */
-import { LOCAL_REGION } from '../../../engine/place.ts';
 import { type MessageAttribute, md5OfAttributes, type ReceivedMessage } from '../../sqs/queue.ts';
 
 /** One record of Lambda's SQS event. */
@@ -30,7 +29,7 @@ export function queueRecord(message: ReceivedMessage, queueArn: string): QueueRe
     md5OfBody: message.md5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
-    awsRegion: LOCAL_REGION,
+    awsRegion: queueArn.split(':')[3] ?? '',
   };
 }
 

@@ -24,7 +24,6 @@ export type Deliver = (records: readonly StreamRecord[], window?: WindowPart) =>
  */
 export function createDelivery(options: {
   readonly definition: StreamMappingDefinition;
-  readonly streamArn: string;
   readonly shardId: string;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -47,7 +46,7 @@ export function createDelivery(options: {
       say('error', `${range} and are lost to the function: the mapping has no on-failure destination.`);
       return;
     }
-    const { streamArn } = options;
+    const { sourceArn: streamArn } = definition;
     const about = { condition, invocations, response, functionArn: target.arn, streamArn, shardId, now: new Date() };
     onFailure.send({ body: JSON.stringify(failureRecord({ records: [first, ...others], ...about })) });
     say('error', `${range}; the queue ${onFailure.name} knows which.`);

@@ -6,7 +6,7 @@ import type { StreamMappingDefinition } from './mapping-definitions.ts';
 import { createDelivery } from './shard-delivery.ts';
 import type { Health } from './shard-health.ts';
 import { readShard } from './shard-reader.ts';
-import { batcherOf, localArn, type StreamRecord, streamRecord } from './shard-record.ts';
+import { batcherOf, type StreamRecord, streamRecord } from './shard-record.ts';
 import { createTumbling } from './tumbling-windows.ts';
 
 export type Following = {
@@ -26,13 +26,13 @@ export type Following = {
  * full, so a blocked function does not fill the memory. Rejects as `readShard` does, after what was read is handled.
  */
 export async function handleShard(following: Following, shardId: string, from: Position): Promise<void> {
-  const { definition, streamArn, passes, log } = following;
+  const { definition, passes, log } = following;
   const batchers = Array.from({ length: definition.parallelizationFactor }, () => batcherFor(following, shardId));
   const warn = (line: string) => log('warn', definition.target.name, `The stream of ${definition.tableName} ${line}`);
   try {
     for await (const page of readShard({ ...following, shardId, from, warn })) {
       const receivedAt = Date.now();
-      const records = page.map((source) => streamRecord(source, streamArn, receivedAt));
+      const records = page.map((source) => streamRecord(source, definition.sourceArn, receivedAt));
       const byBatcher = Map.groupBy(
         records.filter(({ event }) => passes(event)),
         (record) => batcherOf(record, batchers.length),
@@ -45,13 +45,12 @@ export async function handleShard(following: Following, shardId: string, from: P
 }
 
 function batcherFor(following: Following, shardId: string): Batcher<StreamRecord> {
-  const { definition, streamArn, log, signal } = following;
-  const { batchSize, batchingWindowMs, tumblingWindowMs } = definition;
-  const deliver = createDelivery({ definition, streamArn, shardId, log, signal });
+  const { definition, log, signal } = following;
+  const { batchSize, batchingWindowMs, tumblingWindowMs, sourceArn: streamArn } = definition;
+  const deliver = createDelivery({ definition, shardId, log, signal });
   if (tumblingWindowMs === undefined) return startBatcher({ batchSize, batchingWindowMs, deliver, signal });
   const onFault = (error: unknown) =>
     log('error', definition.target.name, `A window of the stream of ${definition.tableName} failed: ${String(error)}`);
-  const arn = localArn(streamArn);
-  const tumbling = createTumbling({ deliver, windowMs: tumblingWindowMs, shardId, streamArn: arn, onFault, signal });
+  const tumbling = createTumbling({ deliver, windowMs: tumblingWindowMs, shardId, streamArn, onFault, signal });
   return startBatcher({ batchSize, batchingWindowMs, deliver: tumbling.deliver, signal });
 }

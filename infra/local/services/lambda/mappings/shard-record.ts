@@ -1,7 +1,6 @@
 /** A record of DynamoDB Streams as Lambda shows it to a function. */
 import { createHash } from 'node:crypto';
 import type { AttributeValue, _Record as SourceRecord } from '@aws-sdk/client-dynamodb-streams';
-import { LOCAL_REGION } from '../../../engine/place.ts';
 import { jsonBytes } from './mapping-invocation.ts';
 
 /** A record on its way to the function. */
@@ -18,10 +17,10 @@ export type StreamRecord = {
 
 const TIME_TO_LIVE = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
 
-/** Throws when the record has no sequence number, which DynamoDB promises. */
-export function streamRecord(source: SourceRecord, streamArn: string, receivedAt: number): StreamRecord {
+/** `sourceArn` is the stream of the template. Throws when the record has no sequence number, which DynamoDB promises. */
+export function streamRecord(source: SourceRecord, sourceArn: string, receivedAt: number): StreamRecord {
   const { dynamodb = {} } = source;
-  if (dynamodb.SequenceNumber === undefined) throw new Error(`A record of ${streamArn} has no sequence number.`);
+  if (dynamodb.SequenceNumber === undefined) throw new Error(`A record of ${sourceArn} has no sequence number.`);
   const { ApproximateCreationDateTime: created, Keys = {}, NewImage, OldImage } = dynamodb;
   const expired = String(source.eventName) === 'UNKNOWN_TO_SDK_VERSION';
   const event = {
@@ -29,7 +28,7 @@ export function streamRecord(source: SourceRecord, streamArn: string, receivedAt
     eventName: expired ? 'REMOVE' : source.eventName,
     eventVersion: source.eventVersion,
     eventSource: source.eventSource,
-    awsRegion: LOCAL_REGION,
+    awsRegion: sourceArn.split(':')[3],
     dynamodb: {
       ...(created === undefined ? {} : { ApproximateCreationDateTime: Math.floor(created.getTime() / 1000) }),
       Keys: image(Keys),
@@ -40,7 +39,7 @@ export function streamRecord(source: SourceRecord, streamArn: string, receivedAt
       StreamViewType: dynamodb.StreamViewType,
     },
     ...(expired ? { userIdentity: TIME_TO_LIVE } : userIdentity(source)),
-    eventSourceARN: localArn(streamArn),
+    eventSourceARN: sourceArn,
   };
   const sortedKeys = Object.entries(event.dynamodb.Keys).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -50,11 +49,6 @@ export function streamRecord(source: SourceRecord, streamArn: string, receivedAt
     bytes: jsonBytes(event),
     itemKey: JSON.stringify(sortedKeys),
   };
-}
-
-/** DynamoDB Local names a region of its own; functions see the one of the local cloud. */
-export function localArn(arn: string): string {
-  return arn.replace(/^(arn:[^:]*:dynamodb:)[^:]*/, `$1${LOCAL_REGION}`);
 }
 
 /** The batcher of an item among `batchers`; always the same for the same item. */

@@ -7,7 +7,6 @@ import { dynamodbStreams, type StreamSource } from './dynamodb-stream.ts';
 import type { StreamMappingDefinition } from './mapping-definitions.ts';
 import { followStream } from './shard-follower.ts';
 import { createHealth, type Health } from './shard-health.ts';
-import { localArn } from './shard-record.ts';
 
 /** How often a table without a living stream is looked at. */
 const NEW_STREAM_MS = 500;
@@ -42,7 +41,7 @@ export function startStreamMapping(
       if (next === undefined) return;
       // What was written to a new stream before it was found belongs to the function too. Under the local cloud's region
       // DynamoDB Local does not find its own stream: then it is the same one, only found by its own name.
-      if (localArn(next) !== localArn(streamArn)) startingPosition = 'TRIM_HORIZON';
+      if (withoutRegion(next) !== withoutRegion(streamArn)) startingPosition = 'TRIM_HORIZON';
       streamArn = next;
     }
   }
@@ -81,4 +80,8 @@ async function nextStream(options: {
     await wait(NEW_STREAM_MS, signal);
   }
   return undefined;
+}
+
+function withoutRegion(streamArn: string): string {
+  return streamArn.replace(/^(arn:[^:]*:dynamodb:)[^:]*/, '$1');
 }

@@ -197,12 +197,30 @@ describe('What the local cloud cannot run', () => {
       rule({ EventBusName: 'x', ScheduleExpression: 'rate(1 day)' }),
       'ScheduleExpression is supported only on the default event bus.',
     ],
-    ['an unknown target', target({ Arn: 'arn:aws:logs:x' }), 'Targets[0].Arn: there is no queue or function'],
+    [
+      'a target of another service',
+      target({ Arn: 'arn:aws:states:x' }),
+      'Targets[0].Arn: a target of the service states does not run here',
+    ],
+    [
+      'a target that is not there',
+      target({ Arn: 'arn:aws:sqs:eu-west-1:000000000000:x' }),
+      'Targets[0].Arn: there is no queue or function',
+    ],
     ['an unknown setting of a target', target({ EcsParameters: {} }), 'Targets[0].EcsParameters: is not known'],
     ['two inputs', target({ Input: '1', InputPath: '$.detail' }), 'Targets[0]: Only one of'],
     ['an unknown placeholder', target({ InputTransformer: { InputTemplate: '<x>' } }), 'placeholder'],
     ['a WebSocket API', api({}, { ProtocolType: 'WEBSOCKET' }), 'only "HTTP" runs locally'],
-    ['CORS by the gateway', api({}, { CorsConfiguration: {} }), 'CorsConfiguration: is not known'],
+    [
+      'CORS for everyone with credentials',
+      api({}, { CorsConfiguration: { AllowOrigins: ['*'], AllowCredentials: true } }),
+      'CorsConfiguration: AllowCredentials needs origins by name',
+    ],
+    [
+      'CORS for half an origin',
+      api({}, { CorsConfiguration: { AllowOrigins: ['https://*.x'] } }),
+      'AllowOrigins[0]: must be *',
+    ],
     ['a JWT authorizer', api({ AuthorizationType: 'JWT', AuthorizerId: 'x' }), 'only "NONE" or "AWS_IAM" runs locally'],
     ['an impossible route', api({ RouteKey: 'GET /{a+}/b' }), 'greedy variable before its end'],
     ['a route to nowhere', api({ Target: 'integrations/x' }), 'there is no integration x'],
@@ -235,7 +253,7 @@ describe('What the local cloud cannot run', () => {
       },
     };
     expect(faultsOf(stackOf(template))).toEqual([
-      'App, property Parameters.Domain: has no default, and nobody gives it a value',
+      'App, property Parameters.Domain: has no default, and nobody gives it a value: --parameter Domain=<value>',
       'App/F, AWS::Lambda::Function, property Environment.Variables.Q: Q is not there, since the condition Never does not hold',
     ]);
   });
@@ -243,6 +261,8 @@ describe('What the local cloud cannot run', () => {
   it('does not include what has no effect on a laptop, whatever it says', () => {
     const resources = functionWith({ Tags: { 'Fn::Unheard': 1 }, TracingConfig: { Mode: 'Active' }, VpcConfig: {} });
     const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { Dimensions: { Ref: 'Nobody' } } };
-    expect(faults({ ...resources, A: alarm, L: { Type: 'AWS::Logs::LogGroup', Properties: { New: 1 } } })).toEqual([]);
+    expect(faults({ ...resources, A: alarm, L: { Type: 'AWS::Logs::MetricFilter', Properties: { New: 1 } } })).toEqual(
+      [],
+    );
   });
 });

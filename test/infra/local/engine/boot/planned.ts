@@ -2,16 +2,24 @@
 import type { AssemblyStack, CloudAssembly } from '../../../../../infra/local/engine/assembly/cloud-assembly.ts';
 import { planOf } from '../../../../../infra/local/engine/boot/plan.ts';
 import type { Part } from '../../../../../infra/local/engine/boot/resource-kind.ts';
-import { AssemblyFaults, faultLine, type Template } from '../../../../../infra/local/engine/template/template.ts';
+import { AssemblyFaults, faultLine } from '../../../../../infra/local/engine/template/assembly-faults.ts';
+import type { GivenValues } from '../../../../../infra/local/engine/template/given-values.ts';
+import type { Template } from '../../../../../infra/local/engine/template/template.ts';
 import { resourceKinds } from '../../../../../infra/local/services/registry.ts';
 
 export function stackOf(template: Template, name = 'App'): AssemblyStack {
   return { name, account: '000000000000', region: 'eu-west-1', template, parameters: {}, cdkPaths: new Map() };
 }
 
-export function planned(stacks: readonly AssemblyStack[], assets: CloudAssembly['assets'] = new Map()): Part[] {
+export const nothingGiven: GivenValues = { ssm: {}, secretsManager: {}, file: 'values.json' };
+
+export function planned(
+  stacks: readonly AssemblyStack[],
+  assets: CloudAssembly['assets'] = new Map(),
+  given = nothingGiven,
+): Part[] {
   const urls = { sqs: 'http://sqs', api: (id: string) => `http://api/${id}` };
-  return planOf({ folder: '/assembly', stacks, assets }, urls, resourceKinds).parts;
+  return planOf({ folder: '/assembly', stacks, assets }, urls, resourceKinds, given).parts;
 }
 
 /** One line for each fault; none when the template can be run. */

@@ -5,18 +5,47 @@ import { readSettings } from '../../../../../infra/local/engine/terminal/setting
 describe('The settings of a run', () => {
   it('have defaults, and an empty variable is none', () => {
     const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '', CHAOS: '' };
-    expect(readSettings([], empty)).toEqual({ port: 3000, iam: true });
+    expect(readSettings([], empty)).toEqual({ port: 3000, assemblies: [], apiPorts: {}, parameters: {}, iam: true });
   });
 
   it('come from the environment and the command line', () => {
-    const env = { PORT: '80', EVENTBRIDGE_PORT: '0', DYNAMODB_ENDPOINT: 'http://localhost:8000/', CHAOS: 'seed=7' };
+    const env = {
+      PORT: '80',
+      PORT_ORDERS_API: '81',
+      PORT_SHOP: '',
+      EVENTBRIDGE_PORT: '0',
+      DYNAMODB_ENDPOINT: 'http://localhost:8000/',
+      CHAOS: 'seed=7',
+    };
     const chaos = { seed: 7, probabilities: {} };
     const dynamodbEndpoint = 'http://localhost:8000';
-    const expected = { port: 80, eventBridgePort: 0, dynamodbEndpoint, assembly: 'cdk.out', chaos, iam: true };
-    expect(readSettings(['--assembly', 'cdk.out'], env)).toEqual(expected);
-    expect(readSettings(['--assembly=cdk.out'], env)).toEqual(expected);
-    expect(readSettings(['--no-iam', '--assembly=cdk.out'], env)).toEqual({ ...expected, iam: false });
-    expect(readSettings(['--assembly', 'cdk.out', '--no-iam'], env)).toEqual({ ...expected, iam: false });
+    const expected = {
+      port: 80,
+      apiPorts: { ORDERS_API: 81 },
+      eventBridgePort: 0,
+      dynamodbEndpoint,
+      chaos,
+      assemblies: ['cdk.out', 'other'],
+      parameters: { Stage: 'a=b', 'Shop.Size': '' },
+      valuesFile: 'values.json',
+      iam: true,
+    };
+    const words = [
+      '--assembly',
+      'cdk.out',
+      '--parameter',
+      'Stage=a=b',
+      '--values',
+      'values.json',
+      '--assembly',
+      'other',
+    ];
+    expect(readSettings([...words, '--parameter', 'Shop.Size='], env)).toEqual(expected);
+    const joined = ['--assembly=cdk.out', '--parameter=Stage=a=b', '--parameter=Shop.Size=', '--values=values.json'];
+    expect(readSettings([...joined, '--assembly=other'], env)).toEqual(expected);
+    const unchecked = { ...expected, iam: false };
+    expect(readSettings(['--no-iam', ...joined, '--assembly=other'], env)).toEqual(unchecked);
+    expect(readSettings([...joined, '--assembly', 'other', '--no-iam'], env)).toEqual(unchecked);
   });
 
   it.each([
@@ -34,7 +63,10 @@ describe('The settings of a run', () => {
     ],
     [[], { CHAOS: 'drop=2' }, /^CHAOS=drop=2: drop is "2", no number from 0 to 1\./],
     [['--assembly'], {}, /"--assembly" is not understood/],
+    [[], { PORT_ORDERS: 'web' }, /^PORT_ORDERS=web is no port\./],
     [['--port', '1'], {}, /The options are --assembly .* and --no-iam/],
+    [['--parameter', 'Stage'], {}, /is not understood/],
+    [['--values', 'a', '--values', 'b'], {}, /is not understood/],
     [['cdk.out'], {}, /"cdk.out" is not understood/],
   ])('are refused in one line that names them: %j %j', (args, env, message) => {
     expect(() => readSettings(args, env)).toThrow(message);

@@ -33,6 +33,14 @@ function eventOf(request: Partial<ReceivedRequest>, context: Partial<EventContex
 }
 
 describe('the event of a request', () => {
+  it('has the variables of the stage, if there are any', () => {
+    const api = { apiId: 'abc123', name: 'api', stageName: '$default', account: '111122223333' };
+    expect(eventOf({}, { api: { ...api, stageVariables: { table: 'orders' } } })).toMatchObject({
+      stageVariables: { table: 'orders' },
+    });
+    expect(eventOf({}, { api: { ...api, stageVariables: {} } })).not.toHaveProperty('stageVariables');
+  });
+
   it('leaves out what is empty', () => {
     expect(eventOf({})).toEqual({
       version: '2.0',

@@ -55,9 +55,20 @@ describe('the selection of a route', () => {
     expect(selected([key], method, path)).toBeUndefined();
   });
 
-  it('decodes after cutting, so that an encoded slash stays in its variable', () => {
-    expect(selected(['GET /a/{id}'], 'GET', '/a/x%2Fy%20z%C3%A9')).toEqual({ key: 'GET /a/{id}', id: 'x/y zé' });
+  it('decodes before cutting, so that an encoded slash does not stay in its variable', () => {
+    expect(selected(['GET /a/{id}'], 'GET', '/a/x%2Fy')).toBeUndefined();
+    expect(selected(['GET /a/{id}/{more}'], 'GET', '/a/x%2Fy')).toEqual({
+      key: 'GET /a/{id}/{more}',
+      id: 'x',
+      more: 'y',
+    });
+    expect(selected(['GET /a/{id}'], 'GET', '/a/x%20z%C3%A9')).toEqual({ key: 'GET /a/{id}', id: 'x zé' });
     expect(selected(['GET /pets'], 'GET', '/p%65ts')).toEqual({ key: 'GET /pets' });
+  });
+
+  it('decodes what it cut once more, so that a slash that was encoded twice stays in its variable', () => {
+    expect(selected(['GET /a/{id}'], 'GET', '/a/x%252Fy')).toEqual({ key: 'GET /a/{id}', id: 'x/y' });
+    expect(() => selected(['GET /a/{id}'], 'GET', '/a/percent%25done')).toThrow(URIError);
     expect(() => selected(['$default'], 'GET', '/%zz')).toThrow(URIError);
   });
 
@@ -65,7 +76,7 @@ describe('the selection of a route', () => {
     const segment = fc.string({ minLength: 1, unit: 'binary' }).filter((text) => !text.includes('/'));
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1 }), (segments) => {
-        const path = `/${segments.map(encodeURIComponent).join('/')}`;
+        const path = `/${segments.map((each) => encodeURIComponent(encodeURIComponent(each))).join('/')}`;
         expect(selected(['ANY /{proxy+}', '$default'], 'GET', path)).toEqual({
           key: 'ANY /{proxy+}',
           proxy: segments.join('/'),

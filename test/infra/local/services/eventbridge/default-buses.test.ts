@@ -6,7 +6,7 @@ import type { Directory } from '../../../../../infra/local/services/destinations
 import { startBuses } from '../../../../../infra/local/services/eventbridge/event-bus.resource.ts';
 import type { LocalEventBus } from '../../../../../infra/local/services/eventbridge/event-bus.ts';
 import { createEventBridgeServer } from '../../../../../infra/local/services/eventbridge/eventbridge-api.ts';
-import { startRules } from '../../../../../infra/local/services/eventbridge/rule.resource.ts';
+import { startRules } from '../../../../../infra/local/services/eventbridge/start-rules.ts';
 import { startQueues } from '../../../../../infra/local/services/sqs/queue.resource.ts';
 import { planned, stackOf } from '../../engine/boot/planned.ts';
 import { recordedLog } from './bus-fixtures.ts';
@@ -32,11 +32,11 @@ it('An event goes to the default bus of the region that its sender works in, and
     { ...stackOf({ Resources }, 'Ireland'), account: '111122223333' },
     { ...stackOf({ Resources }, 'Oregon'), account: '444455556666', region: 'us-west-2' },
   ]);
-  const directory: Directory = { functions: new Map(), queues: new Map() };
+  const directory: Directory = { functions: new Map(), queues: new Map(), topics: new Map() };
   const buses = new Map<string, LocalEventBus>();
   startQueues(parts, directory, cleanup);
   startBuses(parts, buses, cleanup, log);
-  startRules(parts, buses, directory);
+  startRules(parts, buses, directory, log);
   const server = createEventBridgeServer({ buses, log });
   cleanup.add(() => server.stop());
   const { url: endpoint } = await server.listen(0);

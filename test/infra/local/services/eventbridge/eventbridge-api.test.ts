@@ -7,6 +7,9 @@ import {
   DescribeRuleCommand,
   EventBridgeClient,
   InvalidEventPatternException,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
   PutEventsCommand,
   type PutEventsRequestEntry,
   ResourceNotFoundException,
@@ -64,6 +67,26 @@ const raw = async (body: string, target = 'AWSEvents.PutEvents', method = 'POST'
   });
   return { status: response.status, type: response.headers.get('x-amzn-errortype'), body: await response.json() };
 };
+
+describe('What there is', () => {
+  it('is listed: buses by prefix, the rules of a bus, the targets of a rule', async () => {
+    const buses = await client.send(new ListEventBusesCommand({ NamePrefix: 'ord' }));
+    expect(buses.EventBuses).toEqual([{ Name: 'orders', Arn: arnOf('orders') }]);
+    const all = { Name: 'all', Arn: 'arn:rule/all', State: 'ENABLED', EventPattern: '{"version":["0"]}' };
+    const rules = await client.send(new ListRulesCommand({ EventBusName: 'orders' }));
+    expect(rules.Rules).toEqual([{ ...all, EventBusName: 'orders' }]);
+    expect((await client.send(new ListRulesCommand({ NamePrefix: 'none' }))).Rules).toEqual([]);
+    const targets = await client.send(new ListTargetsByRuleCommand({ Rule: 'all', EventBusName: arnOf('orders') }));
+    expect(targets.Targets).toEqual([{ Id: 'o', Arn: 'arn:target/o' }]);
+  });
+
+  it('is told when it is not there', async () => {
+    const noRule = client.send(new ListTargetsByRuleCommand({ Rule: 'none' }));
+    await expect(noRule).rejects.toThrow('Rule none does not exist on EventBus default.');
+    const noBus = client.send(new ListRulesCommand({ EventBusName: 'none' }));
+    await expect(noBus).rejects.toBeInstanceOf(ResourceNotFoundException);
+  });
+});
 
 describe('PutEvents', () => {
   it('delivers to the default bus, and to another by name or ARN', async () => {
@@ -265,7 +288,7 @@ describe('a request that makes no sense', () => {
     await expect(client.send(new CreateEventBusCommand({ Name: 'x' }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
       message:
-        'The local EventBridge does not support AWSEvents.CreateEventBus; it has PutEvents, TestEventPattern, DescribeRule, DescribeEventBus.',
+        'The local EventBridge does not support AWSEvents.CreateEventBus; it has PutEvents, TestEventPattern, DescribeRule, DescribeEventBus, ListEventBuses, ListRules, ListTargetsByRule.',
       $metadata: { httpStatusCode: 400 },
     });
   });

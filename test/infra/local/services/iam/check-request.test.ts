@@ -103,6 +103,13 @@ describe('A request takes', () => {
     ['ListQueues', {}, ['sqs:ListQueues *']],
   ])('of SQS: %s %j', (operation, body, rights) => expect(taken('sqs', { operation, body })).toEqual(rights));
 
+  it.each([
+    ['Publish', { TargetArn: arn('sns', 'news') }, [`sns:Publish ${arn('sns', 'news')}`]],
+    ['PublishBatch', { TopicArn: arn('sns', 'news') }, [`sns:Publish ${arn('sns', 'news')}`]],
+    ['Publish', { PhoneNumber: '+3212' }, ['sns:Publish *']],
+    ['ListTopics', {}, ['sns:ListTopics *']],
+  ])('of SNS: %s %j', (operation, body, rights) => expect(taken('sns', { operation, body })).toEqual(rights));
+
   it('of EventBridge one for each bus', () => {
     const names = [undefined, 'a', arn('events', 'event-bus/a'), 'default'];
     const body = { Entries: names.map((EventBusName) => ({ EventBusName })) };

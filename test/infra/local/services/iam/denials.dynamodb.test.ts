@@ -32,6 +32,7 @@ const TableName = 'Caller-Items';
 const TABLE = here('dynamodb', `table/${TableName}`);
 const QueueUrl = 'http://sqs/000000000000/caller-inbox';
 const INBOX = here('sqs', 'caller-inbox');
+const NEWS = here('sns', 'caller-news');
 const NOBODY = here('lambda', 'function:caller-nobody');
 const Key = { owner: { S: 'ada' }, id: { S: '1' } };
 const bobs = { owner: { S: 'bob' }, id: { S: '1' } };
@@ -100,6 +101,16 @@ const calls: readonly (readonly [call: Call, action: string, resource: string, d
     200,
   ],
   [['sqs', 'GetQueueUrl', { QueueName: 'caller-inbox' }], 'sqs:getqueueurl', INBOX, 403, 200],
+  [['sns', 'Publish', { TopicArn: NEWS, Message: 'a' }], 'SNS:Publish', NEWS, 403, 200],
+  [['sns', 'Publish', { TargetArn: NEWS, Message: 'a' }], 'SNS:Publish', NEWS, 403, 200],
+  [
+    ['sns', 'PublishBatch', { TopicArn: NEWS, PublishBatchRequestEntries: [{ Id: 'a', Message: 'a' }] }],
+    'SNS:Publish',
+    NEWS,
+    403,
+    200,
+  ],
+  [['sns', 'ListTopics', {}], 'SNS:ListTopics', '*', 403, 200],
   [
     ['events', 'PutEvents', { Entries: [{ EventBusName: 'calls', Source: 'a', DetailType: 'b', Detail: '{}' }] }],
     'events:PutEvents',
@@ -151,7 +162,7 @@ describe('A function', () => {
       const message =
         `User: arn:aws:sts::000000000000:assumed-role/nobody/caller-nobody is not authorized to perform: ${action} ` +
         `on resource: ${resource} because no identity-based policy allows the ${action} action`;
-      const name = expect.stringMatching(/^AccessDenied(Exception)?$/);
+      const name = expect.stringMatching(/^(AccessDenied|AuthorizationError)(Exception)?$/);
       expect(await call('nobody', asked)).toEqual({ status: denied, name, message });
       expect(lines.filter((line) => line.includes('IAM denies'))).toHaveLength(1);
       expect(lines.join('\n')).toMatch(
@@ -169,8 +180,11 @@ describe('A function', () => {
     ['sqs', 'SendMessage', { QueueUrl: 'http://sqs/000000000000/nothing', MessageBody: 'a' }],
     ['dynamodb', 'GetItem', { TableName: 'nothing', Key }],
     ['scheduler', 'GetSchedule', { Name: 'nothing' }],
+    ['sns', 'Publish', { TopicArn: here('sns', 'not<hing'), Message: 'a' }],
   ])('is denied what is not there before it is told so: %s %s', async (...asked) => {
-    expect(await call('entitled', asked)).toMatchObject({ name: expect.stringMatching(/^AccessDenied/) });
+    expect(await call('entitled', asked)).toMatchObject({
+      name: expect.stringMatching(/^(AccessDenied|AuthorizationError)/),
+    });
   });
 
   it('needs the right to hand its role to a schedule', async () => {

@@ -1,7 +1,7 @@
 /** What the services would not do for want of a right is told before anything runs, all of it at once. */
 import { expect, it } from 'vitest';
+import { AssemblyFaults, faultLine } from '../../../../../infra/local/engine/template/assembly-faults.ts';
 import type { Template } from '../../../../../infra/local/engine/template/template.ts';
-import { AssemblyFaults, faultLine } from '../../../../../infra/local/engine/template/template.ts';
 import { checkedRights } from '../../../../../infra/local/services/iam/rights-faults.ts';
 import { roleDenial } from '../../../../../infra/local/services/iam/role-call.ts';
 import { inlineFunction, planned, stackOf, table } from '../../engine/boot/planned.ts';
@@ -31,6 +31,7 @@ const functionOf = (roleId: string, properties: object = {}) => ({
   Properties: { ...inlineFunction.Properties, Role: get(roleId), Timeout: 3, ...properties },
 });
 const from = (id: string) => ({ Condition: { ArnEquals: { 'aws:SourceArn': get(id) } } });
+const fromTopic = { Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'Topic' } } } };
 const queuePolicy = (queueId: string, ...Statement: object[]) => ({
   Type: 'AWS::SQS::QueuePolicy',
   Properties: { Queues: [{ Ref: queueId }], PolicyDocument: { Statement } },
@@ -79,6 +80,40 @@ const complete: Resources = {
       SourceArn: get('Rule'),
     },
   },
+  Topic: { Type: 'AWS::SNS::Topic', Properties: { Subscription: [{ Protocol: 'lambda', Endpoint: get('Reader') }] } },
+  Told: {
+    Type: 'AWS::SNS::Subscription',
+    Properties: {
+      TopicArn: { Ref: 'Topic' },
+      Protocol: 'sqs',
+      Endpoint: get('Q'),
+      RedrivePolicy: { deadLetterTargetArn: get('Dead') },
+    },
+  },
+  Person: {
+    Type: 'AWS::SNS::Subscription',
+    Properties: { TopicArn: { Ref: 'Topic' }, Protocol: 'email', Endpoint: 'ada@example.org' },
+  },
+  AllowTopicToQueue: queuePolicy('Q', allow('sqs:SendMessage', get('Q'), { ...service('sns'), ...fromTopic })),
+  AllowTopicToDead: queuePolicy('Dead', allow('sqs:SendMessage', get('Dead'), { ...service('sns'), ...fromTopic })),
+  AllowTopicToFunction: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: get('Reader'),
+      Principal: 'sns.amazonaws.com',
+      SourceArn: { Ref: 'Topic' },
+    },
+  },
+  Ends: {
+    Type: 'AWS::Lambda::EventInvokeConfig',
+    Properties: {
+      FunctionName: { Ref: 'Reader' },
+      Qualifier: '$LATEST',
+      DestinationConfig: { OnSuccess: { Destination: { Ref: 'Topic' } } },
+    },
+  },
+  AllowEnds: policy('Role', allow('sns:Publish', { Ref: 'Topic' })),
   ScheduleRole: role('scheduler.amazonaws.com'),
   Schedule: {
     Type: 'AWS::Scheduler::Schedule',
@@ -137,6 +172,7 @@ const without = (id: string): Resources => Object.fromEntries(Object.entries(com
 const here = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:000000000000:${resource}`;
 const READER = here('lambda', 'function:App-Reader');
 const RULE = here('events', 'rule/App-Rule');
+const TOPIC = here('sns', 'App-Topic');
 const ROLE = 'the role arn:aws:iam::000000000000:role/App-Role';
 const STREAM = here('dynamodb', 'table/App-T/stream/local');
 
@@ -182,6 +218,30 @@ it.each<[string, string[]]>([
     ],
   ],
   [
+    'AllowTopicToQueue',
+    [
+      `App/Told, AWS::SNS::Subscription, property Endpoint: no policy lets sns.amazonaws.com for ${TOPIC} sqs:SendMessage on ${here('sqs', 'App-Q')}`,
+    ],
+  ],
+  [
+    'AllowTopicToDead',
+    [
+      `App/Told, AWS::SNS::Subscription, property RedrivePolicy: no policy lets sns.amazonaws.com for ${TOPIC} sqs:SendMessage on ${here('sqs', 'App-Dead')}`,
+    ],
+  ],
+  [
+    'AllowTopicToFunction',
+    [
+      `App/Topic, AWS::SNS::Topic, property Subscription[0].Endpoint: no policy lets sns.amazonaws.com for ${TOPIC} lambda:InvokeFunction on ${READER}`,
+    ],
+  ],
+  [
+    'AllowEnds',
+    [
+      `App/Ends, AWS::Lambda::EventInvokeConfig, property DestinationConfig.OnSuccess.Destination: no policy lets ${ROLE} sns:Publish on ${TOPIC}`,
+    ],
+  ],
+  [
     'AllowSchedule',
     [
       `App/Schedule, AWS::Scheduler::Schedule, property Target.Arn: no policy lets the role arn:aws:iam::000000000000:role/App-ScheduleRole lambda:InvokeFunction on ${READER}`,
@@ -214,7 +274,7 @@ it('A permission for an alias does not let the function itself be invoked', () =
 
 it('All that is missing is told at once', () => {
   const bare = Object.fromEntries(Object.entries(complete).filter(([id]) => !id.startsWith('Allow')));
-  expect(faultsOf(bare)).toHaveLength(13);
+  expect(faultsOf(bare)).toHaveLength(17);
 });
 
 it('A right counts wherever it stands, and a denial too', () => {
@@ -239,7 +299,7 @@ it('A right counts wherever it stands, and a denial too', () => {
       ...complete,
       Denied: queuePolicy('Dead', { Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }),
     }),
-  ).toHaveLength(2);
+  ).toHaveLength(3);
 });
 
 it('What is not known about rights is told, and only what is checked has to be', () => {

@@ -17,6 +17,7 @@ async function accepted(results: readonly InvocationResult[], options: Partial<F
   const attempts: number[] = [];
   const ids = new Set<string>();
   const records: unknown[] = [];
+  const successes: unknown[] = [];
   const lines: string[] = [];
   const definition: FunctionDefinition = {
     name: 'orders',
@@ -27,6 +28,7 @@ async function accepted(results: readonly InvocationResult[], options: Partial<F
     timeoutMs: 1_000,
     memoryMb: 128,
     onAsyncFailure: (record) => records.push(record),
+    onAsyncSuccess: (record) => successes.push(record),
     ...options,
   };
   const invoke = async (requestId: string) => {
@@ -46,12 +48,38 @@ async function accepted(results: readonly InvocationResult[], options: Partial<F
   invocations.accept('request-1', { order: 1 });
   for (let settled = -1; settled !== attempts.length; await turn()) settled = attempts.length;
   await turn();
-  return { seconds: attempts.map((at) => at / 1_000), ids: [...ids], records, lines };
+  return { seconds: attempts.map((at) => at / 1_000), ids: [...ids], records, successes, lines };
 }
 
 describe('an event accepted for later', () => {
   it('is given to a function that works once', async () => {
-    expect(await accepted([DONE])).toEqual({ seconds: [0], ids: ['request-1'], records: [], lines: [] });
+    expect(await accepted([{ ok: true, payload: { done: 1 } }])).toEqual({
+      seconds: [0],
+      ids: ['request-1'],
+      records: [],
+      successes: [
+        {
+          version: '1.0',
+          timestamp: '1970-01-01T00:00:00.000Z',
+          requestContext: {
+            requestId: 'request-1',
+            functionArn: 'arn:orders:$LATEST',
+            condition: 'Success',
+            approximateInvokeCount: 1,
+          },
+          requestPayload: { order: 1 },
+          responseContext: { statusCode: 200, executedVersion: '$LATEST' },
+          responsePayload: { done: 1 },
+        },
+      ],
+      lines: [],
+    });
+  });
+
+  it('tells the destination for success how often it was tried, and of a failure nothing', async () => {
+    const { successes } = await accepted([FAILED, DONE]);
+    expect(successes).toMatchObject([{ requestContext: { condition: 'Success', approximateInvokeCount: 2 } }]);
+    expect((await accepted([FAILED])).successes).toEqual([]);
   });
 
   it('is tried again after one and two minutes, with the same request id', async () => {

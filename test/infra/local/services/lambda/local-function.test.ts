@@ -93,9 +93,21 @@ describe('a function that works', () => {
     const made = started(
       'export const handler = async (e) => { if (e.set) process.env.X = "1"; return process.env; };',
     );
-    expect(await made.invoke({ set: true })).toEqual({ ok: true, payload: { TABLE: 'orders', X: '1' } });
+    expect(await made.invoke({ set: true })).toEqual({
+      ok: true,
+      payload: { TABLE: 'orders', X: '1', _X_AMZN_TRACE_ID: expect.any(String) },
+    });
     expect(process.env.X).toBeUndefined();
     delete process.env.HOST_SECRET;
+  });
+
+  it('has a tracing header of its own in every invocation', async () => {
+    const made = started('export const handler = async () => process.env._X_AMZN_TRACE_ID;');
+    const headers = [await made.invoke({}), await made.invoke({})].map((result) => (result.ok ? result.payload : ''));
+    for (const header of headers) {
+      expect(header).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
+    }
+    expect(headers[0]).not.toBe(headers[1]);
   });
 
   it('is given the context that Lambda gives', async () => {

@@ -76,6 +76,7 @@ export function startedScheduler(
         },
       ],
     ]),
+    topics: new Map(),
     queues: new Map([recording, dead, ...(options.queues ?? [])].map((each) => [each.arn, each])),
   };
   const bus = createEventBus({ name: 'default', arn: BUS_ARN }, log, time.clock);

@@ -23,6 +23,7 @@ export function mapped(
   const definition: StreamMappingDefinition = {
     ...PATIENT,
     tableName: 'accounts',
+    sourceArn: 'arn:aws:dynamodb:eu-west-1:000000000000:table/accounts/stream/local',
     streamArn: 'arn:aws:dynamodb:ddblocal:000000000000:table/accounts/stream/1',
     target,
     batchSize: 10,

@@ -68,6 +68,7 @@ export function mapped(
   const { log, lines } = recordedLog();
   const definition: StreamMappingDefinition = {
     ...PATIENT,
+    sourceArn: sourceArn(table.tableName),
     ...table,
     target,
     batchSize: 100,
@@ -78,5 +79,9 @@ export function mapped(
   running.push(mapping);
   return { mapping, lines, target, seen: () => target.events.flatMap(ids) };
 }
+
+/** The stream as a template of another account and region names it. */
+export const sourceArn = (tableName: string) =>
+  `arn:aws:dynamodb:eu-central-1:111122223333:table/${tableName}/stream/local`;
 
 export const ids = (event: unknown) => (event as Event).Records.map(({ dynamodb: { Keys } }) => Keys.id.S);

@@ -31,7 +31,7 @@ function running(MaximumConcurrency: number, messages: number, sideBySide?: numb
   const { log } = recordedLog();
   const cleanup = createCleanup();
   const parts = planned([stack(MaximumConcurrency)]);
-  const directory: Directory = { functions: new Map(), queues: new Map() };
+  const directory: Directory = { functions: new Map(), queues: new Map(), topics: new Map() };
   const held: (() => void)[] = [];
   const target = functionOf(() => new Promise<InvocationResult>((done) => held.push(() => done(answer()))));
   for (const { name, arn } of parts.filter((part): part is FunctionPart => part.kind === 'function')) {

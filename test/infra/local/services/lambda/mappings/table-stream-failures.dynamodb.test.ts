@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createQueue } from '../../../../../../infra/local/services/sqs/local-queue.ts';
 import type { LocalQueue } from '../../../../../../infra/local/services/sqs/queue.ts';
 import { aQueue } from '../../sqs/a-queue.ts';
-import { aTable, type Event, ids, mapped } from './mapped-table.ts';
+import { aTable, type Event, ids, mapped, sourceArn } from './mapped-table.ts';
 import { answer, failing, failure, throttled } from './plain-functions.ts';
 
 const failureRecords = async (queue: LocalQueue) =>
@@ -54,7 +54,7 @@ describe('failures', () => {
           approximateArrivalOfFirstRecord: second,
           approximateArrivalOfLastRecord: second,
           batchSize: 1,
-          streamArn: table.streamArn.replace('ddblocal', 'eu-west-1'),
+          streamArn: sourceArn(table.tableName),
         },
       },
     ]);

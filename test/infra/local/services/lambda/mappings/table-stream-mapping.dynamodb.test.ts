@@ -1,7 +1,7 @@
 /** A table's changes reach the function as with Lambda's event source mapping, from the real DynamoDB Local. */
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test, vi } from 'vitest';
-import { aTable, dynamodb, type Event, ids, mapped } from './mapped-table.ts';
+import { aTable, dynamodb, type Event, ids, mapped, sourceArn } from './mapped-table.ts';
 import { answer, failure } from './plain-functions.ts';
 
 describe('records', () => {
@@ -17,8 +17,8 @@ describe('records', () => {
       eventID: expect.any(String),
       eventVersion: '1.1',
       eventSource: 'aws:dynamodb',
-      awsRegion: 'eu-west-1',
-      eventSourceARN: table.streamArn.replace('ddblocal', 'eu-west-1'),
+      awsRegion: 'eu-central-1',
+      eventSourceARN: sourceArn(table.tableName),
     };
     const dynamodbPart = {
       ApproximateCreationDateTime: expect.any(Number),
