@@ -65,7 +65,7 @@ describe('A query as-at a time', () => {
     expect(await faultsOf(get(COUNTS, { 'as-at': '2025-06-30T23:59:59.999Z' }))).toEqual(beginning);
     const future = new Date(Date.parse(NOW) + 5_001).toISOString();
     const hardly = new Date(Date.parse(NOW) + 5_000).toISOString();
-    expect((await get(COUNTS, { "as-at": hardly })).statusCode).not.toBe(400);
+    expect((await get(COUNTS, { 'as-at': hardly })).statusCode).not.toBe(400);
     expect(await faultsOf(get(COUNTS, { 'as-at': future }))).toEqual([400, ['as-at in-the-future']]);
     expect((await get(COUNTS, { 'as-at': NOW }, {}, 'other')).statusCode).toBe(404);
   });
