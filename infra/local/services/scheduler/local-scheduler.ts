@@ -89,7 +89,8 @@ export function createScheduler(options: SchedulerOptions): LocalScheduler {
     void runSchedule({
       schedule,
       startedAt,
-      from: clock.now(),
+      // Read once: a rate would miss its first run if a millisecond had passed since.
+      from: stored.modifiedAt,
       clock,
       random,
       deliver: chaoticRuns(deliver, stored.arn, faults),

@@ -1,5 +1,6 @@
 /** Schedules run when they are due, never early, at least once, for as long as they are there. */
 import { describe, expect, it } from 'vitest';
+import { createScheduler } from '../../../../../infra/local/services/scheduler/local-scheduler.ts';
 import { aSchedule, FUNCTION_ARN, HERE, startedScheduler } from './scheduler-fixture.ts';
 
 const MINUTE = 60_000;
@@ -51,6 +52,18 @@ describe('A schedule', () => {
       '2026-03-01T11:00:00.250Z',
       '2026-03-01T12:00:00.250Z',
     ]);
+  });
+
+  it('with a rate runs at once, though time passes while it is made', () => {
+    let now = time('2026-03-01T10:00:00Z');
+    const clock = { now: () => now++, at: () => () => {} };
+    const told: unknown[] = [];
+    const directory = { functions: new Map(), queues: new Map(), topics: new Map() };
+    const tellNext = (_arn: string, _name: string, due: unknown) => void told.push(due);
+    const scheduler = createScheduler({ directory, buses: new Map(), log: () => {}, clock, tellNext });
+    const { createdAt } = scheduler.create(HERE, aSchedule());
+    scheduler.stop();
+    expect(told).toEqual([createdAt]);
   });
 
   it('with a rate, a StartDate and an EndDate runs from the one to the other', async () => {
