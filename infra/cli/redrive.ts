@@ -62,20 +62,22 @@ async function find(tool: ContextTool, values: Values, all: Waiting[]): Promise<
   }
   const queues = openQueues();
   if (values.projection === undefined) all.push(await waitingCommits(tool, isChosen));
-  for (const { kind, follower } of followers) {
-    const search = { stack, kind, name: follower.name };
-    const table = createDynamoDbQueryTable({
-      client,
-      table: await findQueryTable(client, search),
-      version: follower.version,
-    });
-    const takeFurther = await takingFurther(tool, queues, search, table);
-    const ports = { table, clock: () => new Date(), takeFurther };
-    all.push(await waitingStreams(ports, follower, isChosen));
-    const queue = await queueUrl(queues, { ...search, part: 'DeadLetters' });
-    const choice = { discard, ...(wanted !== undefined && { isChosen }) };
-    all.push(await waitingLetters({ client: queues, queue, ports }, follower, choice));
-  }
+  const ofAll = await Promise.allSettled(
+    followers.map(async ({ kind, follower }) => {
+      const search = { stack, kind, name: follower.name };
+      const name = await findQueryTable(client, search);
+      const table = createDynamoDbQueryTable({ client, table: name, version: follower.version });
+      const takeFurther = await takingFurther(tool, queues, search, table);
+      const ports = { table, clock: () => new Date(), takeFurther };
+      const streams = await waitingStreams(ports, follower, isChosen);
+      const queue = await queueUrl(queues, { ...search, part: 'DeadLetters' });
+      const choice = { discard, ...(wanted !== undefined && { isChosen }) };
+      return [streams, await waitingLetters({ client: queues, queue, ports }, follower, choice)];
+    }),
+  );
+  // What was found is released, also when something else was not.
+  for (const one of ofAll) if (one.status === 'fulfilled') all.push(...one.value);
+  for (const one of ofAll) if (one.status === 'rejected') throw one.reason;
 }
 
 async function carryOut({ name }: ContextCatalog, { stream, yes }: Values, all: readonly Waiting[]): Promise<number> {

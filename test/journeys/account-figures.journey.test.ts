@@ -91,7 +91,7 @@ describe('A statement', () => {
 
 describe('The accounts of an owner', () => {
   const ownedBy = (owner: string, headers: Readonly<Record<string, string>> = {}, query = '') =>
-    app.get(`/owners/${encodeURIComponent(owner)}/accounts${query}`, headers);
+    app.get(`/owners/${encodeURIComponent(encodeURIComponent(owner))}/accounts${query}`, headers);
 
   it('are there by the tokens of the commands, and soon without; closed ones are left out', async () => {
     const owner = `Ünal & Söhne / ${newId()}`;

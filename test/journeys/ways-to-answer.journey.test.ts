@@ -90,7 +90,7 @@ describe('A command that is answered later', () => {
     const path = await acceptedAt(
       app.post(`/accounts/${id}/receive-payment`, { amount: 5_00, on }, later({ 'idempotency-key': key })),
     );
-    expect(path).toBe(`/commands/account-${id}/${encodeURIComponent(key)}`);
+    expect(path).toBe(`/commands/account-${id}/${encodeURIComponent(encodeURIComponent(key))}`);
     expect(await ended(path)).toEqual({
       stream: `account-${id}`,
       id: key,

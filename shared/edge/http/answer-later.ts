@@ -52,8 +52,9 @@ export async function answerLater(
 const accepted = ({ stream, id }: CommandEntry, applied: string): HttpResult =>
   json(202, { stream, id, status: 'pending' }, { location: statusPath(stream, id), 'preference-applied': applied });
 
-/** Where the status of an accepted command can be asked for. */
-const statusPath = (stream: string, id: string): string => `/commands/${stream}/${encodeURIComponent(id)}`;
+/** Where the status of an accepted command can be asked for. HTTP APIs decode a path twice, so the id is encoded twice. */
+const statusPath = (stream: string, id: string): string =>
+  `/commands/${stream}/${encodeURIComponent(encodeURIComponent(id))}`;
 
 /** Who has sent a command before is told so, as when it is answered at once. */
 function replayed(ending: Ending): Ending {

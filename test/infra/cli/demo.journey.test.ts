@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { runTool } from './feed-tool.ts';
 
 const appUrl = inject('appUrl');
@@ -13,9 +13,9 @@ const demo = (args: readonly string[], url = appUrl) =>
 
 const servers: Server[] = [];
 const tools: ChildProcess[] = [];
-afterEach(async () => {
-  for (const tool of tools.splice(0)) tool.kill('SIGKILL');
-  for (const server of servers.splice(0)) {
+afterAll(() => {
+  for (const tool of tools) tool.kill('SIGKILL');
+  for (const server of servers) {
     server.closeAllConnections();
     server.close();
   }
@@ -52,7 +52,7 @@ const changed = (change: (text: string) => string, isLost: (path: string) => boo
   });
 
 describe('A story', () => {
-  it.each([
+  it.concurrent.each([
     ['account', [], ['€ 2.354,63', 'As it would be', 'the difference is € 515,15', 'both ways come to the same today']],
     ['parcels', ['--story', 'parcels'], ['Loaded onto truck T1  late', 'again', 'it is settled, and delivered']],
     ['transfer', ['--story', 'transfer'], ['rejected, account-not-open', 'the deadline confirmation has passed']],
@@ -70,7 +70,7 @@ describe('A story', () => {
     },
   );
 
-  it.each([
+  it.concurrent.each([
     ['account', /"total":218132/g, '"total":218133', 'expected {"on":"2017-08-29","label":"Retro Correction 11-06"'],
     ['account', /"difference":51515/g, '"difference":51514', 'expected 51515, found 51514'],
     ['parcels', /"duplicates":9/g, '"duplicates":8', '"duplicates":9,"status":"Delivered"'],
@@ -102,7 +102,7 @@ describe('A story', () => {
 
   it('says so when the system goes away in the middle of it', async () => {
     const url = await changed((text) => {
-      if (text.includes('"version":5')) servers[0]?.closeAllConnections();
+      if (text.includes('"version":5')) servers.at(-1)?.closeAllConnections();
       return text;
     });
     const { code, errors } = await demo([], url);

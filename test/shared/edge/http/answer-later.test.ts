@@ -23,7 +23,7 @@ describe('A command that prefers respond-async', () => {
       statusCode: 202,
       headers: {
         'content-type': 'application/json',
-        location: '/commands/tally-1/my%2Fkey%201',
+        location: '/commands/tally-1/my%252Fkey%25201',
         'preference-applied': 'respond-async',
       },
       json: { stream: 'tally-1', id: 'my/key 1', status: 'pending' },
