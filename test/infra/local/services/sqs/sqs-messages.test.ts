@@ -97,6 +97,22 @@ describe('messages', () => {
     expect(Messages?.map(({ Body }) => Body)).toEqual(['1', '2', '3']);
     expect(Messages?.[0]?.Attributes).toMatchObject({ MessageGroupId: 'g', MessageDeduplicationId: '1' });
   });
+
+  test('are left out by a FIFO queue when their deduplication id is known, whatever they say', async () => {
+    const send = (MessageBody: string) =>
+      sqs.send(
+        new SendMessageCommand({
+          QueueUrl: payments.url,
+          MessageBody,
+          MessageGroupId: 'g',
+          MessageDeduplicationId: '1',
+        }),
+      );
+    const { MessageId, SequenceNumber } = await send('first');
+    // The SDK refuses an answer whose digest is not that of what it has sent.
+    expect(await send('second')).toMatchObject({ MessageId, SequenceNumber });
+    expect((await payments.receive({ max: 10, waitMs: 0 })).map(({ body }) => body)).toEqual(['first']);
+  });
 });
 
 describe('batches', () => {
