@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, describe, expect, inject, it, vi } from 'vitest';
 import { accepted, newId, openAccount, stream } from '../support/account-journey.ts';
 import { assemblyCopy, ofType } from '../support/assembly-copy.ts';
 import { type HttpClient, httpClient } from '../support/http-client.ts';
@@ -11,7 +11,7 @@ import { endLocalRuns, type LocalRun, localRun } from '../support/local-run.ts';
 
 const synthesized = ['--assembly', inject('assembly')];
 const DYNAMODB_ENDPOINT = inject('dynamodbEndpoint');
-afterEach(endLocalRuns);
+afterAll(endLocalRuns);
 
 /** Expects an end with exit code 1 and these lines, and nothing else, on the error output. */
 async function expectRefusal({ ended }: LocalRun, ...lines: readonly RegExp[]): Promise<void> {
@@ -30,7 +30,7 @@ const answers = (url: string) =>
     () => false,
   );
 
-describe('A start', () => {
+describe.concurrent('A start', () => {
   it('says how far it is, where to go and what to try; what it says works, and Ctrl-C ends all of it', async () => {
     const run = localRun([]);
     const url = await run.url;
