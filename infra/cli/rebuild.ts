@@ -10,9 +10,10 @@ import { createFeedReader, cursorText } from '#shared/feed/index.ts';
 import { createDynamoDbProjectionVersions } from '#shared/projection/dynamodb/index.ts';
 import { fillVersion } from '#shared/projection/index.ts';
 import { currentMeaning, projectionNotes, readLock } from '../projection-lock/projection-lock.ts';
-import { contextStack, findQueryTable, findTables, itemCount } from './find-tables.ts';
+import { CONTEXT_USAGE, contextOptions, openContext } from './context-tool.ts';
+import { findQueryTable, itemCount } from './find-tables.ts';
 import { progressBar } from './progress-bar.ts';
-import { chosenContext, chosenProjection, isAgreed, openDynamoDb, runTool } from './run-tool.ts';
+import { chosenProjection, isAgreed, runTool } from './run-tool.ts';
 import { activate, compareLog, dropOld, type Rebuild, refusal, rollBack } from './version-steps.ts';
 
 const USAGE = `npm run rebuild -- --context <name> --projection <name>
@@ -21,23 +22,21 @@ const USAGE = `npm run rebuild -- --context <name> --projection <name>
   --rollback               make the version active again that was active before
   --drop-old               delete the rows and entries of all versions but the active one
   --force                  activate although streams are parked in the new version
-  --stage <name>           of a deployment that has one
+${CONTEXT_USAGE}
   --yes                    without asking
 It fills the version of this checkout, goes on where it was interrupted, and follows what happens meanwhile. Queries go on.
 DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
 Ends with 0 when it is done, 1 when it is not and why, 2 when the input is not understood or nobody answers.`;
 
 const options = {
-  context: { type: 'string' },
+  ...contextOptions,
   projection: { type: 'string' },
-  stage: { type: 'string' },
   activate: { type: 'boolean', default: false },
   compare: { type: 'boolean', default: false },
   rollback: { type: 'boolean', default: false },
   'drop-old': { type: 'boolean', default: false },
   force: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 async function main(): Promise<number> {
@@ -48,24 +47,21 @@ async function main(): Promise<number> {
   }
   const chosen = (['activate', 'compare', 'rollback', 'drop-old'] as const).filter((name) => values[name]);
   if (chosen.length > 1) throw new Error(`Say one of ${chosen.map((name) => `--${name}`).join(' and ')}.`);
-  const context = chosenContext(values.context);
+  const { context, stack, client, tables } = await openContext(values);
   const projection = chosenProjection(context, values.projection);
-  const stack = contextStack(context.name, values.stage);
-  const client = openDynamoDb();
-  const { events, feed } = await findTables(client, { stack });
   const queryTable = await findQueryTable(client, { stack, kind: 'projection', name: projection.name });
   const versions = createDynamoDbProjectionVersions({ client, table: queryTable });
   const definitions = eventDefinitions(context);
-  const reader = createFeedReader({ table: createDynamoDbFeedTable({ client, table: feed }) });
+  const reader = createFeedReader({ table: createDynamoDbFeedTable({ client, table: tables.feed }) });
   const rebuild: Rebuild = {
     projection,
     versions,
     ports: {
       table: versions.table(projection.version),
-      store: createDynamoDbEventStore({ client, table: events, events: definitions }),
+      store: createDynamoDbEventStore({ client, table: tables.events, events: definitions }),
       log: createDynamoDbLogSegments({
         client,
-        table: events,
+        table: tables.events,
         events: definitions,
         streams: (stream) => projection.categories.includes(categoryOf(stream)),
       }),
@@ -77,7 +73,7 @@ async function main(): Promise<number> {
     },
     changed: projectionNotes(context, projection, readLock()).find(({ kind }) => kind === 'error')?.line,
     isAgreed: async (question) => values.yes || (await isAgreed(question)),
-    commits: () => itemCount(client, events),
+    commits: () => itemCount(client, tables.events),
   };
   switch (chosen[0]) {
     case 'compare':

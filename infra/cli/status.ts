@@ -1,7 +1,6 @@
 /** `npm run status` shows how far every projection and process manager is behind its feed, again and again on a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { followersOf } from '#shared/catalog/index.ts';
 import { type ProjectionStatus, projectionStatus, type WatchedFollower } from '#shared/edge/http/index.ts';
 import { hintFeed } from '#shared/edge/schedule/index.ts';
@@ -9,23 +8,22 @@ import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
 import { createDynamoDbProjectionVersions } from '#shared/projection/dynamodb/index.ts';
 import { contexts } from '../../functions/contexts.ts';
-import { contextStack, findQueryTable, findTables } from './find-tables.ts';
-import { chosenContext, openDynamoDb, runTool } from './run-tool.ts';
+import { CONTEXT_USAGE, type ContextTool, contextOptions, openContext } from './context-tool.ts';
+import { findQueryTable } from './find-tables.ts';
+import { runTool } from './run-tool.ts';
 
 const USAGE = `npm run status [-- --context <name>] [--once] [--json]
-  --context <name>         this one alone
+  --context <name>         this one alone; what is said of a stack or of tables is said of it
   --once                   one look; also where the output is no terminal
   --json                   one look, as GET /projections answers
-  --stage <name>           of a deployment that has one
+${CONTEXT_USAGE}
 DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
 Ends with 0 when nothing is behind or parked at the last look, 1 when something is, 2 when nobody answers.`;
 
 const options = {
-  context: { type: 'string' },
-  stage: { type: 'string' },
+  ...contextOptions,
   once: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 const LOOK_EVERY_MS = 2_000;
@@ -37,11 +35,12 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const client = openDynamoDb();
-  const chosen = values.context === undefined ? contexts : [chosenContext(values.context)];
-  const watched = (
-    await Promise.all(chosen.map((context) => watchedProjections(client, context, values.stage)))
-  ).flat();
+  const ofOne = (['stack', 'events-table', 'feed-table'] as const).find((option) => values[option] !== undefined);
+  if (values.context === undefined && ofOne !== undefined)
+    throw new Error(`Say with --context whose --${ofOne} it is.`);
+  const names = values.context === undefined ? contexts.map(({ name }) => name) : [values.context];
+  const opened = await Promise.all(names.map((context) => openContext({ ...values, context })));
+  const watched = (await Promise.all(opened.map(watchedFollowers))).flat();
   const isLive = process.stdout.isTTY && !values.once && !values.json;
   let stopped = false;
   process.once('SIGINT', () => {
@@ -59,14 +58,8 @@ async function main(): Promise<number> {
   }
 }
 
-async function watchedProjections(
-  client: DynamoDBDocumentClient,
-  context: (typeof contexts)[number],
-  stage: string | undefined,
-): Promise<WatchedFollower[]> {
-  const stack = contextStack(context.name, stage);
-  const { feed: feedTable } = await findTables(client, { stack });
-  const feed = hintFeed(createFeedReader({ table: createDynamoDbFeedTable({ client, table: feedTable }) }));
+async function watchedFollowers({ context, stack, client, tables }: ContextTool): Promise<WatchedFollower[]> {
+  const feed = hintFeed(createFeedReader({ table: createDynamoDbFeedTable({ client, table: tables.feed }) }));
   return Promise.all(
     followersOf(context).map(async (one) => {
       const name = await findQueryTable(client, { stack, kind: one.kind, name: one.follower.name });
