@@ -11,6 +11,10 @@ export function lambdaRights({ path }: FunctionRequest, here: KnownResources): N
     const resource = arnHere(here, 'lambda', `event-source-mapping:${mapping}`);
     return [{ action: 'lambda:GetEventSourceMapping', resource, context: {} }];
   }
+  // The list is of no resource.
+  if (/^\/2015-03-31\/event-source-mappings\/?$/.test(pathname)) {
+    return [{ action: 'lambda:ListEventSourceMappings', resource: '*', context: {} }];
+  }
   const [, encoded] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname) ?? [];
   if (encoded === undefined) return [];
   const resource = functionArn(decodeURIComponent(encoded), searchParams.get('Qualifier'), here);

@@ -153,6 +153,7 @@ const calls: readonly (readonly [call: Call, action: string, resource: string, d
     403,
     204,
   ],
+  [['lambda', 'ListEventSourceMappings', {}], 'lambda:ListEventSourceMappings', '*', 403, 200],
 ];
 
 describe('A function', () => {
