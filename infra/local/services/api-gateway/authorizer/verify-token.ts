@@ -61,7 +61,7 @@ function algorithmName(alg: unknown): string {
 
 function isFor(audience: readonly string[], { aud, client_id: client }: JWTPayload): boolean {
   const meant: unknown[] = [aud ?? client].flat();
-  return meant.some((one) => typeof one === 'string' && audience.includes(one));
+  return audience.some((one) => meant.includes(one));
 }
 
 function descriptionOf(error: unknown): string {

@@ -1,4 +1,5 @@
 /** Keys are fetched when a token asks for them, kept for two hours, and told to be missing in one line. */
+import type { RequestListener } from 'node:http';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mayBeAsked } from '../../../../../../infra/local/services/api-gateway/authorizer/issuer-discovery.ts';
 import { createIssuerKeys } from '../../../../../../infra/local/services/api-gateway/authorizer/issuer-keys.ts';
@@ -115,14 +116,20 @@ describe('Keys that cannot be had', () => {
   });
 
   it('are told once for a reason, are asked for again with the next token, and are there when the issuer is', async () => {
-    const { ids, lines } = keysWith();
-    issuer.answerWith((_, response) => response.writeHead(500).end());
+    const { ids, lines, time } = keysWith();
+    const failing: RequestListener = (_, response) => response.writeHead(500).end();
+    issuer.answerWith(failing);
     await expect(ids('one')).rejects.toThrow();
     await expect(ids('one')).rejects.toThrow();
     expect([lines.length, issuer.asked.length]).toEqual([1, 2]);
     issuer.answerWith(undefined);
     expect(await ids('one')).toEqual(['one']);
     expect(lines).toHaveLength(1);
+
+    issuer.answerWith(failing);
+    time.sleep(2 * HOUR);
+    await expect(ids('one')).rejects.toThrow();
+    expect(lines).toHaveLength(2);
   });
 
   it('of a pool of the templates are not asked for on the network', async () => {
