@@ -4,6 +4,7 @@ import { joined, withParameters } from './engine/assembly/several-assemblies.ts'
 import { type Plan, planOf } from './engine/boot/plan.ts';
 import { readValues } from './engine/terminal/values-file.ts';
 import { apiPorts } from './services/api-gateway/api-ports.ts';
+import { givenKeySets, type RsaKeySet } from './services/api-gateway/authorizer/rsa-key-set.ts';
 import type { GrantedRights } from './services/iam/granted-rights.ts';
 import { checkedRights } from './services/iam/rights-faults.ts';
 import { resourceKinds, resourceKindsWithoutRights } from './services/registry.ts';
@@ -16,7 +17,7 @@ export type AssemblyOptions = {
   readonly apiPorts?: Readonly<Record<string, number>>;
   /** Values of the templates' parameters, by `<name>` or `<stack>.<name>`. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** File with the values of SSM parameters and secrets; without it the one beside the assembly, if there is one. */
+  /** File with the values of SSM parameters and secrets and the keys of issuers; without it the one beside the assembly, if there is one. */
   readonly valuesFile?: string;
   /** Whether functions may do only what the templates allow their roles; true unless it is said otherwise. */
   readonly iam?: boolean;
@@ -26,6 +27,8 @@ export type ReadPlan = Plan & {
   readonly assembly: CloudAssembly;
   /** By the id of the API. */
   readonly ports: Awaited<ReturnType<typeof apiPorts>>;
+  /** Keys of issuers of tokens, from the file. */
+  readonly keySets: { readonly given: ReadonlyMap<string, RsaKeySet>; readonly file: string };
   /** Undefined where rights are not checked. */
   readonly granted: GrantedRights | undefined;
 };
@@ -39,8 +42,9 @@ export async function readPlan(
   const folders = typeof source === 'function' ? [await source()] : [source].flat();
   const assembly = withParameters(joined(folders.map(readCloudAssembly)), parameters);
   const given = readValues(valuesFile, folders);
+  const keySets = { given: givenKeySets(given.keySets), file: given.file };
   const ports = await apiPorts(assembly, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
   const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)?.port}`;
   const plan = planOf(assembly, { sqs, api }, iam ? resourceKinds : resourceKindsWithoutRights, given);
-  return { ...plan, assembly, ports, granted: iam ? checkedRights(plan.parts) : undefined };
+  return { ...plan, assembly, ports, keySets, granted: iam ? checkedRights(plan.parts) : undefined };
 }

@@ -9,6 +9,7 @@ import { freePort } from './engine/loopback.ts';
 import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
 import { type AssemblyOptions, readPlan } from './read-plan.ts';
+import { createIssuerKeys } from './services/api-gateway/authorizer/issuer-keys.ts';
 import { type ListeningApi, startHttpApis, urlsByName } from './services/api-gateway/start-http-apis.ts';
 import { startAwsApis } from './services/aws-apis.ts';
 import type { Directory } from './services/destinations.ts';
@@ -39,7 +40,7 @@ export type LocalCloudOptions = AssemblyOptions & {
   readonly faults?: Faults | undefined;
   /** Where the outputs of the stacks, the addresses and the next runs of schedules are written; without it nowhere. */
   readonly outputsFile?: string;
-  /** The time that schedules and the rules' schedules go by. */
+  /** The time that schedules, the rules' schedules and tokens go by. */
   readonly clock?: Clock;
   readonly log: Log;
   /** Told at the end of each step of the start. */
@@ -111,7 +112,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     const opened = await opening.catch(() => undefined);
     await opened?.stop();
   });
-  const [database, { assembly, parts, granted, outputs, ports }] = await Promise.all([opening, reading]);
+  const [database, { assembly, parts, granted, outputs, ports, keySets }] = await Promise.all([opening, reading]);
   progress(`DynamoDB at ${database.endpoint}`);
   const streamArns = await startTables(parts, database.endpoint);
   progress(counted(partsOf<TablePart>(parts, 'table').length, 'table'));
@@ -141,7 +142,8 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   for (const [id, mapping] of started) mappings.set(id, mapping);
   startTopics(parts, directory, log);
   startRules(parts, buses, directory, log, faults);
-  const apis = await startHttpApis(parts, ports, directory, cleanup, log);
+  const keys = createIssuerKeys({ ...keySets, clock, log });
+  const apis = await startHttpApis(parts, ports, directory, { keys, clock }, cleanup, log);
   const denial = granted && roleDenial(granted);
   scheduling = startScheduler(
     parts,

@@ -1,7 +1,10 @@
 /** Every type of resource that the local cloud knows. */
 import type { ResourceKinds } from '../engine/boot/resource-kind.ts';
+import { authorizerKinds } from './api-gateway/authorizer/jwt-authorizer.resource.ts';
 import { httpApiKinds } from './api-gateway/http-api.resource.ts';
 import { restApiKinds } from './api-gateway/rest-api.resource.ts';
+import { routeKinds } from './api-gateway/route.resource.ts';
+import { userPoolKinds } from './cognito/user-pool.resource.ts';
 import { tableKinds } from './dynamodb/table.resource.ts';
 import { eventBusKinds } from './eventbridge/event-bus.resource.ts';
 import { ruleKinds } from './eventbridge/rule.resource.ts';
@@ -23,6 +26,7 @@ import { kindsWithoutEffect, rightsWithoutEffect } from './without-effect.ts';
 export const resourceKinds: ResourceKinds = new Map(
   Object.entries({
     ...kindsWithoutEffect,
+    ...userPoolKinds,
     ...tableKinds,
     ...queueKinds,
     ...functionKinds,
@@ -37,6 +41,8 @@ export const resourceKinds: ResourceKinds = new Map(
     ...scheduleGroupKinds,
     ...scheduleKinds,
     ...httpApiKinds,
+    ...routeKinds,
+    ...authorizerKinds,
     ...restApiKinds,
     ...topicKinds,
     ...logGroupKinds,

@@ -14,7 +14,7 @@ export type Settings = {
   readonly apiPorts: Readonly<Record<string, number>>;
   /** Values of the templates' parameters. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** File with the values of SSM parameters and secrets. */
+  /** File with the values of SSM parameters and secrets, and with keys of issuers. */
   readonly valuesFile?: string;
   /** False when functions may do everything, whatever the templates allow them. */
   readonly iam: boolean;

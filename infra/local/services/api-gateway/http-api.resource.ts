@@ -1,13 +1,12 @@
-/** `AWS::ApiGatewayV2::Api`, `::Stage`, `::Route` and `::Integration`. */
+/** `AWS::ApiGatewayV2::Api`, `::Stage` and `::Integration`. */
 import { z } from 'zod';
-import { noEffect, only, refused, text, whole } from '../../engine/boot/property-values.ts';
+import { noEffect, only, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
 import { shortId } from '../../engine/place.ts';
 import { functionPart } from '../lambda/function.resource.ts';
 import { plainFunctionName } from '../lambda/lambda-function.ts';
 import { type CorsConfiguration, corsProperties } from './cors.ts';
 import type { HttpApiDefinition } from './request-event.ts';
-import { parseRouteKey } from './route-table.ts';
 
 export type ApiPart = Part & {
   readonly kind: 'api';
@@ -28,13 +27,6 @@ export type IntegrationPart = Part & {
   /** With its version or alias. */
   readonly functionArn: string;
   readonly timeoutMs: number;
-};
-export type RoutePart = Part & {
-  readonly kind: 'route';
-  readonly apiId: string;
-  readonly routeKey: string;
-  readonly authorization: 'NONE' | 'AWS_IAM';
-  readonly integrationId: string;
 };
 
 const apiProperties = z.strictObject({
@@ -89,21 +81,8 @@ const integrationProperties = z.strictObject({
   IntegrationMethod: noEffect,
 });
 
-const routeProperties = z.strictObject({
-  ApiId: text,
-  RouteKey: text.superRefine((key, context) => {
-    refused(
-      () => parseRouteKey(key),
-      (message) => context.addIssue({ code: 'custom', message }),
-    );
-  }),
-  Target: text.refine((value) => value.startsWith('integrations/'), { error: 'must be integrations/<id>' }),
-  AuthorizationType: only('NONE', 'AWS_IAM').default('NONE'),
-  ApiKeyRequired: only(false).optional(),
-  OperationName: noEffect,
-});
-
-const needsApi = (parts: readonly Part[], apiId: string) =>
+/** A fault unless the API is in the assembly. */
+export const needsApi = (parts: readonly Part[], apiId: string) =>
   missing(
     partsOf<ApiPart>(parts, 'api').some(({ definition }) => definition.apiId === apiId),
     'ApiId',
@@ -162,33 +141,10 @@ const integration = runs(
   },
 );
 
-const route = runs(
-  routeProperties,
-  (properties, place) => {
-    const part: RoutePart = {
-      kind: 'route',
-      place,
-      apiId: properties.ApiId,
-      routeKey: properties.RouteKey,
-      authorization: properties.AuthorizationType,
-      integrationId: properties.Target.slice('integrations/'.length),
-    };
-    return { values: { ref: shortId(place), attributes: { RouteId: shortId(place) } }, part };
-  },
-  {
-    identity: ({ routeKey, apiId }) => `route ${routeKey} of the API ${apiId}`,
-    faults({ apiId, integrationId }, { parts }) {
-      const integrated = partsOf<IntegrationPart>(parts, 'integration').some(({ id }) => id === integrationId);
-      return [...needsApi(parts, apiId), ...missing(integrated, 'Target', 'integration', integrationId)];
-    },
-  },
-);
-
 export const httpApiKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::ApiGatewayV2::Api': api,
   'AWS::ApiGatewayV2::Stage': stage,
   'AWS::ApiGatewayV2::Integration': integration,
-  'AWS::ApiGatewayV2::Route': route,
 };
 
 /** An integration names the function itself or the path by which API Gateway calls it. */

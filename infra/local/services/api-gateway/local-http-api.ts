@@ -5,6 +5,7 @@ import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import type { InvocationResult, LocalFunction } from '../lambda/lambda-function.ts';
 import { actingUser, impossibleUser, USER_HEADER } from './acting-user.ts';
+import type { Authorize, Authorized } from './authorizer/authorize-request.ts';
 import { type CorsConfiguration, isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { newRequestId, newTraceId, readBody, refuse, send } from './gateway-connection.ts';
 import { type Answer, functionAnswer, gatewayAnswer, InvalidResponse } from './gateway-response.ts';
@@ -14,7 +15,8 @@ import { matchRoute, parseRouteKey, type Route, type RouteMatch } from './route-
 export type HttpRouteDefinition = {
   /** `POST /accounts/{id}/open`, `ANY /x/{proxy+}` or `$default`. */
   readonly routeKey: string;
-  readonly authorization: 'NONE' | 'AWS_IAM';
+  /** A function for `JWT`. */
+  readonly authorization: 'NONE' | 'AWS_IAM' | Authorize;
   readonly target: LocalFunction;
   readonly timeoutMs: number;
 };
@@ -37,8 +39,8 @@ type Failure = Extract<InvocationResult, { ok: false }>;
  * Every answer carries `apigw-requestid`. A function that fails, crashes or times out by its own limit is 500; one that
  * has not answered within the route's `timeoutMs`, or is throttled, is 503, and a running invocation then goes on. It
  * also goes on when the client leaves. Routes with authorization `AWS_IAM` ask for no signature here: the request acts
- * as the user that the header `x-local-user` names, or as `local`. With `cors` preflights are answered here, but for a route that
- * demands authorization: those carry no signature.
+ * as the user that the header `x-local-user` names, or as `local`. With `cors` preflights are answered here, but for a route that takes
+ * the method OPTIONS and demands authorization: those carry no signature and no token.
  */
 export function createHttpApi(definition: HttpApiDefinition, log: Log, cors?: CorsConfiguration): LocalHttpApi {
   const routes = new Map<string, Route<HttpRouteDefinition>>();
@@ -67,8 +69,9 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log, cors?: Co
     try {
       const match = route(received);
       if (cors !== undefined && isPreflight(received.method, received.rawHeaders)) {
-        const open = match === undefined || match.route.value.authorization === 'NONE';
-        return open ? preflightAnswer(cors, received.rawHeaders) : gatewayAnswer(403, 'Forbidden');
+        if (match?.route.value.authorization === 'AWS_IAM') return gatewayAnswer(403, 'Forbidden');
+        const authorized = match && (await authorize(received, match.route.value));
+        return authorized?.ok === false ? authorized.answer : preflightAnswer(cors, received.rawHeaders);
       }
       return match === undefined ? gatewayAnswer(404, 'Not Found') : await integrate(received, match, requestId);
     } catch (error) {
@@ -83,6 +86,18 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log, cors?: Co
     return matchRoute(routes.values(), method, path.slice(stagePrefix.length));
   }
 
+  /** Undefined where the route asks for no token. */
+  async function authorize(
+    request: ReceivedRequest,
+    { authorization, routeKey }: HttpRouteDefinition,
+  ): Promise<Authorized | undefined> {
+    const authorized = typeof authorization === 'function' ? await authorization(request) : undefined;
+    if (authorized?.ok === false) {
+      log('warn', definition.name, `${routeKey}: ${authorized.answer.status}, ${authorized.reason}`);
+    }
+    return authorized;
+  }
+
   async function integrate(
     request: ReceivedRequest,
     { route, pathParameters }: RouteMatch<HttpRouteDefinition>,
@@ -92,8 +107,11 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log, cors?: Co
     const asUser = authorization === 'AWS_IAM';
     const iamUser = asUser ? actingUser(headerValues(request.rawHeaders, USER_HEADER)) : undefined;
     if (asUser && iamUser === undefined) return impossibleUser();
+    const authorized = await authorize(request, route.value);
+    if (authorized?.ok === false) return authorized.answer;
     const at = new Date();
-    const context = { api: definition, routeKey, pathParameters, requestId, traceId: newTraceId(at), at, iamUser };
+    const caller = { iamUser, jwt: authorized?.jwt };
+    const context = { api: definition, routeKey, pathParameters, requestId, traceId: newTraceId(at), at, ...caller };
     const event = requestEvent(request, context);
     const result = await within(timeoutMs, target.invoke(event));
     const complain = (what: string) => log('error', definition.name, `${routeKey}: ${target.name} ${what}`);

@@ -1,5 +1,6 @@
 /** What a function sees of an HTTP request: the event of payload format 2.0. */
 import { USER_HEADER } from './acting-user.ts';
+import type { JwtIdentity } from './authorizer/token-claims.ts';
 import { deliveredPath } from './decoded-path.ts';
 
 /** The API that a request came to. */
@@ -36,6 +37,8 @@ export type EventContext = {
   readonly at: Date;
   /** Who acts, on a route with authorization `AWS_IAM`. */
   readonly iamUser?: string | undefined;
+  /** Of the token, on a route with authorization `JWT`. */
+  readonly jwt?: JwtIdentity | undefined;
 };
 
 /** Belong to the connection with the gateway. */
@@ -68,6 +71,7 @@ export function requestEvent(request: ReceivedRequest, context: EventContext): R
       apiId: api.apiId,
       authentication: null,
       ...(context.iamUser !== undefined && { authorizer: { iam: iamIdentity(context.iamUser, api.account) } }),
+      ...(context.jwt !== undefined && { authorizer: { jwt: context.jwt } }),
       domainName: host,
       domainPrefix: host.split('.')[0] ?? '',
       http: {
@@ -115,7 +119,8 @@ function headersOf(request: ReceivedRequest, { traceId }: EventContext) {
   return { headers, cookies: cookies.map((cookie) => cookie.trim()).filter((cookie) => cookie !== '') };
 }
 
-function queryParameters(query: string): Map<string, string> {
+/** By name, decoded; several values of one name joined with commas. Throws URIError for a percent sign that encodes nothing. */
+export function queryParameters(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
   for (const piece of query.split('&').filter((piece) => piece !== '')) {
     const cut = piece.indexOf('=') < 0 ? piece.length : piece.indexOf('=');

@@ -4,7 +4,8 @@
  */
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
 import { AssemblyFaults, type Fault } from '../../engine/template/assembly-faults.ts';
-import type { ApiPart, IntegrationPart, RoutePart, StagePart } from '../api-gateway/http-api.resource.ts';
+import type { ApiPart, IntegrationPart, StagePart } from '../api-gateway/http-api.resource.ts';
+import type { RoutePart } from '../api-gateway/route.resource.ts';
 import type { RulePart } from '../eventbridge/rule.resource.ts';
 import type { AsyncInvocationPart } from '../lambda/event-invoke-config.resource.ts';
 import { type FunctionPart, functionPart } from '../lambda/function.resource.ts';

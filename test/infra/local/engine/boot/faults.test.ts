@@ -221,7 +221,11 @@ describe('What the local cloud cannot run', () => {
       api({}, { CorsConfiguration: { AllowOrigins: ['https://*.x'] } }),
       'AllowOrigins[0]: must be *',
     ],
-    ['a JWT authorizer', api({ AuthorizationType: 'JWT', AuthorizerId: 'x' }), 'only "NONE" or "AWS_IAM" runs locally'],
+    [
+      'a Lambda authorizer',
+      api({ AuthorizationType: 'CUSTOM', AuthorizerId: 'x' }),
+      'only "NONE" or "AWS_IAM" or "JWT" runs locally',
+    ],
     ['an impossible route', api({ RouteKey: 'GET /{a+}/b' }), 'greedy variable before its end'],
     ['a route to nowhere', api({ Target: 'integrations/x' }), 'there is no integration x'],
     [

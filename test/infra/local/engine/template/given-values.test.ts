@@ -85,8 +85,23 @@ describe('The file', () => {
     expect(readValues(undefined, [join(ownFolder(), 'cdk.out')])).toMatchObject({ ssm: {}, secretsManager: {} });
   });
 
+  it('has key sets of issuers, inline or in files beside it, which are not looked into here', () => {
+    const [one, other] = [ownFolder(), ownFolder()];
+    const keySet = { keys: [{ kty: 'RSA' }] };
+    writeFileSync(join(one, 'keys.json'), JSON.stringify(keySet));
+    writeFileSync(join(one, VALUES_FILE), JSON.stringify({ jwt: { 'https://a': 'keys.json' } }));
+    writeFileSync(join(other, VALUES_FILE), JSON.stringify({ jwt: { 'https://b': keySet } }));
+    const folders = [one, other].map((folder) => join(folder, 'cdk.out'));
+    expect(readValues(undefined, folders).keySets).toEqual({
+      'https://a': { file: join(one, 'keys.json'), content: keySet },
+      'https://b': { file: join(other, VALUES_FILE), content: keySet },
+    });
+  });
+
   it.each([
-    ['not json', /^The values in .* cannot be read: /],
+    ['not\njson', /^The values in .* cannot be read: .*$/],
+    ['{"jwt":{"https://a":"none.json"}}', /^The key set of https:\/\/a in .*none\.json cannot be read: ENOENT/],
+    ['{"jwt":{"https://a":7}}', /^The values in .* are not understood: jwt\.https:\/\/a: /],
     ['{"ssm":{"a":1}}', /^The values in .* are not understood: ssm\.a: .* It may have "ssm"/],
     ['{"secrets":{}}', /^The values in .* are not understood: /],
   ])('is refused in one line: %s', (text, message) => {
