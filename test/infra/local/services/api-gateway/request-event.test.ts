@@ -1,11 +1,8 @@
 /** A function sees a request as API Gateway shows it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type EventContext,
-  type ReceivedRequest,
-  requestEvent,
-} from '../../../../../infra/local/services/api-gateway/request-event.ts';
+import type { ReceivedRequest } from '../../../../../infra/local/services/api-gateway/payload-event.ts';
+import { type EventContext, requestEvent } from '../../../../../infra/local/services/api-gateway/request-event.ts';
 
 function eventOf(request: Partial<ReceivedRequest>, context: Partial<EventContext> = {}) {
   return requestEvent(
