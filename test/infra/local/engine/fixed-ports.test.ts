@@ -2,15 +2,19 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { anyFreePort } from '../../../../../infra/local/engine/loopback.ts';
-import { apiPorts } from '../../../../../infra/local/services/api-gateway/api-ports.ts';
-import { stackOf } from '../../engine/boot/planned.ts';
+import { fixedPorts } from '../../../../infra/local/engine/fixed-ports.ts';
+import { anyFreePort } from '../../../../infra/local/engine/loopback.ts';
+import { httpApisOf } from '../../../../infra/local/services/api-gateway/start-http-apis.ts';
+import { functionUrlsOf } from '../../../../infra/local/services/lambda/function-url/start-function-urls.ts';
+import { stackOf } from './boot/planned.ts';
 
 const api = (Name: unknown) => ({ Type: 'AWS::ApiGatewayV2::Api', Properties: { Name } });
 const stack = stackOf({ Resources: { A: api('orders'), B: api('Shop front'), C: api({ Ref: 'Name' }) } });
 const assembly = { folder: '', stacks: [stack], assets: new Map() };
-const portsOf = async (wanted: Parameters<typeof apiPorts>[1]) =>
-  [...(await apiPorts(assembly, wanted)).values()].map(({ port }) => port);
+const portsOf = async (wanted: Parameters<typeof fixedPorts>[1]) =>
+  [...(await fixedPorts([...httpApisOf(assembly), ...functionUrlsOf(assembly)], wanted)).values()].map(
+    ({ port }) => port,
+  );
 
 it('The ports count up from the first, past what is taken or named', async () => {
   const first = await anyFreePort();
