@@ -5,6 +5,7 @@ import {
   type UrlEventContext,
   urlEvent,
 } from '../../../../../../infra/local/services/lambda/function-url/url-event.ts';
+import { received } from '../../api-gateway/received-request.ts';
 
 const definition = {
   urlId: 'abc123',
@@ -15,26 +16,13 @@ const definition = {
 } as const;
 
 function eventOf(request: Partial<ReceivedRequest>, context: Partial<UrlEventContext> = {}) {
-  return urlEvent(
-    {
-      method: 'GET',
-      path: '/',
-      query: '',
-      protocol: 'HTTP/1.1',
-      rawHeaders: ['Host', '127.0.0.1:3001'],
-      body: Buffer.alloc(0),
-      sourceIp: '127.0.0.1',
-      port: 3001,
-      ...request,
-    },
-    {
-      definition,
-      requestId: 'd16a6b55-dea9-4b23-8499-eb85c3d2d904',
-      traceId: 'Root=1-0-0',
-      at: new Date('2020-03-12T19:03:58.390Z'),
-      ...context,
-    },
-  );
+  return urlEvent(received(request), {
+    definition,
+    requestId: 'd16a6b55-dea9-4b23-8499-eb85c3d2d904',
+    traceId: 'Root=1-0-0',
+    at: new Date('2020-03-12T19:03:58.390Z'),
+    ...context,
+  });
 }
 
 describe('The event of a URL', () => {
@@ -45,11 +33,11 @@ describe('The event of a URL', () => {
       rawPath: '/',
       rawQueryString: '',
       headers: {
-        host: '127.0.0.1:3001',
+        host: 'localhost:3000',
         'content-length': '0',
         'x-amzn-trace-id': 'Root=1-0-0',
         'x-forwarded-for': '127.0.0.1',
-        'x-forwarded-port': '3001',
+        'x-forwarded-port': '3000',
         'x-forwarded-proto': 'http',
       },
       requestContext: {
