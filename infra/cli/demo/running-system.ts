@@ -68,6 +68,7 @@ async function healthy(url: string, lives: () => boolean, signal: AbortSignal): 
   }
 }
 
+/** `none`: nobody listens there. What does not answer within five seconds is there, and too busy. */
 async function health(url: string): Promise<'ok' | 'unhealthy' | 'foreign' | 'none'> {
   try {
     const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
@@ -75,6 +76,11 @@ async function health(url: string): Promise<'ok' | 'unhealthy' | 'foreign' | 'no
     const answer: unknown = await response.json();
     return response.ok && (answer as { status?: unknown }).status === 'ok' ? 'ok' : 'foreign';
   } catch (error) {
-    return error instanceof SyntaxError ? 'foreign' : 'none';
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'TimeoutError') return 'unhealthy';
+    return isRefusal(error) ? 'none' : 'foreign';
   }
 }
+
+const isRefusal = ({ cause }: { readonly cause?: unknown }) =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';

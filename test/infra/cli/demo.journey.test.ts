@@ -41,8 +41,13 @@ async function answering(reply: (method: string, path: string, headers: Headers,
 }
 
 /** The app, with something changed in every answer; those that are lost have been given, and are told as a crash. */
-const changed = (change: (text: string) => string, isLost: (path: string) => boolean = () => false) =>
+const changed = (
+  change: (text: string) => string,
+  isLost: (path: string) => boolean = () => false,
+  until: (path: string) => Promise<void> = async () => {},
+) =>
   answering(async (method, path, headers, body) => {
+    await until(path);
     headers.delete('content-length');
     const response = await fetch(`${appUrl}${path}`, { method, headers, ...(method === 'POST' && { body }) });
     if (isLost(path)) return { status: 500, headers: {}, text: '{"message":"Internal Server Error"}' };
@@ -88,6 +93,21 @@ describe('A story', () => {
     expect(output).toContain('✗');
     expect(errors).toMatch(/^Not as it should be: /);
     expect(errors).toContain(named);
+  });
+
+  it.concurrent('waits for a system that is too busy to say at once that it is there', async () => {
+    const firstIsOver = Promise.withResolvers<void>();
+    let asked = 0;
+    const url = await changed(
+      (text) => text,
+      () => false,
+      async (path) => {
+        if (path === '/health' && ++asked === 1) await firstIsOver.promise;
+        firstIsOver.resolve();
+      },
+    );
+    const { code, errors } = await demo([], url);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 
   it('comes out the same when answers are lost after the work was done', async () => {

@@ -1,22 +1,12 @@
 /** A cloud assembly that a test writes down, in a folder of its own. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 
 export type WrittenStack = { readonly environment?: string; readonly template: object };
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-/** A folder that is removed after the tests of the file. */
-export function ownFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
-  folders.push(folder);
-  return folder;
-}
+/** A new folder, removed after the run as `temporary-folder.setup.ts` says. */
+export const ownFolder = (): string => mkdtempSync(join(tmpdir(), 'assembly-'));
 
 /** Gives the folder of the assembly. Stacks come in the order given. */
 export function writtenAssembly(stacks: Readonly<Record<string, WrittenStack>>, folder = ownFolder()): string {

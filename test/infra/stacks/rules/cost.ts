@@ -18,7 +18,8 @@ const RECONCILING = { reads: 6, writes: 1 };
 const million = (count: number) => count / 1_000_000;
 const beyond = (count: number, free: number) => Math.max(0, count - free);
 
-function dollars(app: SynthesizedApp): number {
+/** Of a month of an idle stage: what hands messages on, and what watches over it. */
+function dollars(app: SynthesizedApp): { readonly polling: number; readonly watching: number } {
   const polled = app
     .all<Mapping>('AWS::Lambda::EventSourceMapping')
     .filter(({ properties }) => properties.StartingPosition === undefined)
@@ -36,22 +37,29 @@ function dollars(app: SynthesizedApp): number {
   ).length;
   const reads = MINUTES * (queues * RECONCILING.reads + reconcilers);
   const writes = MINUTES * queues * RECONCILING.writes;
-  return (
-    beyond(million(queues * POLLS_OF_A_QUEUE), 1) * 0.4 +
-    million(ordered * POLLS_OF_A_QUEUE) * 0.5 +
-    beyond(looks, 10) * 0.1 +
-    beyond(metrics, 10) * 0.3 +
-    million(reads) * 0.125 +
-    million(writes) * 0.625
-  );
+  return {
+    polling: beyond(million(queues * POLLS_OF_A_QUEUE), 1) * 0.4 + million(ordered * POLLS_OF_A_QUEUE) * 0.5,
+    watching: beyond(looks, 10) * 0.1 + beyond(metrics, 10) * 0.3 + million(reads) * 0.125 + million(writes) * 0.625,
+  };
 }
+
+/** Each alarm on three metrics instead of one. */
+function watchThreeMetrics(app: SynthesizedApp): void {
+  for (const { properties } of app.all<Alarm>('AWS::CloudWatch::Alarm')) properties.Metrics = [{}, {}, {}];
+}
+
+const tooMuch = (dollars: number, bound: number) =>
+  dollars < bound ? [] : [`${dollars.toFixed(2)} dollars; the README has the items`];
 
 export const costRules: readonly Rule[] = [
   {
-    title: 'An idle stage costs less than five and a half dollars a month',
-    faults: (app) => (dollars(app) < 5.5 ? [] : [`${dollars(app).toFixed(2)} dollars; the README has the items`]),
-    violate: (app) => {
-      for (const { properties } of app.all<Alarm>('AWS::CloudWatch::Alarm')) properties.Metrics = [{}, {}];
-    },
+    title: 'Watching over an idle stage costs less than three dollars a month',
+    faults: (app) => tooMuch(dollars(app).watching, 3),
+    violate: watchThreeMetrics,
+  },
+  {
+    title: 'An idle stage costs less than five and a half dollars a month, watched over',
+    faults: (app) => tooMuch(dollars(app).polling + dollars(app).watching, 5.5),
+    violate: watchThreeMetrics,
   },
 ];

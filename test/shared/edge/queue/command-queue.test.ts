@@ -3,8 +3,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { QueuedCommand } from '#shared/command/index.ts';
 import { createCommandQueue } from '#shared/edge/queue/index.ts';
-import { payments, sqs } from '../../../infra/local/services/sqs/sqs-client.ts';
+import { payments, sqs, useSqs } from '../../../infra/local/services/sqs/sqs-client.ts';
 import { NOW, tally } from '../../../support/tally.ts';
+
+useSqs();
 
 const command = (changes: Partial<QueuedCommand> = {}): QueuedCommand => ({
   stream: tally('1'),

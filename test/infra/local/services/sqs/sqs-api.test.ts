@@ -12,7 +12,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import { createSqsServer } from '../../../../../infra/local/services/sqs/sqs-api.ts';
-import { orders, payments, queues, sqs, url } from './sqs-client.ts';
+import { orders, payments, queues, sqs, url, useSqs } from './sqs-client.ts';
+
+useSqs();
 
 describe('queues', () => {
   test('are found by name and listed by prefix', async () => {

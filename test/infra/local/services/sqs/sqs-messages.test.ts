@@ -10,7 +10,9 @@ import {
   TooManyEntriesInBatchRequest,
 } from '@aws-sdk/client-sqs';
 import { describe, expect, test, vi } from 'vitest';
-import { lines, orders, payments, sqs } from './sqs-client.ts';
+import { lines, orders, payments, sqs, useSqs } from './sqs-client.ts';
+
+useSqs();
 
 describe('messages', () => {
   test('arrive with their attributes and digests', async () => {

@@ -1,6 +1,5 @@
 /** A queue on a hand-moved clock and a mapping that brings its messages to a plain function, for tests. */
-import { afterEach } from 'vitest';
-import type { Running } from '../../../../../../infra/local/engine/boot/cleanup.ts';
+import { onTestFinished } from 'vitest';
 import type { InvocationResult } from '../../../../../../infra/local/services/lambda/lambda-function.ts';
 import type { QueueMappingDefinition } from '../../../../../../infra/local/services/lambda/mappings/mapping-definitions.ts';
 import { startQueueMapping } from '../../../../../../infra/local/services/lambda/mappings/queue-mapping.ts';
@@ -11,11 +10,6 @@ import { functionOf, recordedLog } from './plain-functions.ts';
 
 export type Event = { Records: { messageId: string; body: string; attributes: Record<string, string> }[] };
 export const bodies = (event: unknown) => (event as Event).Records.map(({ body }) => body);
-
-const running: Running[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((mapping) => mapping.stop()));
-});
 
 /** `start` begins the mapping; it is stopped after the test. */
 export function mapped(
@@ -41,7 +35,7 @@ export function mapped(
       },
       log,
     );
-    running.push(mapping);
+    onTestFinished(() => mapping.stop());
     return mapping;
   };
   return { queue, clock, target, lines, start, ...target };

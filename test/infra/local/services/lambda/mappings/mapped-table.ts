@@ -1,8 +1,7 @@
 /** A table of the real DynamoDB Local and a mapping that brings its changes to a plain function, for tests. */
 import { randomUUID } from 'node:crypto';
 import { type AttributeValue, CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, inject } from 'vitest';
-import type { Running } from '../../../../../../infra/local/engine/boot/cleanup.ts';
+import { inject, onTestFinished } from 'vitest';
 import type { InvocationResult } from '../../../../../../infra/local/services/lambda/lambda-function.ts';
 import type { StreamSource } from '../../../../../../infra/local/services/lambda/mappings/dynamodb-stream.ts';
 import type { StreamMappingDefinition } from '../../../../../../infra/local/services/lambda/mappings/mapping-definitions.ts';
@@ -23,18 +22,8 @@ const clientOf = (endpoint: string) =>
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-const running: Running[] = [];
-export let endpoint: string;
-export let dynamodb: DynamoDBClient;
-
-beforeAll(() => {
-  endpoint = inject('dynamodbEndpoint');
-  dynamodb = clientOf(endpoint);
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((mapping) => mapping.stop()));
-});
-afterAll(() => dynamodb.destroy());
+export const endpoint = inject('dynamodbEndpoint');
+export const dynamodb = clientOf(endpoint);
 
 export async function createTable(tableName: string, client = dynamodb): Promise<string> {
   const { TableDescription } = await client.send(
@@ -76,7 +65,7 @@ export function mapped(
     ...changes,
   };
   const mapping = startStreamMapping(definition, log, source);
-  running.push(mapping);
+  onTestFinished(() => mapping.stop());
   return { mapping, lines, target, seen: () => target.events.flatMap(ids) };
 }
 

@@ -1,0 +1,10 @@
+/** Everything that tests put into the folder for temporary files goes into one of the run, which is removed after it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export default async function setup(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-tests-'));
+  process.env.TMPDIR = folder;
+  return () => rm(folder, { recursive: true, force: true });
+}
