@@ -5,7 +5,10 @@ import type { LocalCloud } from './start.ts';
 export function greeting(cloud: LocalCloud, ownApp: boolean, logFile: string): string {
   const lines = [
     '',
-    ...aligned([...cloud.apis.map(({ name, url }): Line => [name, url]), ...services(cloud)]),
+    ...aligned([
+      ...[...cloud.apis, ...cloud.functionUrls].map(({ name, url }): Line => [name, url]),
+      ...services(cloud),
+    ]),
     '',
     ...outputs(cloud),
     ...(ownApp ? ['Try:', ...examples(cloud.url)] : routes(cloud)),
@@ -58,12 +61,13 @@ function examples(url: string): string[] {
   ];
 }
 
-function routes({ apis }: LocalCloud): string[] {
-  const listed = apis.flatMap(({ url, routes }) =>
+function routes({ apis, functionUrls }: LocalCloud): string[] {
+  const ofApis = apis.flatMap(({ url, routes }) =>
     routes.map((key) => {
       const [method, path] = key.split(' ');
       return path === undefined ? `  ${key} ${url}` : `  ${method} ${url}${path}`;
     }),
   );
+  const listed = [...ofApis, ...functionUrls.map(({ url }) => `  ANY ${url}`)];
   return listed.length === 0 ? ['The app has no HTTP routes.'] : ['Routes:', ...listed];
 }

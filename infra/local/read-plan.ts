@@ -1,19 +1,21 @@
-/** What has to run for an assembly, where its APIs will listen, and what its policies grant. */
+/** What has to run for an assembly, where its APIs and function URLs will listen, and what its policies grant. */
 import { type CloudAssembly, readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
 import { joined, withParameters } from './engine/assembly/several-assemblies.ts';
 import { type Plan, planOf } from './engine/boot/plan.ts';
+import { type FixedPort, fixedPorts } from './engine/fixed-ports.ts';
 import { readValues } from './engine/terminal/values-file.ts';
-import { apiPorts } from './services/api-gateway/api-ports.ts';
 import { givenKeySets, type RsaKeySet } from './services/api-gateway/authorizer/rsa-key-set.ts';
+import { httpApisOf } from './services/api-gateway/start-http-apis.ts';
 import type { GrantedRights } from './services/iam/granted-rights.ts';
 import { checkedRights } from './services/iam/rights-faults.ts';
+import { functionUrlsOf } from './services/lambda/function-url/start-function-urls.ts';
 import { resourceKinds, resourceKindsWithoutRights } from './services/registry.ts';
 
 /** What is read, and how. */
 export type AssemblyOptions = {
   /** Folder of the cloud assembly, or several that run as one, or what makes one; that runs while DynamoDB Local starts. */
   readonly assembly: string | readonly string[] | (() => Promise<string>);
-  /** Of HTTP APIs by name, in capitals and with `_` for what is no letter or digit. */
+  /** Of HTTP APIs and function URLs by name, in capitals and with `_` for what is no letter or digit. */
   readonly apiPorts?: Readonly<Record<string, number>>;
   /** Values of the templates' parameters, by `<name>` or `<stack>.<name>`. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -25,8 +27,8 @@ export type AssemblyOptions = {
 
 export type ReadPlan = Plan & {
   readonly assembly: CloudAssembly;
-  /** By the id of the API. */
-  readonly ports: Awaited<ReturnType<typeof apiPorts>>;
+  /** Of HTTP APIs and function URLs, by their ids. */
+  readonly ports: ReadonlyMap<string, FixedPort>;
   /** Keys of issuers of tokens, from the file. */
   readonly keySets: { readonly given: ReadonlyMap<string, RsaKeySet>; readonly file: string };
   /** Undefined where rights are not checked. */
@@ -43,8 +45,14 @@ export async function readPlan(
   const assembly = withParameters(joined(folders.map(readCloudAssembly)), parameters);
   const given = readValues(valuesFile, folders);
   const keySets = { given: givenKeySets(given.keySets), file: given.file };
-  const ports = await apiPorts(assembly, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
-  const api = (apiId: string) => `http://127.0.0.1:${ports.get(apiId)?.port}`;
-  const plan = planOf(assembly, { sqs, api }, iam ? resourceKinds : resourceKindsWithoutRights, given);
+  const listeners = [...httpApisOf(assembly), ...functionUrlsOf(assembly)];
+  const ports = await fixedPorts(listeners, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
+  const listening = (id: string) => `http://127.0.0.1:${ports.get(id)?.port}`;
+  const plan = planOf(
+    assembly,
+    { sqs, api: listening, functionUrl: listening },
+    iam ? resourceKinds : resourceKindsWithoutRights,
+    given,
+  );
   return { ...plan, assembly, ports, keySets, granted: iam ? checkedRights(plan.parts) : undefined };
 }

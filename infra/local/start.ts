@@ -3,6 +3,7 @@ import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
 import type { Plan } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
+import { type Listening, urlsByName } from './engine/fixed-ports.ts';
 import type { Clock } from './engine/local-clock.ts';
 import type { Log } from './engine/log.ts';
 import { freePort } from './engine/loopback.ts';
@@ -10,7 +11,7 @@ import { createNextRuns } from './engine/next-runs.ts';
 import { keepOutputsFile } from './engine/outputs-file.ts';
 import { type AssemblyOptions, readPlan } from './read-plan.ts';
 import { createIssuerKeys } from './services/api-gateway/authorizer/issuer-keys.ts';
-import { type ListeningApi, startHttpApis, urlsByName } from './services/api-gateway/start-http-apis.ts';
+import { type ListeningApi, startHttpApis } from './services/api-gateway/start-http-apis.ts';
 import { startAwsApis } from './services/aws-apis.ts';
 import type { Directory } from './services/destinations.ts';
 import { startChaoticDynamoDb } from './services/dynamodb/chaotic-dynamodb.ts';
@@ -23,6 +24,7 @@ import type { RulePart } from './services/eventbridge/rule.resource.ts';
 import { startRules } from './services/eventbridge/start-rules.ts';
 import { functionGuard } from './services/iam/function-guard.ts';
 import { roleDenial } from './services/iam/role-call.ts';
+import { startFunctionUrls } from './services/lambda/function-url/start-function-urls.ts';
 import type { ShownMapping } from './services/lambda/lambda-answers.ts';
 import { startMappings } from './services/lambda/mappings/start-mappings.ts';
 import { startFunctions } from './services/lambda/start-functions.ts';
@@ -31,7 +33,7 @@ import { startTopics } from './services/sns/start-topics.ts';
 import { startQueues } from './services/sqs/queue.resource.ts';
 
 export type LocalCloudOptions = AssemblyOptions & {
-  /** Of the first HTTP API, from which the others count up; 0 takes free ones. */
+  /** Of the first HTTP API, from which the others and then the function URLs count up; 0 takes free ones. */
   readonly port: number;
   readonly eventBridgePort?: number;
   /** A DynamoDB that runs already; without it one is started. */
@@ -51,6 +53,7 @@ export type LocalCloud = {
   /** Of the first HTTP API; empty when the assembly has none. */
   readonly url: string;
   readonly apis: readonly ListeningApi[];
+  readonly functionUrls: readonly Listening[];
   readonly eventBridgeUrl: string;
   readonly sqsUrl: string;
   readonly snsUrl: string;
@@ -144,6 +147,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   startRules(parts, buses, directory, log, faults);
   const keys = createIssuerKeys({ ...keySets, clock, log });
   const apis = await startHttpApis(parts, ports, directory, { keys, clock }, cleanup, log);
+  const functionUrls = await startFunctionUrls(parts, ports, directory, cleanup, log);
   const denial = granted && roleDenial(granted);
   scheduling = startScheduler(
     parts,
@@ -151,17 +155,19 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     cleanup,
   );
   if (options.outputsFile !== undefined) {
-    const addresses = { ...endpoints, dynamodb: endpoint, httpApis: urlsByName(apis) };
+    const named = { httpApis: urlsByName(apis), functionUrls: urlsByName(functionUrls) };
+    const addresses = { ...endpoints, dynamodb: endpoint, ...named };
     const shown = () => ({ ...outputs, endpoints: addresses, schedules: nextRuns.shown() });
     await keepOutputsFile(options.outputsFile, shown, nextRuns.watch, cleanup, log);
   }
   progress(
     `${counted(mappings.size, 'event source mapping')}, ${counted(partsOf<RulePart>(parts, 'rule').length, 'rule')}, ` +
-      counted(apis.length, 'HTTP API'),
+      `${counted(apis.length, 'HTTP API')}, ${counted(functionUrls.length, 'function URL')}`,
   );
   return {
     url: apis[0]?.url ?? '',
     apis,
+    functionUrls,
     eventBridgeUrl: apiUrls.eventBridge,
     sqsUrl: apiUrls.sqs,
     snsUrl: apiUrls.sns,

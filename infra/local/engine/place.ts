@@ -20,6 +20,8 @@ export type LocalUrls = {
   readonly sqs: string;
   /** Of the HTTP API with this id. */
   readonly api: (apiId: string) => string;
+  /** Of the function URL with this id, without a slash at its end. */
+  readonly functionUrl: (urlId: string) => string;
 };
 
 /**

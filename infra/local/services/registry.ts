@@ -12,6 +12,7 @@ import { policyKinds } from './iam/policy.resource.ts';
 import { roleKinds, roleKindsWithoutRights } from './iam/role.resource.ts';
 import { eventInvokeConfigKinds } from './lambda/event-invoke-config.resource.ts';
 import { functionKinds } from './lambda/function.resource.ts';
+import { functionUrlKinds } from './lambda/function-url/function-url.resource.ts';
 import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
 import { permissionKinds } from './lambda/permission.resource.ts';
 import { logGroupKinds } from './logs/log-group.resource.ts';
@@ -30,6 +31,7 @@ export const resourceKinds: ResourceKinds = new Map(
     ...tableKinds,
     ...queueKinds,
     ...functionKinds,
+    ...functionUrlKinds,
     ...eventInvokeConfigKinds,
     ...eventSourceMappingKinds,
     ...eventBusKinds,

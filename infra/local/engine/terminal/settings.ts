@@ -10,7 +10,7 @@ export type Settings = {
   readonly chaos?: ChaosSettings;
   /** Folders of synthesized apps; without one the project's own app is synthesized. */
   readonly assemblies: readonly string[];
-  /** Of HTTP APIs, by what follows `PORT_` in the variable. */
+  /** Of HTTP APIs and function URLs, by what follows `PORT_` in the variable. */
   readonly apiPorts: Readonly<Record<string, number>>;
   /** Values of the templates' parameters. */
   readonly parameters: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** Who acts in a request to a route with IAM authorization, where nobody signs requests. */
+/** Who acts in a request to a route or function URL with IAM authorization, where nobody signs requests. */
 import type { Answer } from './gateway-response.ts';
 
 /** Names who acts; no function sees it, because none would when deployed. */
@@ -11,6 +11,19 @@ const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 export function actingUser(given: readonly string[]): string | undefined {
   const [name = 'local', ...more] = given;
   return more.length === 0 && USER_NAME.test(name) ? name : undefined;
+}
+
+/** A user of the account, as an authorizer of the type IAM tells of one. */
+export function iamIdentity(name: string, account: string) {
+  return {
+    accessKey: 'LOCAL',
+    accountId: account,
+    callerId: name,
+    cognitoIdentity: null,
+    principalOrgId: null,
+    userArn: `arn:aws:iam::${account}:user/${name}`,
+    userId: name,
+  };
 }
 
 /** Where the deployed gateway would answer that the signature is wrong. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { flag, text, whole } from '../../engine/boot/property-values.ts';
 import type { Answer } from './gateway-response.ts';
-import { headerValues } from './request-event.ts';
+import { headerValues } from './payload-event.ts';
 
 /** An origin, `*`, or one of the two that stand for any of their scheme. */
 const allowedOrigin = text.refine((value) => /^(\*|https?:\/\/(\*|[^/*\s]+))$/.test(value), {
@@ -46,9 +46,13 @@ export function preflightAnswer(cors: CorsConfiguration, rawHeaders: Headers): A
 /** The answer with the gateway's CORS headers in place of those that a function gave. */
 export function withCors(answer: Answer, cors: CorsConfiguration, rawHeaders: Headers): Answer {
   const own = answer.headers.filter(([name]) => !name.toLowerCase().startsWith('access-control-'));
+  return { ...answer, headers: [...own, ...sharingHeaders(cors, rawHeaders)] };
+}
+
+/** What an answer to anything but a preflight says; nothing for an origin that is not allowed. */
+export function sharingHeaders(cors: CorsConfiguration, rawHeaders: Headers): HeaderList {
   const allowed = allowedFor(cors, originOf(rawHeaders));
-  const exposed = allowed.length === 0 ? [] : listed('access-control-expose-headers', cors.ExposeHeaders);
-  return { ...answer, headers: [...own, ...allowed, ...exposed] };
+  return allowed.length === 0 ? [] : [...allowed, ...listed('access-control-expose-headers', cors.ExposeHeaders)];
 }
 
 type HeaderList = Answer['headers'];
@@ -60,7 +64,9 @@ function allowedFor({ AllowOrigins, AllowCredentials }: CorsConfiguration, origi
     allowed.endsWith('://*') ? origin.startsWith(allowed.slice(0, -1)) : allowed === origin;
   if (!anyone && !AllowOrigins.some(fits)) return [];
   const credentials = AllowCredentials ? [['access-control-allow-credentials', 'true'] as const] : [];
-  return [['access-control-allow-origin', anyone ? '*' : origin] as const, ...credentials];
+  // Browsers take no * with credentials.
+  const named = anyone && !AllowCredentials ? '*' : origin;
+  return [['access-control-allow-origin', named] as const, ...credentials];
 }
 
 function preflightHeaders({ AllowMethods, AllowHeaders, MaxAge }: CorsConfiguration): HeaderList {

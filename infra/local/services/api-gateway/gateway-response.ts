@@ -29,17 +29,18 @@ export function gatewayAnswer(status: number, message: string): Answer {
 }
 
 /**
- * The answer for a returned JSON value: with a `statusCode` it is taken apart, without one it is all of the body.
+ * The answer for a returned JSON value: with a `statusCode` it is taken apart, and is of `defaultType` unless it says otherwise;
+ * without one it is all of the body.
  *
  * Throws {@link InvalidResponse} for what the service answers with 500.
  */
-export function functionAnswer(returned: unknown): Answer {
+export function functionAnswer(returned: unknown, defaultType = 'text/plain; charset=utf-8'): Answer {
   if (!isObject(returned) || !Object.hasOwn(returned, 'statusCode')) {
     return json(200, typeof returned === 'string' ? returned : JSON.stringify(returned ?? null));
   }
   const status = statusOf(returned.statusCode);
   const headers = headersOf(returned.headers);
-  if (!headers.some(([name]) => name === 'content-type')) headers.push(['content-type', 'text/plain; charset=utf-8']);
+  if (!headers.some(([name]) => name === 'content-type')) headers.push(['content-type', defaultType]);
   for (const cookie of cookiesOf(returned.cookies)) headers.push(['set-cookie', cookie]);
   for (const [name, value] of headers) checkHeader(name, value);
   return { status, headers, body: bodyOf(returned.body, returned.isBase64Encoded === true) };

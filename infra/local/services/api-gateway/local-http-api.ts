@@ -1,5 +1,5 @@
 /** An HTTP API of the template answers on this machine as API Gateway would. */
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Running } from '../../engine/boot/cleanup.ts';
 import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
@@ -7,9 +7,10 @@ import type { InvocationResult, LocalFunction } from '../lambda/lambda-function.
 import { actingUser, impossibleUser, USER_HEADER } from './acting-user.ts';
 import type { Authorize, Authorized } from './authorizer/authorize-request.ts';
 import { type CorsConfiguration, isPreflight, preflightAnswer, withCors } from './cors.ts';
-import { newRequestId, newTraceId, readBody, refuse, send } from './gateway-connection.ts';
+import { createAnsweringServer, gatewayRequestIds, newTraceId, readRequest } from './gateway-connection.ts';
 import { type Answer, functionAnswer, gatewayAnswer, InvalidResponse } from './gateway-response.ts';
-import { type HttpApiDefinition, headerValues, type ReceivedRequest, requestEvent } from './request-event.ts';
+import { headerValues, type ReceivedRequest } from './payload-event.ts';
+import { type HttpApiDefinition, requestEvent } from './request-event.ts';
 import { matchRoute, parseRouteKey, type Route, type RouteMatch } from './route-table.ts';
 
 export type HttpRouteDefinition = {
@@ -28,8 +29,8 @@ export type LocalHttpApi = Running & {
   listen(port: number): Promise<void>;
 };
 
-/** API Gateway quotas: request line and headers together. */
-const HEADER_LIMIT = 10_240;
+/** API Gateway quotas: payload size 10 MB. */
+const BODY_LIMIT = 10 * 1024 * 1024;
 
 type Failure = Extract<InvocationResult, { ok: false }>;
 
@@ -46,26 +47,15 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log, cors?: Co
   const routes = new Map<string, Route<HttpRouteDefinition>>();
   const stagePrefix = definition.stageName === '$default' ? '' : `/${definition.stageName}`;
 
-  const server = createServer({ maxHeaderSize: HEADER_LIMIT, requireHostHeader: false }, (request, response) => {
-    const requestId = newRequestId();
-    answer(request, requestId).then(
-      (answer) => send(response, requestId, cors === undefined ? answer : shared(answer, request, cors)),
-      // The client left while its body was read.
-      () => response.destroy(),
-    );
+  const server = createAnsweringServer(gatewayRequestIds, async (request, requestId) => {
+    const given = await answer(request, requestId);
+    return cors === undefined ? given : shared(given, request, cors);
   });
-  server.on('checkExpectation', (_, response) =>
-    send(response, newRequestId(), gatewayAnswer(417, 'Expectation Failed')),
-  );
-  // What cannot be read as a request at all, and tunnels, still get an HTTP answer.
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error.code, socket));
-  server.on('connect', (_, socket) => refuse(undefined, socket));
 
   async function answer(request: IncomingMessage, requestId: string): Promise<Answer> {
-    const body = await readBody(request);
-    if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large');
-    const received = receivedRequest(request, body);
-    if (!received.path.startsWith('/') || !hasHost(request)) return gatewayAnswer(400, 'Bad Request');
+    const received = await readRequest(request, BODY_LIMIT);
+    if (received === 'too large') return gatewayAnswer(413, 'Request Entity Too Large');
+    if (received === 'malformed') return gatewayAnswer(400, 'Bad Request');
     try {
       const match = route(received);
       if (cors !== undefined && isPreflight(received.method, received.rawHeaders)) {
@@ -153,26 +143,6 @@ export function createHttpApi(definition: HttpApiDefinition, log: Log, cors?: Co
 /** A preflight has its headers, or is refused without any. */
 function shared(answer: Answer, { method = '', rawHeaders }: IncomingMessage, cors: CorsConfiguration): Answer {
   return isPreflight(method, rawHeaders) ? answer : withCors(answer, cors, rawHeaders);
-}
-
-function receivedRequest(request: IncomingMessage, body: Buffer): ReceivedRequest {
-  // A request for a proxy carries the whole address; only what follows the authority matters.
-  const target = (request.url ?? '').replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(\?|$)/, '/$1');
-  const [path = '', ...query] = target.split('?');
-  return {
-    method: request.method ?? '',
-    path,
-    query: query.join('?'),
-    protocol: `HTTP/${request.httpVersion}`,
-    rawHeaders: request.rawHeaders,
-    body,
-    sourceIp: request.socket.remoteAddress ?? '',
-    port: request.socket.localPort ?? 0,
-  };
-}
-
-function hasHost({ headers, httpVersion }: IncomingMessage): boolean {
-  return httpVersion !== '1.1' || headers.host !== undefined;
 }
 
 function failureAnswer({ reason, errorType }: Failure): Answer {

@@ -1,11 +1,12 @@
 /** The HTTP APIs of a template come to be reachable. */
+import type { CloudAssembly } from '../../engine/assembly/cloud-assembly.ts';
 import type { Cleanup } from '../../engine/boot/cleanup.ts';
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
+import { type FixedPort, type Listener, type Listening, listenersOf } from '../../engine/fixed-ports.ts';
 import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import { portProblem } from '../../engine/loopback.ts';
 import { type Directory, requiredFunction } from '../destinations.ts';
-import type { ApiPort } from './api-ports.ts';
 import { authorizeBy } from './authorizer/authorize-request.ts';
 import type { IssuerKeys } from './authorizer/issuer-keys.ts';
 import type { AuthorizerPart } from './authorizer/jwt-authorizer.resource.ts';
@@ -14,17 +15,10 @@ import { createHttpApi, type HttpRouteDefinition, type LocalHttpApi } from './lo
 import type { RoutePart } from './route.resource.ts';
 
 /** One HTTP API that answers: its name, address and route keys in the order of the template. */
-export type ListeningApi = {
-  readonly id: string;
-  readonly name: string;
-  readonly url: string;
-  readonly routes: readonly string[];
-};
+export type ListeningApi = Listening & { readonly routes: readonly string[] };
 
-/** The addresses by name; an API that shares its name with another is under `<name>/<id>`. */
-export function urlsByName(apis: readonly ListeningApi[]): Readonly<Record<string, string>> {
-  const shared = (name: string) => apis.filter((other) => other.name === name).length > 1;
-  return Object.fromEntries(apis.map(({ id, name, url }) => [shared(name) ? `${name}/${id}` : name, url]));
+export function httpApisOf(assembly: CloudAssembly): Listener[] {
+  return listenersOf(assembly, 'AWS::ApiGatewayV2::Api', ({ Name }) => (typeof Name === 'string' ? Name : undefined));
 }
 
 /** What tokens are checked by. */
@@ -33,7 +27,7 @@ export type TokenChecks = { readonly keys: IssuerKeys; readonly clock?: Clock | 
 /** Starts every API with its routes on the port that `ports` has for its id, and gives them in that order. */
 export async function startHttpApis(
   parts: readonly Part[],
-  ports: ReadonlyMap<string, ApiPort>,
+  ports: ReadonlyMap<string, FixedPort>,
   directory: Directory,
   { keys, clock = systemClock }: TokenChecks,
   cleanup: Cleanup,

@@ -18,6 +18,8 @@ export type GrantedRights = {
   readonly ofRole: (roleArn: string) => readonly PolicyStatement[] | undefined;
   /** Statements of resources that count for a service of AWS. */
   readonly ofService: (service: string) => readonly PolicyStatement[];
+  /** Statements of resources that count for everybody, also without a signature. */
+  readonly ofEverybody: readonly PolicyStatement[];
   /** What is not understood in policies. */
   readonly faults: readonly Fault[];
 };
@@ -64,6 +66,7 @@ export function grantedRights(parts: readonly Part[]): GrantedRights {
   return {
     ofRole: (arn) => roles.get(arn),
     ofService: (service) => ofResources.filter(({ principals }) => names(principals, 'Service', service)),
+    ofEverybody: ofResources.filter(({ principals }) => names(principals, 'AWS', '*')),
     faults,
   };
 }
@@ -99,7 +102,7 @@ function onQueues(
 }
 
 function permissionStatement(part: PermissionPart): ReadStatement {
-  const { action, principal, sourceArn, sourceAccount } = part;
+  const { action, principal, sourceArn, sourceAccount, organization, urlAuthorization, throughUrl } = part;
   const isService = principal.endsWith('.amazonaws.com');
   const when = (operator: PolicyCondition['operator'], key: string, value: string | undefined): PolicyCondition[] =>
     value === undefined ? [] : [{ operator, ifExists: false, key, values: [value] }];
@@ -110,6 +113,9 @@ function permissionStatement(part: PermissionPart): ReadStatement {
     conditions: [
       ...when('ArnLike', 'aws:sourcearn', sourceArn),
       ...when('StringEquals', 'aws:sourceaccount', sourceAccount),
+      ...when('StringEquals', 'aws:principalorgid', organization),
+      ...when('StringEquals', 'lambda:functionurlauthtype', urlAuthorization),
+      ...when('Bool', 'lambda:invokedviafunctionurl', throughUrl ? 'true' : undefined),
     ],
     variables: false,
     from: placeName(part),

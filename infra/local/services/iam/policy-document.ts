@@ -29,6 +29,8 @@ const CONDITION_KEYS = new Set([
   'dynamodb:returnvalues',
   'dynamodb:select',
   'iam:passedtoservice',
+  'lambda:functionurlauthtype',
+  'lambda:invokedviafunctionurl',
 ]);
 
 const values = z

@@ -33,6 +33,8 @@ export type FunctionPart = Part & {
   readonly logLevel?: string;
 };
 
+export type AliasPart = Part & { readonly kind: 'alias'; readonly functionName: string; readonly name: string };
+
 /** Variables that Lambda keeps to itself: a deployment with one of them fails. Source: Lambda guide, "Defined runtime environment variables". */
 const RESERVED =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_DEFAULT_REGION|AWS_REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_\w+|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
@@ -148,12 +150,11 @@ export const functionKinds: Readonly<Record<string, ResourceKind>> = {
       attributes: { Version: '1', FunctionArn: qualified(place, FunctionName, '1') },
     },
   })),
-  'AWS::Lambda::Alias': runs(aliasProperties, ({ FunctionName, Name }, place) => ({
-    values: {
-      ref: qualified(place, FunctionName, Name),
-      attributes: { AliasArn: qualified(place, FunctionName, Name) },
-    },
-  })),
+  'AWS::Lambda::Alias': runs(aliasProperties, ({ FunctionName, Name }, place) => {
+    const part: AliasPart = { kind: 'alias', place, functionName: plainFunctionName(FunctionName), name: Name };
+    const ref = qualified(place, FunctionName, Name);
+    return { values: { ref, attributes: { AliasArn: ref } }, part };
+  }),
 };
 
 function codeFaults({ code }: FunctionPart, assets: Planned['assets']): PartFault[] {

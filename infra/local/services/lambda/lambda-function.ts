@@ -18,8 +18,11 @@ export type LocalFunction = {
   readonly timeoutMs: number;
   /** How many invocations run side by side before the next waits; undefined where it is throttled (reserved concurrency). */
   readonly sideBySide?: number | undefined;
-  /** Synchronous invocation with a JSON value; once it has its turn, it ends at the function's own timeout at the latest. */
-  invoke(event: unknown): Promise<InvocationResult>;
+  /**
+   * Synchronous invocation with a JSON value; once it has its turn, it ends at the function's own timeout at the latest. Without an id
+   * for it a new one is taken.
+   */
+  invoke(event: unknown, requestId?: string): Promise<InvocationResult>;
   /** Accepts the event and returns; function errors are retried twice and then go to the on-failure destination. */
   invokeAsync(event: unknown): Promise<void>;
   stop(): Promise<void>;

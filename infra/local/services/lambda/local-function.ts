@@ -85,7 +85,7 @@ export function createFunction(
     arn: definition.arn,
     timeoutMs: definition.timeoutMs,
     sideBySide: reserved === undefined ? CONCURRENCY : undefined,
-    invoke: (event) => run(randomUUID(), event),
+    invoke: (event, requestId = randomUUID()) => run(requestId, event),
     async invokeAsync(event) {
       const text = jsonText(event);
       if (typeof text !== 'string') throw new Error(`${definition.name} refuses the event: ${text.errorMessage}`);

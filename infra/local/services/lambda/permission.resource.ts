@@ -1,6 +1,6 @@
 /** `AWS::Lambda::Permission`: who else may invoke a function. */
 import { z } from 'zod';
-import { noEffect, text } from '../../engine/boot/property-values.ts';
+import { flag, noEffect, text } from '../../engine/boot/property-values.ts';
 import { type Part, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
 import { physicalName } from '../../engine/place.ts';
 
@@ -13,6 +13,11 @@ export type PermissionPart = Part & {
   readonly principal: string;
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
+  readonly organization?: string;
+  /** Only requests to URLs of the function with this authorization. */
+  readonly urlAuthorization?: 'NONE' | 'AWS_IAM';
+  /** Only what comes through a URL of the function. */
+  readonly throughUrl: boolean;
 };
 
 const properties = z.strictObject({
@@ -21,11 +26,11 @@ const properties = z.strictObject({
   Principal: text,
   SourceArn: text.optional(),
   SourceAccount: text.optional(),
-  // Function URLs, organizations and Alexa do not run here.
+  FunctionUrlAuthType: z.enum(['NONE', 'AWS_IAM'], { error: 'must be NONE or AWS_IAM' }).optional(),
+  InvokedViaFunctionUrl: flag.default(false),
+  PrincipalOrgID: text.optional(),
+  // Alexa does not run here.
   EventSourceToken: noEffect,
-  FunctionUrlAuthType: noEffect,
-  InvokedViaFunctionUrl: noEffect,
-  PrincipalOrgID: noEffect,
 });
 
 export const permissionKinds: Readonly<Record<string, ResourceKind>> = {
@@ -38,6 +43,9 @@ export const permissionKinds: Readonly<Record<string, ResourceKind>> = {
       principal: given.Principal,
       sourceArn: given.SourceArn,
       sourceAccount: given.SourceAccount,
+      organization: given.PrincipalOrgID,
+      urlAuthorization: given.FunctionUrlAuthType,
+      throughUrl: given.InvokedViaFunctionUrl,
     };
     const id = physicalName(place, 64);
     return { values: { ref: id, attributes: { Id: id } }, part };

@@ -1,6 +1,6 @@
 /** A request to a route with a JWT authorizer carries a token that is valid and has a scope of the route, or goes no further. */
 import { type Answer, gatewayAnswer } from '../gateway-response.ts';
-import { headerValues, queryParameters, type ReceivedRequest } from '../request-event.ts';
+import { headerValues, queryParameters, type ReceivedRequest } from '../payload-event.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import { type JwtIdentity, jwtIdentity, scopesOf } from './token-claims.ts';
 import { type TokenRules, verifyToken } from './verify-token.ts';

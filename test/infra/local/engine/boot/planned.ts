@@ -18,7 +18,11 @@ export function planned(
   assets: CloudAssembly['assets'] = new Map(),
   given = nothingGiven,
 ): Part[] {
-  const urls = { sqs: 'http://sqs', api: (id: string) => `http://api/${id}` };
+  const urls = {
+    sqs: 'http://sqs',
+    api: (id: string) => `http://api/${id}`,
+    functionUrl: (id: string) => `http://url/${id}`,
+  };
   return planOf({ folder: '/assembly', stacks, assets }, urls, resourceKinds, given).parts;
 }
 

@@ -1,35 +1,20 @@
 /** A function sees a request as API Gateway shows it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type EventContext,
-  type ReceivedRequest,
-  requestEvent,
-} from '../../../../../infra/local/services/api-gateway/request-event.ts';
+import type { ReceivedRequest } from '../../../../../infra/local/services/api-gateway/payload-event.ts';
+import { type EventContext, requestEvent } from '../../../../../infra/local/services/api-gateway/request-event.ts';
+import { received } from './received-request.ts';
 
 function eventOf(request: Partial<ReceivedRequest>, context: Partial<EventContext> = {}) {
-  return requestEvent(
-    {
-      method: 'GET',
-      path: '/',
-      query: '',
-      protocol: 'HTTP/1.1',
-      rawHeaders: ['Host', 'localhost:3000'],
-      body: Buffer.alloc(0),
-      sourceIp: '127.0.0.1',
-      port: 3000,
-      ...request,
-    },
-    {
-      api: { apiId: 'abc123', name: 'api', stageName: '$default', account: '111122223333' },
-      routeKey: '$default',
-      pathParameters: new Map(),
-      requestId: 'id=',
-      traceId: 'Root=1-0-0',
-      at: new Date('2020-03-12T19:03:58.390Z'),
-      ...context,
-    },
-  );
+  return requestEvent(received(request), {
+    api: { apiId: 'abc123', name: 'api', stageName: '$default', account: '111122223333' },
+    routeKey: '$default',
+    pathParameters: new Map(),
+    requestId: 'id=',
+    traceId: 'Root=1-0-0',
+    at: new Date('2020-03-12T19:03:58.390Z'),
+    ...context,
+  });
 }
 
 describe('the event of a request', () => {

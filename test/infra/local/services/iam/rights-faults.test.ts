@@ -1,5 +1,5 @@
 /** What the services would not do for want of a right is told before anything runs, all of it at once. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AssemblyFaults, faultLine } from '../../../../../infra/local/engine/template/assembly-faults.ts';
 import type { Template } from '../../../../../infra/local/engine/template/template.ts';
 import { checkedRights } from '../../../../../infra/local/services/iam/rights-faults.ts';
@@ -262,6 +262,76 @@ it('Without the permission for a route, or with that for another, it is told', (
   expect(faultsOf({ ...complete, AllowRoute: { Type: 'AWS::Lambda::Permission', Properties: other } })).toEqual([
     fault,
   ]);
+});
+
+describe('A function URL that is open to everybody', () => {
+  const permission = (Action: string, properties: object) => ({
+    Type: 'AWS::Lambda::Permission',
+    Properties: { Action: `lambda:${Action}`, FunctionName: get('Reader'), Principal: '*', ...properties },
+  });
+  const open: Resources = {
+    ...complete,
+    Live: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: { FunctionName: { Ref: 'Reader' }, FunctionVersion: '1', Name: 'live' },
+    },
+    Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: get('Reader'), AuthType: 'NONE' } },
+    AllowUrl: permission('InvokeFunctionUrl', { FunctionUrlAuthType: 'NONE' }),
+    AllowThrough: permission('InvokeFunction', { InvokedViaFunctionUrl: 'true' }),
+  };
+  const told = (action: string, resource = READER) =>
+    `App/Url, AWS::Lambda::Url, property AuthType: no policy lets everybody lambda:${action} on ${resource}`;
+
+  it('needs both permissions, for the authorization and the function that it has', () => {
+    const { AllowUrl, AllowThrough, ...closed } = open;
+    expect(faultsOf(open)).toEqual([]);
+    expect(faultsOf(closed)).toEqual([told('InvokeFunctionUrl'), told('InvokeFunction')]);
+    expect(faultsOf({ ...closed, ...(AllowUrl && { AllowUrl }) })).toEqual([told('InvokeFunction')]);
+    expect(faultsOf({ ...closed, ...(AllowThrough && { AllowThrough }) })).toEqual([told('InvokeFunctionUrl')]);
+    const withIam = permission('InvokeFunctionUrl', { FunctionUrlAuthType: 'AWS_IAM' });
+    expect(faultsOf({ ...open, AllowUrl: withIam })).toEqual([told('InvokeFunctionUrl')]);
+    const ofLive = { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: { Ref: 'Live' }, AuthType: 'NONE' } };
+    expect(faultsOf({ ...open, Url: ofLive })).toEqual(
+      ['InvokeFunctionUrl', 'InvokeFunction'].map((action) => told(action, `${READER}:live`)),
+    );
+  });
+
+  it('is not opened by permissions for a service, an account, an organization or a source', () => {
+    for (const properties of [
+      { Principal: 'apigateway.amazonaws.com' },
+      { Principal: '000000000000' },
+      { PrincipalOrgID: 'o-1234567890' },
+      { SourceArn: get('Rule') },
+      { SourceAccount: '000000000000' },
+    ]) {
+      const AllowThrough = permission('InvokeFunction', properties);
+      expect(faultsOf({ ...open, AllowThrough })).toEqual([told('InvokeFunction')]);
+    }
+  });
+
+  it('does not open its function to rules, topics and routes', () => {
+    const bare = Object.entries(open).filter(([id]) => !/^Allow.*(ToFunction|Route)$/.test(id));
+    expect(faultsOf(Object.fromEntries(bare))).toEqual([
+      expect.stringContaining('App/Rule, AWS::Events::Rule, property Targets[1].Arn'),
+      expect.stringContaining('App/Topic, AWS::SNS::Topic, property Subscription[0].Endpoint'),
+      expect.stringContaining('App/Route, AWS::ApiGatewayV2::Route, property Target'),
+    ]);
+  });
+
+  it('asks for nothing with IAM, where whoever acts brings the right', () => {
+    const { AllowUrl, AllowThrough, ...closed } = open;
+    const Url = { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: get('Reader'), AuthType: 'AWS_IAM' } };
+    const caller = policy(
+      'Role',
+      allow('lambda:InvokeFunctionUrl', get('Reader'), {
+        Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+      }),
+      allow('lambda:InvokeFunction', get('Reader'), { Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': true } } }),
+    );
+    expect(faultsOf({ ...closed, Url, Caller: caller })).toEqual([]);
+    const denial = roleDenial(checkedRights(planned([stackOf({ Resources: { ...closed, Url, Caller: caller } })])));
+    expect(denial('arn:aws:iam::000000000000:role/App-Role', 'lambda:InvokeFunction', READER)).toMatch(/^IAM denies/);
+  });
 });
 
 it('A permission for an alias does not let the function itself be invoked', () => {

@@ -110,6 +110,7 @@ it('Schedules of the template, of its functions and rules run when they are due,
       scheduler: cloud.schedulerUrl,
       others: cloud.absentUrl,
       httpApis: {},
+      functionUrls: {},
     },
     schedules: {
       'days/morning': '2026-03-30T07:00:00.000Z',
