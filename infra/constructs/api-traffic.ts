@@ -4,16 +4,16 @@ import {
   type CfnRoute,
   type CfnStage,
   type HttpApi,
-  HttpMethod,
   HttpNoneAuthorizer,
   HttpRoute,
-  HttpRouteKey,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { PLATFORM_ROUTES } from '#shared/catalog/index.ts';
 import type { Config } from '../config.ts';
 import { handlerFunction } from './handler-function.ts';
+import { routeKey } from './http-routes.ts';
 
 /** A line for each request. No path, since ids may be names of people, and no body; who asked is known by the ARN. */
 const ACCESS_LINE = {
@@ -25,8 +25,7 @@ const ACCESS_LINE = {
   latencyMs: '$context.responseLatency',
 };
 
-/** Open to everybody, so it takes what a few watchers need: somebody who hammers it all month costs less than five dollars. */
-const OPEN_ROUTE = 'GET /up';
+/** Of the open route. It takes what a few watchers need: somebody who hammers it all month costs less than five dollars. */
 const OPEN_ROUTE_LIMIT = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 5 };
 
 const UP_TIMEOUT = Duration.seconds(3);
@@ -45,7 +44,7 @@ export function apiTraffic(scope: Construct, { httpApi, config }: ApiTrafficProp
   const { perSecond, burst } = config.throttle;
   stage.defaultRouteSettings = { throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
   stage.accessLogSettings = { destinationArn: log.logGroupArn, format: JSON.stringify(ACCESS_LINE) };
-  stage.routeSettings = { [OPEN_ROUTE]: OPEN_ROUTE_LIMIT };
+  stage.routeSettings = { [PLATFORM_ROUTES.up]: OPEN_ROUTE_LIMIT };
   stage.addResourceDependency(uptimeRoute(scope, { httpApi, config }).node.defaultChild as CfnRoute); // the one resource of a route
 }
 
@@ -61,7 +60,7 @@ function uptimeRoute(scope: Construct, { httpApi, config }: ApiTrafficProps): Ht
   });
   return new HttpRoute(scope, 'UpRoute', {
     httpApi,
-    routeKey: HttpRouteKey.with('/up', HttpMethod.GET),
+    routeKey: routeKey(PLATFORM_ROUTES.up),
     integration: new HttpLambdaIntegration('UpIntegration', target, { timeout: UP_TIMEOUT.plus(Duration.seconds(2)) }),
     authorizer: new HttpNoneAuthorizer(),
   });

@@ -5,6 +5,7 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { routeShape } from '#shared/catalog/index.ts';
 import { HTTP_TIMEOUT } from './handler-function.ts';
 
 /** A little more than the function's own time, so that its answer arrives. */
@@ -26,7 +27,8 @@ export function httpRoutes(
     scopePermissionToRoute: keys.length === 1,
   });
   for (const key of keys) {
-    new HttpRoute(scope, `${id} ${key.replaceAll('/', ' ')}`, {
+    // By its shape, so that another name of a variable changes the route where it is.
+    new HttpRoute(scope, `${id} ${routeShape(key).replaceAll('/', ' ')}`, {
       httpApi,
       routeKey: routeKey(key),
       integration,
@@ -35,7 +37,8 @@ export function httpRoutes(
   }
 }
 
-function routeKey(key: string): HttpRouteKey {
+/** Of a key as API Gateway writes it. */
+export function routeKey(key: string): HttpRouteKey {
   if (key === '$default') return HttpRouteKey.DEFAULT;
   const [method, path] = key.split(' ');
   return HttpRouteKey.with(path ?? '/', method as HttpMethod); // the catalog writes GET and POST only

@@ -1,6 +1,12 @@
 /** The stacks of one Tributary: the platform, a stack per bounded context, and what looks across them. */
 import { Annotations, type App, Tags } from 'aws-cdk-lib';
-import { type ContextCatalog, catalogFaults } from '#shared/catalog/index.ts';
+import {
+  type ContextCatalog,
+  catalogFaults,
+  commandRoutes,
+  PLATFORM_ROUTES,
+  queryRoutes,
+} from '#shared/catalog/index.ts';
 import { contexts as deployed } from '../../functions/contexts.ts';
 import { readConfig } from '../config.ts';
 import { contextStackName, nameFaults } from '../deployed-names.ts';
@@ -36,12 +42,21 @@ export function addAllStacks(app: App, lock = readLock(), contexts: readonly Con
     if (kind === 'error') annotations.addError(line);
     else annotations.addWarningV2(`tributary:${line}`, line);
   }
+  const routes = contexts.flatMap((context) => [...commandRoutes(context), ...queryRoutes(context)]).length;
+  const all = routes + Object.keys(PLATFORM_ROUTES).length + 1; // and the answer to unknown ones
+  if (all > USUAL_ROUTES) Annotations.of(platform).addWarningV2('tributary:routes', tooManyRoutes(all));
   if (config.isProtected) for (const stack of contextStacks) Annotations.of(stack).addInfo(PROTECTED);
   Tags.of(app).add('tributary', config.prefix);
 }
 
 const PROTECTED =
   'Log and stack are protected from deletion, also from being cleared away after a first deployment that failed: deploy a new stage once without protect.';
+
+/** Source: API Gateway quotas, HTTP API, routes per API; it can be raised. */
+const USUAL_ROUTES = 300;
+
+const tooManyRoutes = (count: number) =>
+  `The API has ${count} routes, and an account lets it have ${USUAL_ROUTES} until you ask for more (Service Quotas, API Gateway, routes per HTTP API).`;
 
 const sendsTo = ({ processManagers = [] }: ContextCatalog, target: string): boolean =>
   processManagers.some(({ sends }) => Object.values(sends).some(({ context }) => context === target));

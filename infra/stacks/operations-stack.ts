@@ -6,6 +6,7 @@ import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { PLATFORM_ROUTES } from '#shared/catalog/index.ts';
 import { COMMANDS_TABLE, EVENTS_TABLE, FEED_TABLE, QUERY_TABLE, variableOfSeveral } from '#shared/dynamodb/index.ts';
 import type { Config } from '../config.ts';
 import { handlerFunction } from '../constructs/handler-function.ts';
@@ -42,17 +43,17 @@ export class OperationsStack extends Stack {
     const eventsTables = contexts.map(({ context, eventsTable }) => [context.name, nameOf(eventsTable)] as const);
     const streams = platformFunction('streams', { [variableOfSeveral(EVENTS_TABLE)]: byName(eventsTables) });
     this.grantTables(streams, EVENTS_TABLE.grants.read, valuesOf(eventsTables));
-    httpRoutes(this, 'Streams', { httpApi, target: streams, keys: ['GET /streams/{stream}'] });
+    httpRoutes(this, 'Streams', { httpApi, target: streams, keys: [PLATFORM_ROUTES.streams] });
 
     const commandLogs = contexts.map(({ context, commandLog }) => [context.name, nameOf(commandLog)] as const);
     const commands = platformFunction('commands', { [variableOfSeveral(COMMANDS_TABLE)]: byName(commandLogs) });
     this.grantTables(commands, COMMANDS_TABLE.grants.read, valuesOf(commandLogs));
-    httpRoutes(this, 'AcceptedCommands', { httpApi, target: commands, keys: ['GET /commands/{stream}/{id}'] });
+    httpRoutes(this, 'AcceptedCommands', { httpApi, target: commands, keys: [PLATFORM_ROUTES.commands] });
 
     const feedTables = contexts.map(({ context, feedTable }) => [context.name, nameOf(feedTable)] as const);
     const feed = platformFunction('feed', { [variableOfSeveral(FEED_TABLE)]: byName(feedTables) });
     this.grantTables(feed, FEED_TABLE.grants.read, valuesOf(feedTables));
-    httpRoutes(this, 'Feed', { httpApi, target: feed, keys: ['GET /feed/{context}'] });
+    httpRoutes(this, 'Feed', { httpApi, target: feed, keys: [PLATFORM_ROUTES.feed] });
 
     const queryTables = contexts.flatMap(({ context, projections, processManagers }) =>
       [...projections, ...processManagers].map(
@@ -66,7 +67,7 @@ export class OperationsStack extends Stack {
     this.grantTables(projections, FEED_TABLE.grants.read, valuesOf(feedTables));
     // All query tables of the stage, and no others. One by one, those of 30 contexts would not fit into a role.
     this.grantTables(projections, QUERY_TABLE.grants.query, [`${prefix}-*-Projection*`, `${prefix}-*-Process*`]);
-    httpRoutes(this, 'Projections', { httpApi, target: projections, keys: ['GET /projections'] });
+    httpRoutes(this, 'Projections', { httpApi, target: projections, keys: [PLATFORM_ROUTES.projections] });
 
     const catalogs = contexts.map(({ context }) => context);
     const tables = [...eventsTables, ...feedTables, ...commandLogs, ...queryTables];
@@ -90,7 +91,7 @@ export class OperationsStack extends Stack {
     );
     // Lambda knows no resource for it: who may list mappings may list all. Source: service authorization reference, AWS Lambda.
     health.addToRolePolicy(new PolicyStatement({ actions: ['lambda:ListEventSourceMappings'], resources: ['*'] }));
-    httpRoutes(this, 'Health', { httpApi, target: health, keys: ['GET /health'] });
+    httpRoutes(this, 'Health', { httpApi, target: health, keys: [PLATFORM_ROUTES.health] });
 
     httpRoutes(this, 'NotFound', { httpApi, target: platformFunction('not-found'), keys: ['$default'] });
   }

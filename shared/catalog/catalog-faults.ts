@@ -3,7 +3,7 @@ import { isCategory } from '#shared/event/index.ts';
 import { pathParameters } from '#shared/projection/index.ts';
 import { type ContextCatalog, streamKinds } from './catalog.ts';
 import { processFaults } from './process-faults.ts';
-import { commandRoutes, queryRoutes } from './routes.ts';
+import { commandRoutes, PLATFORM_ROUTES, queryRoutes, routeShape } from './routes.ts';
 
 /** Part of a path, of a stack's name and of a function's name. */
 const KEBAB = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -17,13 +17,16 @@ const OTHER_FUNCTIONS = ['accepted', 'commands', 'queries', 'relay'];
 
 /** One line for each fault, with what to do; none when all fits together. */
 export function catalogFaults(contexts: readonly ContextCatalog[]): string[] {
-  const routes = contexts.flatMap((context) => [...commandRoutes(context), ...queryRoutes(context)]);
+  const keys = contexts
+    .flatMap((context) => [...commandRoutes(context), ...queryRoutes(context)])
+    .map(({ key }) => key);
+  const routes = [...Object.values(PLATFORM_ROUTES), ...keys].map(routeShape);
   const aggregates = contexts.flatMap(streamKinds);
   return [
     ...contexts.flatMap((context) => processFaults(contexts, context).map((fault) => `${context.name}: ${fault}`)),
     ...repeated(contexts.map(({ name }) => name)).map((name) => `Two contexts are named ${name}.`),
     ...repeated(aggregates.map(({ category }) => category)).map((one) => `Two aggregates have the category ${one}.`),
-    ...repeated(routes.map(({ key }) => key.replaceAll(/\{\w+\}/g, '{}'))).map((key) => `Two routes are ${key}.`),
+    ...repeated(routes).map((shape) => `Two routes are ${shape}.`),
     ...contexts.flatMap((context) => faultsOf(context).map((fault) => `${context.name}: ${fault}`)),
   ];
 }

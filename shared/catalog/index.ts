@@ -15,6 +15,8 @@ export {
   commandRoutes,
   ownProjections,
   ownQueryRoute,
+  PLATFORM_ROUTES,
   type QueryRoute,
   queryRoutes,
+  routeShape,
 } from './routes.ts';

@@ -1,4 +1,4 @@
-/** The HTTP routes of a context, derived from its catalog for the handlers as for the gateway. */
+/** The HTTP routes of the platform, and those of a context, derived from its catalog for the handlers as for the gateway. */
 import type { AnyAggregate, CommandDefinition } from '#shared/aggregate/index.ts';
 import type { AnyProjection, AnyQuery, AnyTimeline, AnyTimelineQuery } from '#shared/projection/index.ts';
 import type { ContextCatalog } from './catalog.ts';
@@ -15,6 +15,22 @@ export type QueryRoute = { readonly key: string } & (
   | { readonly kind: 'projection'; readonly projection: AnyProjection; readonly query: AnyQuery }
   | { readonly kind: 'timeline'; readonly timeline: AnyTimeline; readonly query: AnyTimelineQuery }
 );
+
+/** What looks across all contexts. */
+export const PLATFORM_ROUTES = {
+  streams: 'GET /streams/{stream}',
+  commands: 'GET /commands/{stream}/{id}',
+  feed: 'GET /feed/{context}',
+  projections: 'GET /projections',
+  health: 'GET /health',
+  up: 'GET /up',
+} as const;
+
+/**
+ * A route key without the names of its variables, `GET /accounts/{}`. API Gateway takes no two routes of one shape, not even while a
+ * deployment puts one in the place of the other.
+ */
+export const routeShape = (key: string): string => key.replaceAll(/\{\w+\}/g, '{}');
 
 export const commandRoutes = ({ aggregates }: ContextCatalog): CommandRoute[] =>
   aggregates.flatMap((aggregate) =>

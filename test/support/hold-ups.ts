@@ -1,4 +1,5 @@
 /** What would keep a deployment from going from one app to the next, as far as templates tell. */
+import { routeShape } from '#shared/catalog/index.ts';
 import type { SynthesizedApp, Template } from './synthesized-app.ts';
 
 type Output = { readonly StackName: string; readonly OutputName: string };
@@ -60,10 +61,10 @@ function taken(before: SynthesizedApp, after: SynthesizedApp): string[] {
 function names(templates: ReadonlyMap<string, Template>): { readonly name: string; readonly owner: string }[] {
   return [...templates].flatMap(([stack, { Resources }]) =>
     Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]) =>
-      NAMES.filter((property) => typeof Properties[property] === 'string').map((property) => ({
-        name: `${Type} ${Properties[property]}`,
-        owner: `${stack}/${id}`,
-      })),
+      [...NAMES.map((property) => Properties[property]), Properties.RouteKey]
+        .filter((name) => typeof name === 'string')
+        // What a variable of a route is called makes it no other route.
+        .map((name) => ({ name: `${Type} ${routeShape(name)}`, owner: `${stack}/${id}` })),
     ),
   );
 }

@@ -51,6 +51,16 @@ const changes: readonly (readonly [string, () => readonly ContextCatalog[]])[] =
         one === undefined ? {} : { projections: [{ ...one, name: 'renamed' }, ...others] },
       ),
   ],
+  [
+    'a variable of a query is renamed',
+    () =>
+      accounts(({ projections }) => ({
+        projections: projections.map((one) => ({
+          ...one,
+          queries: one.queries.map((query) => ({ ...query, path: query.path.replace('{owner}', '{name}') })),
+        })),
+      })),
+  ],
   ['all projections are removed', () => accounts(() => ({ projections: [] }))],
   ['its process managers are removed', () => accounts(() => ({ processManagers: [] }))],
   ['its timelines are removed', () => accounts(() => ({ timelines: [] }))],
@@ -123,13 +133,26 @@ describe('It would be told when a deployment could not go through, since', () =>
     expect(holdUps(first, gone)).toContainEqual(expect.stringContaining('which is not there'));
   });
 
-  it('a table that is replaced keeps its name', () => {
-    const renamed = edited((app) => {
+  it('a route goes to another context, here the same under another name', () => {
+    const renamed = contexts.map((one) => (one.name === 'parcels' ? { ...one, name: 'shipments' } : one));
+    const told = holdUps(first, synthesized(renamed));
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        /^tributary-shipments\/\w+ cannot have the AWS::ApiGatewayV2::Route GET \/parcels\/\{\}, which tributary-parcels/,
+      ),
+    );
+  });
+
+  it.each([
+    ['table', 'GlobalTable'],
+    ['route', 'Route'],
+  ])('a %s that is replaced keeps its name', (_, type) => {
+    const replaced = edited((app) => {
       const { Resources } = app.templates.get('tributary-accounts') ?? { Resources: {} };
-      const [[id, table] = []] = Object.entries(Resources).filter(([, { Type }]) => Type.includes('Table'));
-      Object.assign(Resources, { Replaced: table });
+      const [[id, resource] = []] = Object.entries(Resources).filter(([, { Type }]) => Type.endsWith(`::${type}`));
+      Object.assign(Resources, { Replaced: resource });
       if (id !== undefined) delete (Resources as Record<string, unknown>)[id]; // a copy, which nobody else has
     });
-    expect(holdUps(first, renamed)).toContainEqual(expect.stringContaining('tributary-accounts/Replaced cannot have'));
+    expect(holdUps(first, replaced)).toContainEqual(expect.stringContaining('tributary-accounts/Replaced cannot have'));
   });
 });

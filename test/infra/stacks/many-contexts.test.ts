@@ -1,6 +1,8 @@
 /** What a deployment of 30 contexts with 5 projections each comes to stays within what the services take. */
+import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
+import { addAllStacks } from '../../../infra/stacks/all-stacks.ts';
 import { bundledSettings } from '../../support/bundled-settings.ts';
 import { functions, policies } from '../../support/grants.ts';
 import { type SynthesizedApp, synthesizedApp } from '../../support/synthesized-app.ts';
@@ -84,6 +86,20 @@ it('The resources of every stack, and its template', () => {
     expect(Object.keys(template.Resources).length, stack).toBeLessThanOrEqual(500);
     expect(JSON.stringify(template).length, stack).toBeLessThan(1_000_000);
   }
+});
+
+it('The routes of the API, and more are told', () => {
+  const warnings = (contexts: readonly ContextCatalog[]) => {
+    const made = new App();
+    addAllStacks(made, undefined, contexts);
+    return made.node.findAll().flatMap(({ node }) => node.metadata.map(({ data }) => String(data)));
+  };
+  expect(app.all('AWS::ApiGatewayV2::Route').length).toBeLessThanOrEqual(300);
+  const queries = Array.from({ length: 300 }, (_, index) =>
+    journal.queries.map((query) => ({ ...query, path: `/journal-${index}/{id}` })),
+  ).flat();
+  const told = warnings([{ ...tallies, projections: [{ ...journal, queries }] }]);
+  expect(told).toContainEqual(expect.stringMatching(/^The API has 3\d\d routes, and an account lets it have 300 /));
 });
 
 it('And all of them are known to what looks across them', () => {

@@ -54,6 +54,12 @@ describe('Catalogs', () => {
       'Two routes are GET /tallies/{}.',
       [withProjection({ queries: [...journal.queries, { path: '/tallies/{id}', meaning: '', answer: () => 1 }] })],
     ],
+    ...['/health', '/up', '/projections', '/streams/{id}', '/commands/{of}/{id}', '/feed/{id}'].map(
+      (path): [string, ContextCatalog[]] => [
+        `Two routes are GET ${path.replaceAll(/\{\w+\}/g, '{}')}.`,
+        [withProjection({ queries: [{ path, meaning: '', list: () => ({ key: 'all' }), answer: () => 1 }] })],
+      ],
+    ),
     ['Tallies: the context Tallies must be in kebab case.', [{ ...tallies, name: 'Tallies' }]],
     ['platform: the context platform needs another name: this one is taken.', [{ ...tallies, name: 'platform' }]],
     [
