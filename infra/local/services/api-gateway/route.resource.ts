@@ -62,7 +62,7 @@ const route = runs(
     return { values: { ref: shortId(place), attributes: { RouteId: shortId(place) } }, part };
   },
   {
-    identity: ({ routeKey, apiId }) => `route ${routeKey} of the API ${apiId}`,
+    identity: ({ routeKey, apiId }) => `route ${shapeOf(routeKey)} of the API ${apiId}`,
     faults(part, { parts }) {
       const { apiId, integrationId } = part;
       const integrated = partsOf<IntegrationPart>(parts, 'integration').some(({ id }) => id === integrationId);
@@ -76,6 +76,9 @@ const route = runs(
 );
 
 export const routeKinds: Readonly<Record<string, ResourceKind>> = { 'AWS::ApiGatewayV2::Route': route };
+
+/** The service takes no two that differ in the names of their variables. */
+const shapeOf = (routeKey: string) => routeKey.replaceAll(/\{[^{}+]+/g, '{');
 
 /** The service: "Setting the authorization type to JWT requires a valid JWT authorizer." */
 function jwtFaults({ apiId, authorizerId }: RoutePart, parts: readonly Part[]): PartFault[] {

@@ -229,6 +229,11 @@ describe('What the local cloud cannot run', () => {
     ['an impossible route', api({ RouteKey: 'GET /{a+}/b' }), 'greedy variable before its end'],
     ['a route to nowhere', api({ Target: 'integrations/x' }), 'there is no integration x'],
     [
+      'routes that differ in the name of a variable',
+      { ...api({ RouteKey: 'GET /a/{id}' }), Other: api({ RouteKey: 'GET /a/{name}' }).R },
+      'there is already a route GET /a/{} of the API',
+    ],
+    [
       'one name twice',
       {
         A: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } },
