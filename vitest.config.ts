@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Most waits are for a condition; on a busy machine that may take a while. */
 const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** Of those that start the whole system, perhaps twice. */
+const veryPatient = { testTimeout: 180_000, hookTimeout: 180_000 };
 const journeys = 'test/**/*.journey.test.ts';
 const stacks = 'test/infra/stacks/**/*.test.ts';
 
@@ -23,7 +25,7 @@ export default defineConfig({
       },
       // Some of these replace a module.
       { test: { name: 'stacks', include: [stacks], ...patient } },
-      { test: { name: 'journeys', include: [journeys], globalSetup: ['test/support/app.setup.ts'], ...patient } },
+      { test: { name: 'journeys', include: [journeys], globalSetup: ['test/support/app.setup.ts'], ...veryPatient } },
     ],
   },
 });

@@ -17,9 +17,12 @@ const LONGEST_NAME = 64;
 
 export const contextStackName = ({ prefix }: Stage, context: string): string => `${prefix}-${context}`;
 
-/** Of a function of a context, and of the rule or the group of schedules that belongs to it. */
+/** Of a function of a context, and of the rule, the queue or the group of schedules that belongs to it. */
 export const functionName = (stage: Stage, context: string, what: string): string =>
   `${contextStackName(stage, context)}-${what}`;
+
+/** Of the dead letters of a queue. No function's name has an underscore, so it is no other queue's name. */
+export const deadLettersName = (queue: string): string => `${queue}_dead-letters`;
 
 /** Of the functions that read a stream or a queue: each has a mapping. */
 export const mappedFunctions = (stage: Stage, context: ContextCatalog): string[] =>

@@ -1,8 +1,9 @@
 /** The tables and queues of a context, found by the names that a deployment and a local run give them. */
 import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
+import { deadLettersName } from '../deployed-names.ts';
 import { stagePrefix } from '../stage-prefix.ts';
 
 export type FeedTableNames = { readonly events: string; readonly feed: string };
@@ -39,47 +40,40 @@ export async function findTables(client: DynamoDBDocumentClient, search: Search)
   };
 }
 
-/**
- * The query table of a projection or a process manager: `tributary-accounts-ProjectionsummaryRows…`. Throws one line when there is not exactly one.
- */
-export async function findQueryTable(
-  client: DynamoDBDocumentClient,
-  { stack, kind, name }: { readonly stack: string; readonly kind: FollowerKind; readonly name: string },
-): Promise<string> {
-  const start = `${followerPrefix({ stack, kind, name })}${QUERY_TABLE.logicalId}`;
+export type FollowerKind = 'projection' | 'process-manager';
+
+type OfFollower = { readonly stack: string; readonly kind: FollowerKind; readonly name: string };
+
+/** How the name of a query table begins: `tributary-accounts-ProjectionsummaryRows`. */
+export function queryTableStart({ stack, kind, name }: OfFollower): string {
+  // A logical id is a construct's path without anything but letters and digits.
+  const part = `${kind === 'projection' ? 'Projection' : 'Process'}${name.replaceAll('-', '')}`;
+  return `${stack}-${part}${QUERY_TABLE.logicalId}`;
+}
+
+/** The query table of a projection or a process manager. Throws one line when there is not exactly one. */
+export async function findQueryTable(client: DynamoDBDocumentClient, follower: OfFollower): Promise<string> {
+  const start = queryTableStart(follower);
   const found = (await allTables(client)).filter((name) => name.startsWith(start));
   if (found.length === 1 && found[0] !== undefined) return found[0];
   const there = found.length === 0 ? 'There is no table' : `There are ${found.join(' and ')}; which is the table`;
   throw new Error(`${there} ${start}…. Choose another --stage.`);
 }
 
-export type FollowerKind = 'projection' | 'process-manager';
-
-/** How the names of what a follower runs on begin: a logical id is a construct's path without anything but letters and digits. */
-export const followerPrefix = ({
-  stack,
-  kind,
-  name,
-}: {
-  readonly stack: string;
-  readonly kind: FollowerKind;
-  readonly name: string;
-}): string => `${stack}-${kind === 'projection' ? 'Projection' : 'Process'}${name.replaceAll('-', '')}`;
-
-/**
- * The URL of `tributary-accounts-ProjectionsummaryDeadLetters…`, as CloudFormation and the local cloud name the queue. Throws one
- * line when there is not exactly one.
- */
+/** The URL of the queue of a projection or a process manager, or of its dead letters. Throws one line when there is none. */
 export async function queueUrl(
   client: SQSClient,
-  { part, ...of }: Parameters<typeof followerPrefix>[0] & { readonly part: 'Queue' | 'DeadLetters' },
+  { stack, name, part }: Omit<OfFollower, 'kind'> & { readonly part: 'queue' | 'dead letters' },
 ): Promise<string> {
-  const start = `${followerPrefix(of)}${part}`;
-  const { QueueUrls = [] } = await client.send(new ListQueuesCommand({ QueueNamePrefix: start, MaxResults: 10 }));
-  const [only] = QueueUrls;
-  if (only !== undefined && QueueUrls.length === 1) return only;
-  const there = only === undefined ? 'There is no queue' : `There are ${QueueUrls.join(' and ')}; which is the queue`;
-  throw new Error(`${there} ${start}…. Choose another --stage or --stack.`);
+  const queue = `${stack}-${name}`;
+  const QueueName = part === 'queue' ? queue : deadLettersName(queue);
+  try {
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
+    if (QueueUrl !== undefined) return QueueUrl;
+  } catch (error) {
+    if (!(error instanceof QueueDoesNotExist)) throw error;
+  }
+  throw new Error(`There is no queue ${QueueName}. Choose another --stage or --stack.`);
 }
 
 /** How many items there are, as far as the service knows: it counts every six hours, DynamoDB Local always. */

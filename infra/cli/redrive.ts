@@ -70,7 +70,7 @@ async function find(tool: ContextTool, values: Values, all: Waiting[]): Promise<
       const takeFurther = await takingFurther(tool, queues, search, table);
       const ports = { table, clock: () => new Date(), takeFurther };
       const streams = await waitingStreams(ports, follower, isChosen);
-      const queue = await queueUrl(queues, { ...search, part: 'DeadLetters' });
+      const queue = await queueUrl(queues, { ...search, part: 'dead letters' });
       const choice = { discard, ...(wanted !== undefined && { isChosen }) };
       return [streams, await waitingLetters({ client: queues, queue, ports }, follower, choice)];
     }),

@@ -29,7 +29,7 @@ export async function takingFurther(
     const projection = projectionNamed(context, target.name);
     return (stream, announced) => catchUp({ table, store }, projection, stream, announced);
   }
-  const sendHints = hintSender(queues, await queueUrl(queues, { ...target, part: 'Queue' }));
+  const sendHints = hintSender(queues, await queueUrl(queues, { ...target, part: 'queue' }));
   return async (stream, announced) => {
     const { version } = (await store.load(stream)).token;
     const isAnnounced = announced === Number.MAX_SAFE_INTEGER || announced <= version;

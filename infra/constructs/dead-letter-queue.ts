@@ -3,5 +3,6 @@ import { Duration } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-export const deadLetterQueue = (scope: Construct, id: string): Queue =>
-  new Queue(scope, id, { retentionPeriod: Duration.days(14) });
+/** Named by CloudFormation unless told otherwise. */
+export const deadLetterQueue = (scope: Construct, id: string, queueName?: string): Queue =>
+  new Queue(scope, id, { retentionPeriod: Duration.days(14), ...(queueName !== undefined && { queueName }) });

@@ -11,7 +11,7 @@ import { type ContextCatalog, eventSource } from '#shared/catalog/index.ts';
 import { EVENTS_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
 import type { Follower } from '#shared/projection/index.ts';
 import type { Config } from '../config.ts';
-import { functionName } from '../deployed-names.ts';
+import { deadLettersName, functionName } from '../deployed-names.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { grantInTransactions, handlerFunction } from './handler-function.ts';
 import { namedTable } from './named-table.ts';
@@ -57,13 +57,15 @@ export class FollowerResources extends Construct {
     const { context, follower, config, bus, eventsTable, entry, handler, environment } = props;
     this.follower = follower;
     this.table = namedTable(this, QUERY_TABLE, { removalPolicy: RemovalPolicy.DESTROY });
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
+    const name = functionName(config, context.name, follower.name);
+    // By name, so that tools find them: one that CloudFormation makes may be cut off.
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', deadLettersName(name));
     this.queue = new Queue(this, 'Queue', {
+      queueName: name,
       visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAXIMUM_RECEIVES },
     });
-    const name = functionName(config, context.name, follower.name);
     new Rule(this, 'Rule', {
       ruleName: name,
       eventBus: bus,

@@ -1,7 +1,7 @@
 /** What a deployment names is told apart from everything else that it, or another stage, could name, or is refused in a line. */
 import { describe, expect, it } from 'vitest';
-import type { ContextCatalog } from '#shared/catalog/index.ts';
-import { nameFaults } from '../../infra/deployed-names.ts';
+import { type ContextCatalog, catalogFaults } from '#shared/catalog/index.ts';
+import { deadLettersName, nameFaults } from '../../infra/deployed-names.ts';
 import { stagePrefix } from '../../infra/stage-prefix.ts';
 import { journal, tallies } from '../support/tally.ts';
 
@@ -51,6 +51,13 @@ describe('A name', () => {
       expect.stringMatching(/^p+ of c would be named test-tributary-c-p+, 5 characters more than the 64 of/),
     ]);
   });
+});
+
+it('The name of a queue of dead letters is one that SQS takes, and no function has it', () => {
+  const longest = deadLettersName('p'.repeat(64));
+  expect(longest.length).toBeLessThanOrEqual(80);
+  const taken = `the projection ${deadLettersName('summary')} must be in kebab case.`;
+  expect(catalogFaults([context('accounts', deadLettersName('summary'))])).toContain(`accounts: ${taken}`);
 });
 
 describe('No name of one stage begins as those of another, whatever its contexts are named', () => {

@@ -167,7 +167,7 @@ describe('A message on the bus', () => {
     const { events } = await stream(app, id);
     const again = events.toReversed().map((event) => ({ what: event.context.what, detail: event }));
     for (let time = 0; time < 3; time += 1) await put(again);
-    await vi.waitUntil(() => waiting(/summary.*Queue/i) + waiting(/statement.*Queue/i) === 0, WAIT);
+    await vi.waitUntil(() => waiting(/-summary$/) + waiting(/-statement$/) === 0, WAIT);
     expect(await rows(id, 3)).toEqual(before);
     expect(await account(app, id)).toMatchObject({ balance: 105_00, version: 3 });
   });
@@ -181,7 +181,7 @@ describe('A message on the bus', () => {
       const forged = { data: { amount: 1_000_000_00 }, context: { ...payment?.context, version } };
       await put([{ what: 'PaymentReceived', detail: forged }]);
 
-      await Promise.all([givenUp(/summaryDeadLetters/, forged), givenUp(/statementDeadLetters/, forged)]);
+      await Promise.all([givenUp(/-summary_dead-letters$/, forged), givenUp(/-statement_dead-letters$/, forged)]);
       expect(await rows(id, 2)).toEqual(before);
 
       await accepted(app.post(`/accounts/${id}/withdraw`, { amount: 100_00, on: '2026-02-01' }));
@@ -198,7 +198,7 @@ describe('A message on the bus', () => {
       { context: { ...context, stream: `account-${id}/1` }, data: {} },
     ];
     await put(forged.map((detail) => ({ what: 'AccountOpened', detail })));
-    for (const detail of forged) await givenUp(/summaryDeadLetters/, detail);
+    for (const detail of forged) await givenUp(/-summary_dead-letters$/, detail);
     expect((await app.get(`/accounts/${id}`)).status).toBe(404);
   });
 });

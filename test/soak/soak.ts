@@ -98,7 +98,8 @@ async function compareAll(
   for (const log of logs) reportTransfers(log, report);
   for (const { name, counts } of cloud.directory.queues.values()) {
     const { visible } = counts();
-    if (/DeadLetter|RelayFailures/.test(name) && visible > 0) report(`${name} holds ${visible} messages`);
+    if (/_dead-letters|DeadLetters|RelayFailures/.test(name) && visible > 0)
+      report(`${name} holds ${visible} messages`);
   }
   const commits = logs.flatMap((log) => [...log.values()].flat());
   return { commits: commits.length, rowsAndEntries };

@@ -5,7 +5,8 @@ import type { StreamId } from '#shared/event/index.ts';
 import { createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
 import { allParked, type QueryTable } from '#shared/projection/index.ts';
 import { accounts } from '../../../functions/accounts/accounts.catalog.ts';
-import { followerPrefix } from '../../../infra/cli/find-tables.ts';
+import { queryTableStart } from '../../../infra/cli/find-tables.ts';
+import { deadLettersName } from '../../../infra/deployed-names.ts';
 import { createQueue } from '../../../infra/local/services/sqs/local-queue.ts';
 import type { LocalQueue } from '../../../infra/local/services/sqs/queue.ts';
 import { createSqsServer } from '../../../infra/local/services/sqs/sqs-api.ts';
@@ -17,10 +18,9 @@ import { accountCommit, accountHistory, accountTables, runTool } from './feed-to
 
 stubAwsEnvironment();
 const STAGE = 'redriven';
-const prefixes = followersOf(accounts).map(({ kind, follower: { name } }) =>
-  followerPrefix({ stack: `${STAGE}-tributary-accounts`, kind, name }),
-);
-const transferring = prefixes.length - 1;
+const stack = `${STAGE}-tributary-accounts`;
+const followers = followersOf(accounts).map(({ kind, follower: { name } }) => ({ stack, kind, name }));
+const transferring = followers.length - 1;
 const bus = useFaultyBus(`${STAGE}-tributary`);
 const queues = new Map<string, LocalQueue>();
 const server = createSqsServer({ queues, log: () => {} });
@@ -34,14 +34,17 @@ beforeAll(async () => {
   ({ url: sqsUrl } = await server.listen(0));
   tables = await accountTables(STAGE);
   const client = patientClient(inject('dynamodbEndpoint'));
-  const made = await Promise.all(prefixes.map((prefix) => createQueryTable(client, `${prefix}Rows12AB`)));
+  const made = await Promise.all(
+    followers.map((follower) => createQueryTable(client, `${queryTableStart(follower)}12AB`)),
+  );
   client.destroy();
   rows = createDynamoDbQueryTable({ client: tables.client, table: made[0] ?? '', version: 1 });
   processes = createDynamoDbQueryTable({ client: tables.client, table: made[transferring] ?? '', version: 1 });
 });
 beforeEach(() => {
   queues.clear();
-  for (const name of prefixes.flatMap((prefix) => [`${prefix}DeadLetters56EF`, `${prefix}Queue78AB`])) {
+  const names = followers.map(({ name }) => `${stack}-${name}`);
+  for (const name of names.flatMap((queue) => [deadLettersName(queue), queue])) {
     const queue = createQueue(aQueue({ name, url: `${sqsUrl}/000000000000/${name}` }));
     queues.set(queue.arn, queue);
   }
@@ -195,5 +198,5 @@ test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
 test('Where there is no dead-letter queue it says which one it has looked for.', async () => {
   queues.clear();
   const { code, errors } = await redrive();
-  expect([code, errors]).toEqual([2, expect.stringContaining(`There is no queue ${prefixes[0]}DeadLetters…`)]);
+  expect([code, errors]).toEqual([2, expect.stringContaining(`There is no queue ${stack}-summary_dead-letters.`)]);
 });

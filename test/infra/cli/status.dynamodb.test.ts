@@ -8,7 +8,7 @@ import { catchUp } from '#shared/projection/index.ts';
 import { accountEvents } from '../../../functions/accounts/account.events.ts';
 import { accounts } from '../../../functions/accounts/accounts.catalog.ts';
 import { summary } from '../../../functions/accounts/summary.projection.ts';
-import { followerPrefix } from '../../../infra/cli/find-tables.ts';
+import { queryTableStart } from '../../../infra/cli/find-tables.ts';
 import { createQueryTable, patientClient } from '../../shared/projection/dynamodb-tables.ts';
 import { stubAwsEnvironment } from '../../support/aws-environment.ts';
 import { accountCommit, accountTables, runTool } from './feed-tool.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const client = patientClient(inject('dynamodbEndpoint'));
   const stack = `${STAGE}-tributary-accounts`;
   for (const { kind, follower } of followersOf(accounts)) {
-    await createQueryTable(client, `${followerPrefix({ stack, kind, name: follower.name })}Rows12AB`);
+    await createQueryTable(client, `${queryTableStart({ stack, kind, name: follower.name })}12AB`);
   }
   client.destroy();
   await tables.record([opened]);
