@@ -70,6 +70,8 @@ function plain(value: AttributeValue): unknown {
   if (value.BS !== undefined) return { BS: value.BS.map(base64) };
   if (value.L !== undefined) return { L: value.L.map(plain) };
   if (value.M !== undefined) return { M: image(value.M) };
+  // The streams of DynamoDB Local leave out the type of an empty map.
+  if (Object.keys(value).length === 0) return { M: {} };
   return value;
 }
 

@@ -1,5 +1,5 @@
 /** A table's changes reach the function as with Lambda's event source mapping, from the real DynamoDB Local. */
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test, vi } from 'vitest';
 import { aTable, dynamodb, type Event, ids, mapped, sourceArn } from './mapped-table.ts';
 import { answer, failure } from './plain-functions.ts';
@@ -7,12 +7,19 @@ import { answer, failure } from './plain-functions.ts';
 describe('records', () => {
   test('arrive in order, in the form that Lambda gives them', async () => {
     const table = await aTable();
-    const Item = { id: { S: 'a' }, raw: { B: new Uint8Array([0, 255]) }, deep: { L: [{ M: { n: { N: '1' } } }] } };
+    const empty: Record<string, AttributeValue> = {
+      none: { M: {} },
+      list: { L: [] },
+      text: { S: '' },
+      within: { L: [{ M: {} }, { M: { none: { M: {} } } }] },
+    };
+    const deep = { L: [{ M: { n: { N: '1' } } }] };
+    const Item = { id: { S: 'a' }, raw: { B: new Uint8Array([0, 255]) }, deep, ...empty };
     await dynamodb.send(new PutItemCommand({ TableName: table.tableName, Item }));
     await dynamodb.send(new DeleteItemCommand({ TableName: table.tableName, Key: { id: { S: 'a' } } }));
     const { target } = mapped(table, () => answer());
     await vi.waitUntil(() => target.events.length > 0);
-    const image = { id: { S: 'a' }, raw: { B: 'AP8=' }, deep: { L: [{ M: { n: { N: '1' } } }] } };
+    const image = { id: { S: 'a' }, raw: { B: 'AP8=' }, deep, ...empty };
     const common = {
       eventID: expect.any(String),
       eventVersion: '1.1',
