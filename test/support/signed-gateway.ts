@@ -3,14 +3,12 @@
  * reference, without the SDK) and passes on what is signed right. Anything else is 403, but for the route that is open.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { type ForwardingServer, forwardingServer } from './forwarding-server.ts';
 
-export type SignedGateway = {
-  readonly url: string;
+export type SignedGateway = ForwardingServer & {
   /** `GET /health 403` for each request, in their order. */
   readonly answered: readonly string[];
-  stop(): Promise<void>;
 };
 
 type Gateway = {
@@ -29,35 +27,16 @@ const VALID_FOR_MS = 5 * 60_000;
 
 export async function signedGateway({ target, first = () => undefined, ...trusted }: Gateway): Promise<SignedGateway> {
   const answered: string[] = [];
-  const server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer); // a request without an encoding gives buffers
-    const body = Buffer.concat(chunks);
-    const { method, url: path = '/', headers } = incoming;
+  const server = await forwardingServer(target, (incoming, body, outgoing) => {
+    const { method, url: path = '/' } = incoming;
     outgoing.on('finish', () => answered.push(`${method} ${path.split('?')[0]} ${outgoing.statusCode}`));
     const early = first(path);
-    if (early !== undefined) return void outgoing.writeHead(early).end();
-    if (`${method} ${path}` !== OPEN && !isSigned(incoming, body, trusted)) {
-      return void outgoing.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
-    }
-    const passed = request(new URL(path, target), { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(outgoing);
-    });
-    passed.on('error', () => outgoing.destroy());
-    passed.end(body);
+    if (early !== undefined) outgoing.writeHead(early).end();
+    else if (`${method} ${path}` === OPEN || isSigned(incoming, body, trusted)) return false;
+    else outgoing.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
+    return true;
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${Object(server.address()).port}`,
-    answered,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return { ...server, answered };
 }
 
 const AUTHORIZATION =
