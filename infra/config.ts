@@ -2,7 +2,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { DeploymentFaults } from './deployment-faults.ts';
 import { stagePrefix } from './stage-prefix.ts';
+import { ADOPT, stageSettings } from './stage-settings.ts';
+import { swallowedSettings } from './swallowed-settings.ts';
 
 /** The tables of a context's log, by the names that they have. */
 export type LogTables = { readonly events: string; readonly feed: string };
@@ -27,9 +30,6 @@ export type Config = {
   readonly adopted: ReadonlyMap<string, LogTables>;
 };
 
-/** Alone, or with a context's name behind: `-c adopt:accounts=<events table>,<feed table>`. */
-const ADOPT = 'adopt';
-
 /** Of a table. Source: DynamoDB developer guide, naming rules. */
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 
@@ -37,30 +37,38 @@ const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
  * `cdk deploy -c stage=test` makes a second, separate Tributary in the account, `-c protect=true` one that refuses to be deleted.
  * With `--import-existing-resources -c adopt=true` it takes up the logs that are there, and `-c adopt:accounts=<events table>,<feed
  * table>` keeps the log of a context in these tables. `-c alarmEmail=<address>`, `-c apiRate=<per second>` and
- * `-c apiBurst=<at once>` are read likewise, `SETTLE_SECONDS` from the environment. Throws, in a line, when one
- * of them is not usable; a context to adopt for must be among `contexts`.
+ * `-c apiBurst=<at once>` are read likewise, `SETTLE_SECONDS` from the environment. Throws {@link DeploymentFaults}, with all
+ * that is not usable, not known, or was kept by npm; a context to adopt for must be among `contexts`.
  */
 export function readConfig(
   node: Node,
   contexts: readonly { readonly name: string }[],
   environment: NodeJS.ProcessEnv = process.env,
 ): Config {
-  const alarmEmail = emailAddress(node.tryGetContext('alarmEmail'));
-  return {
-    prefix: stagePrefix(node.tryGetContext('stage')),
+  const faults = swallowedSettings(environment);
+  const report = (line: string) => void faults.push(line);
+  const settings = stageSettings(node.getAllContext() ?? {}, report);
+  const alarmEmail = emailAddress(settings.alarmEmail, report);
+  const config: Config = {
+    prefix: prefixOf(settings.stage, report),
     logRetention: RetentionDays.ONE_MONTH,
     archiveRetention: Duration.days(30),
-    settleSeconds: settleSeconds(environment.SETTLE_SECONDS ?? '120'),
+    settleSeconds: settleSeconds(environment.SETTLE_SECONDS ?? '120', report),
     ...(alarmEmail !== undefined && { alarmEmail }),
     throttle: {
-      perSecond: wholeNumber('apiRate', node.tryGetContext('apiRate') ?? API_PER_SECOND),
-      burst: wholeNumber('apiBurst', node.tryGetContext('apiBurst') ?? API_BURST),
+      perSecond: wholeNumber('apiRate', settings.apiRate ?? API_PER_SECOND, report),
+      burst: wholeNumber('apiBurst', settings.apiBurst ?? API_BURST, report),
     },
-    isProtected: isSaid(node, 'protect'),
-    adoptsLogs: isSaid(node, ADOPT),
-    adopted: adopted(node, contexts),
+    isProtected: isSaid('protect', settings.protect, report),
+    adoptsLogs: isSaid(ADOPT, settings[ADOPT], report),
+    adopted: adopted(settings, contexts, report),
   };
+  if (faults.length > 0) throw new DeploymentFaults(faults);
+  return config;
 }
+
+/** Takes a line for each value that is not usable; what is read of it then is never used. */
+type Report = (line: string) => void;
 
 /** More than a person's own clients send; one that has gone wild for a night sends a million and a half requests, not a hundred. */
 const API_PER_SECOND = 50;
@@ -69,45 +77,60 @@ const API_BURST = 100;
 /** API Gateway's own limit for all APIs of an account and region. Source: API Gateway quotas. */
 const MOST_PER_SECOND = 10_000;
 
-function wholeNumber(name: string, value: unknown): number {
+function prefixOf(stage: unknown, report: Report): string {
+  try {
+    return stagePrefix(stage);
+  } catch (error) {
+    report(error instanceof Error ? error.message : String(error));
+    return '';
+  }
+}
+
+function wholeNumber(name: string, value: unknown, report: Report): number {
   const number = /^\d{1,5}$/.test(String(value)) ? Number(value) : 0;
-  if (number >= 1 && number <= MOST_PER_SECOND) return number;
-  throw new Error(`${name} is "${value}"; it must be a whole number from 1 to ${MOST_PER_SECOND}.`);
+  if (number < 1 || number > MOST_PER_SECOND) {
+    report(`${name} is "${value}"; it must be a whole number from 1 to ${MOST_PER_SECOND}.`);
+  }
+  return number;
 }
 
 /** One address with a domain; whether somebody reads it is found out by the mail that asks to confirm. */
-function emailAddress(value: unknown): string | undefined {
+function emailAddress(value: unknown, report: Report): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string' && /^[^\s@,;<>"]{1,64}@(?:[\w-]{1,63}\.)+[A-Za-z][\w-]{1,62}$/.test(value))
     return value;
-  throw new Error(`alarmEmail is "${value}"; it must be one e-mail address, such as ada@example.com.`);
+  report(`alarmEmail is "${value}"; it must be one e-mail address, such as ada@example.com.`);
+  return undefined;
 }
 
-function settleSeconds(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new Error(`SETTLE_SECONDS is "${text}"; it must be a whole number of seconds, up to 99999.`);
+function settleSeconds(text: string, report: Report): number {
+  if (!/^\d{1,5}$/.test(text)) {
+    report(`SETTLE_SECONDS is "${text}"; it must be a whole number of seconds, up to 99999.`);
+  }
+  return Number(text);
 }
 
-function isSaid(node: Node, setting: string): boolean {
-  const text = String(node.tryGetContext(setting) ?? 'false');
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new Error(`${setting} is "${text}"; it must be true or false.`);
+function isSaid(name: string, value: unknown, report: Report): boolean {
+  const text = String(value ?? 'false');
+  if (text !== 'true' && text !== 'false') report(`${name} is "${text}"; it must be true or false.`);
+  return text === 'true';
 }
 
-function adopted(node: Node, contexts: readonly { readonly name: string }[]): Map<string, LogTables> {
-  const settings: Readonly<Record<string, unknown>> = node.getAllContext() ?? {};
+function adopted(
+  settings: Readonly<Record<string, unknown>>,
+  contexts: readonly { readonly name: string }[],
+  report: Report,
+): Map<string, LogTables> {
   const logs = new Map<string, LogTables>();
   for (const [key, value] of Object.entries(settings)) {
     if (!key.startsWith(`${ADOPT}:`)) continue;
     const context = key.slice(ADOPT.length + 1);
     if (!contexts.some(({ name }) => name === context)) {
-      throw new Error(
-        `${key}: there is no context ${context}; there are ${contexts.map(({ name }) => name).join(', ')}.`,
-      );
+      report(`${key}: there is no context ${context}; there are ${contexts.map(({ name }) => name).join(', ')}.`);
     }
     const [events = '', feed = '', ...more] = String(value).split(',');
     if (more.length > 0 || !TABLE_NAME.test(events) || !TABLE_NAME.test(feed) || events === feed) {
-      throw new Error(`${key} is "${value}"; it must be <events table>,<feed table>.`);
+      report(`${key} is "${value}"; it must be <events table>,<feed table>.`);
     }
     logs.set(context, { events, feed });
   }

@@ -90,7 +90,9 @@ export function stageDashboard(stack: Construct, { config, httpApi, contexts, al
       graph('Cost: polling of queues', [searched('AWS/SQS,QueueName', 'NumberOfEmptyReceives')]),
     ],
   ];
-  new Dashboard(stack, 'Dashboard', { dashboardName: config.prefix, widgets: rows.map((row) => [...row]) });
+  // Dashboards are of an account, all else is of a region of it.
+  const dashboardName = `${config.prefix}-${Stack.of(stack).region}`;
+  new Dashboard(stack, 'Dashboard', { dashboardName, widgets: rows.map((row) => [...row]) });
 }
 
 const graph = (title: string, left: IMetric[]): GraphWidget =>

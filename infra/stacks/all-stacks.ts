@@ -10,6 +10,7 @@ import {
 import { contexts as deployed } from '../../functions/contexts.ts';
 import { readConfig } from '../config.ts';
 import { contextStackName, nameFaults } from '../deployed-names.ts';
+import { DeploymentFaults } from '../deployment-faults.ts';
 import { lockNotes, readLock } from '../projection-lock/projection-lock.ts';
 import { ContextStack } from './context-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
@@ -17,13 +18,13 @@ import { PlatformStack } from './platform-stack.ts';
 import { watchStage } from './watch-stage.ts';
 
 /**
- * Throws, in one line for each fault, when the app's context or a catalog is not usable. A projection that has changed without a
+ * Throws {@link DeploymentFaults} when the app's context or a catalog is not usable. A projection that has changed without a
  * higher version is an error of its stack, which keeps it from being deployed but not from running here.
  */
 export function addAllStacks(app: App, lock = readLock(), contexts: readonly ContextCatalog[] = deployed): void {
   const config = readConfig(app.node, contexts);
   const faults = [...catalogFaults(contexts), ...nameFaults(config, contexts)];
-  if (faults.length > 0) throw new Error(faults.join('\n'));
+  if (faults.length > 0) throw new DeploymentFaults(faults);
   const platform = new PlatformStack(app, `${config.prefix}-platform`, { config });
   const contextStacks = contexts.map((context) => {
     const stack = new ContextStack(app, contextStackName(config, context.name), {

@@ -44,6 +44,10 @@ describe('It refuses', () => {
     expect(() => read(context)).toThrow(line);
   });
 
+  it('all of them at once, in a line each', () => {
+    expect(() => read({ stage: 'A', protect: 'yes', apiRate: 0 })).toThrow(/^The stage "A".*\napiRate .*\nprotect .*$/);
+  });
+
   it('a settle time that is none', () => {
     expect(() => read({}, { SETTLE_SECONDS: 'soon' })).toThrow('SETTLE_SECONDS is "soon"');
   });
@@ -86,5 +90,69 @@ describe('What the API takes', () => {
         `${name} is "${value}"; it must be a whole number from 1 to 10000.`,
       );
     }
+  });
+});
+
+describe('A setting that nobody reads', () => {
+  const THERE = 'there are stage, protect, alarmEmail, apiRate, apiBurst, adopt, adopt:<context>.';
+
+  it.each(['stge', 'alarmemail', 'Stage', 'adopts:accounts', ''])(
+    'is refused, with those that there are: %j',
+    (name) => {
+      expect(() => read({ [name]: 'test' })).toThrow(`"${name}" is no setting; ${THERE}`);
+    },
+  );
+
+  it('is not one of what CDK and its command line keep among them', () => {
+    const theirs = {
+      '@aws-cdk/core:failSynthOnValidationErrors': false,
+      'aws:cdk:bundling-stacks': ['**'],
+      'aws-cdk:enableDiffNoFail': true,
+      'availability-zones:account=123456789012:region=eu-west-1': ['eu-west-1a'],
+      'acknowledged-issue-numbers': [1],
+      'cli-telemetry': false,
+    };
+    expect(read(theirs)).toEqual(read({}));
+  });
+});
+
+describe('The settings of each stage in cdk.json', () => {
+  const stages = {
+    tributary: { protect: true, alarmEmail: 'ada@example.com', 'adopt:accounts': 'old-events,old-feed' },
+    test: { apiRate: 5 },
+  };
+
+  it('are those of the stage that is deployed, and of no other', () => {
+    expect(read({ stages })).toMatchObject({ isProtected: true, alarmEmail: 'ada@example.com' });
+    expect([...read({ stages }).adopted.keys()]).toEqual(['accounts']);
+    expect(read({ stages, stage: 'test' })).toMatchObject({
+      isProtected: false,
+      throttle: { perSecond: 5, burst: 100 },
+    });
+    expect(read({ stages, stage: 'test' })).not.toHaveProperty('alarmEmail');
+    expect(read({ stages, stage: 'other' })).toEqual(read({ stage: 'other' }));
+  });
+
+  it('count less than what is said on the command line', () => {
+    expect(read({ stages, protect: 'false', apiRate: '7' })).toMatchObject({
+      isProtected: false,
+      alarmEmail: 'ada@example.com',
+      throttle: { perSecond: 7 },
+    });
+  });
+
+  it.each<[unknown, string]>([
+    ['test', 'stages is "test"; it must be an object, in cdk.json.'],
+    [['test'], 'stages is ["test"]; it must be an object, in cdk.json.'],
+    [{ test: true }, 'stages.test is true; it must be an object, in cdk.json.'],
+    [{ Test: {} }, 'stages.Test: no stage can have this name; the one without a name is tributary.'],
+    [
+      { test: { alarmMail: 'ada@example.com' } },
+      'stages.test: "alarmMail" is no setting of a stage; there are protect, alarmEmail, apiRate, apiBurst, adopt:<context>.',
+    ],
+    [{ test: { adopt: true } }, 'stages.test: "adopt" is no setting of a stage'],
+    [{ tributary: { protect: 'on' } }, 'protect is "on"; it must be true or false.'],
+  ])('are refused, also those of another stage: %j', (wrong, line) => {
+    expect(() => read({ stages: wrong })).toThrow(line);
   });
 });

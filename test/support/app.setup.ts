@@ -3,13 +3,14 @@
  * DynamoDB of its own. A journey that breaks something runs a copy of its own, from `assembly-copy.ts`.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { createLocalLog } from '../../infra/local/engine/terminal/local-log.ts';
 import { startLocalCloud } from '../../infra/local/start.ts';
+import { featureFlags } from './feature-flags.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -41,8 +42,7 @@ export default async function setup(run: TestProject): Promise<() => Promise<voi
 
 /** As the CDK command line does it, but into a folder that no other run uses. */
 async function synthesize(folder: string): Promise<string> {
-  const { context } = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8'));
-  const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(featureFlags()) };
   await promisify(execFile)(process.execPath, [join(project, 'infra', 'app.ts')], { cwd: project, env });
   return folder;
 }

@@ -1,10 +1,11 @@
 /** What the synthesized templates say: resources by type, and what a reference leads to, also in another stack. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { ContextCatalog } from '#shared/catalog/index.ts';
 import { addAllStacks } from '../../infra/stacks/all-stacks.ts';
+import { featureFlags } from './feature-flags.ts';
 
 export type Reference =
   | { readonly Ref: string }
@@ -56,16 +57,15 @@ export type SynthesizedApp = {
   remove(): void;
 };
 
-/** Synthesizes the app in this process, with the context of `cdk.json`. Call `remove` when done. */
+/** Synthesizes the app in this process, with the feature flags of `cdk.json`. Call `remove` when done. */
 export function synthesizedApp(
   context: Readonly<Record<string, unknown>> = {},
   contexts?: readonly ContextCatalog[],
 ): SynthesizedApp {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-stacks-'));
-  const settings = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../cdk.json'), 'utf8'));
   const app = new App({
     outdir: folder,
-    context: { ...settings.context, 'aws:cdk:enable-path-metadata': true, ...context },
+    context: { ...featureFlags(), 'aws:cdk:enable-path-metadata': true, ...context },
   });
   addAllStacks(app, undefined, contexts);
   const { stacks } = app.synth();

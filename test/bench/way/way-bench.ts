@@ -1,11 +1,12 @@
 /** The whole way of a command, relay and projections included, in requests to DynamoDB, counted behind a proxy. */
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { assemblyCopy, ofType } from '../../support/assembly-copy.ts';
+import { featureFlags } from '../../support/feature-flags.ts';
 import { startBenchDatabase } from '../bench-database.ts';
 import { accountClients } from '../local/account-clients.ts';
 import { startCloud } from '../local/running-cloud.ts';
@@ -118,8 +119,7 @@ async function traceableApp(): Promise<string> {
   const synthesized = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
   const removeAtExit = (folder: string) => process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   removeAtExit(synthesized);
-  const { context } = JSON.parse(await readFile(join(PROJECT, 'cdk.json'), 'utf8'));
-  const env = { ...process.env, CDK_OUTDIR: synthesized, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const env = { ...process.env, CDK_OUTDIR: synthesized, CDK_CONTEXT_JSON: JSON.stringify(featureFlags()) };
   await promisify(execFile)(process.execPath, [join(PROJECT, 'infra', 'app.ts')], { cwd: PROJECT, env });
   const { folder } = await assemblyCopy(synthesized, 'bench', (resources) => {
     for (const { Properties } of ofType(resources, 'AWS::Lambda::Function')) {

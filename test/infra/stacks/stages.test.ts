@@ -30,20 +30,28 @@ const NAMED = [
   ['AWS::Scheduler::ScheduleGroup', 'Name', 64],
 ] as const;
 
+/** A name, with the region where it is deployed in it. */
+const nameText = (name: unknown): string => {
+  const { 'Fn::Join': [, parts] = ['', [name]] } = Object(name);
+  return parts.map((part: unknown) => (Object(part).Ref === 'AWS::Region' ? 'ap-southeast-1' : String(part))).join('');
+};
+
 /** What the app names itself, which must then be unique in an account, as `type name`. */
 const names = (app: SynthesizedApp): string[] => [
   ...app.stacks.map((stack) => `stack ${stack}`),
   ...NAMED.flatMap(([type, property]) =>
     app
       .all<Record<string, unknown>>(type)
-      .flatMap(({ properties }) => (properties[property] === undefined ? [] : `${type} ${properties[property]}`)),
+      .flatMap(({ properties }) =>
+        properties[property] === undefined ? [] : `${type} ${nameText(properties[property])}`,
+      ),
   ),
 ];
 
 describe('The stage of a deployment', () => {
   it('is in every name, so that two stages share nothing', async () => {
     const [standard, test] = [await synthesized(), await synthesized({ stage: 'test' })];
-    expect(names(test).every((name) => /\btest-tributary\b/.test(name))).toBe(true);
+    expect(names(test).filter((name) => !/\btest-tributary\b/.test(name))).toEqual([]);
     expect(names(standard).filter((name) => names(test).includes(name))).toEqual([]);
     expect(new Set(names(test)).size).toBe(names(test).length);
   });
@@ -53,7 +61,7 @@ describe('The stage of a deployment', () => {
     for (const [type, property, longest] of NAMED) {
       const lengths = app
         .all<Record<string, unknown>>(type)
-        .map(({ properties }) => String(properties[property]).length);
+        .map(({ properties }) => nameText(properties[property]).length);
       expect(Math.max(...lengths), type).toBeLessThanOrEqual(longest);
     }
   });
@@ -68,6 +76,14 @@ describe('The stage of a deployment', () => {
       );
     },
   );
+});
+
+it('The dashboard is named by its region too, since those of all regions of an account are together', async () => {
+  const app = await synthesized({ stage: 'test' });
+  const dashboards = app.all<{ DashboardName: unknown }>('AWS::CloudWatch::Dashboard');
+  expect(dashboards.map(({ properties }) => properties.DashboardName)).toEqual([
+    { 'Fn::Join': ['', ['test-tributary-', { Ref: 'AWS::Region' }]] },
+  ]);
 });
 
 it('Two syntheses give the same code, byte for byte', async () => {

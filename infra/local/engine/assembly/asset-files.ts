@@ -1,6 +1,7 @@
 /** Files and folders of the assembly, by the key under which a template names them. */
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { readAssemblyFile } from './assembly-file.ts';
 
 const assetManifestSchema = z.looseObject({
   files: z
@@ -20,9 +21,11 @@ export type AssetFile = { readonly path: string | undefined; readonly packaging:
 /** By object key. Keys are hashes of the content, so the bucket says nothing more. */
 export type AssetFiles = Map<string, AssetFile>;
 
-export function assetFiles(folder: string, manifest: unknown): AssetFiles {
+/** Reads the asset manifest `file`. Throws one line when it is none. */
+export function assetFiles(folder: string, file: string): AssetFiles {
   const assets: AssetFiles = new Map();
-  for (const { source, destinations } of Object.values(assetManifestSchema.parse(manifest).files)) {
+  const { files } = readAssemblyFile(folder, file, assetManifestSchema);
+  for (const { source, destinations } of Object.values(files)) {
     const path = source.path === undefined || isAbsolute(source.path) ? source.path : join(folder, source.path);
     for (const { objectKey } of Object.values(destinations))
       assets.set(objectKey, { path, packaging: source.packaging });

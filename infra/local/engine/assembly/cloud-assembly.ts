@@ -1,11 +1,12 @@
 /** The stacks of a synthesized CDK app, in the order in which they need each other. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../place.ts';
 import { AssemblyFaults, type Fault } from '../template/assembly-faults.ts';
 import { inOrder } from '../template/dependency-order.ts';
 import { type Template, templateSchema } from '../template/template.ts';
+import { readAssemblyFile, readJson } from './assembly-file.ts';
 import { type AssetFiles, assetFiles } from './asset-files.ts';
 
 /** The metadata of a stack artifact: what CDK noted for each construct path. */
@@ -62,7 +63,7 @@ export function readCloudAssembly(folder: string): CloudAssembly {
       `${folder} is not a synthesized CDK app: it has no manifest.json. Run "cdk synth" and name its cdk.out.`,
     );
   }
-  const { artifacts } = manifestSchema.parse(readJson(folder, 'manifest.json'));
+  const { artifacts } = readAssemblyFile(folder, 'manifest.json', manifestSchema);
   const byId = new Map(Object.entries(artifacts));
   const { order, cycle } = inOrder(new Map([...byId].map(([id, artifact]) => [id, artifact.dependencies])));
   if (cycle !== undefined) throw new Error(`the stacks of ${folder} need each other: ${cycle.join(' -> ')}`);
@@ -73,7 +74,7 @@ export function readCloudAssembly(folder: string): CloudAssembly {
     const { file, directoryName } = artifact?.properties ?? {};
     if (artifact?.type === 'aws:cloudformation:stack') stacks.push(readStack(folder, id, artifact, faults));
     if (artifact?.type === 'cdk:asset-manifest' && file !== undefined) {
-      for (const [key, asset] of assetFiles(folder, readJson(folder, file))) assets.set(key, asset);
+      for (const [key, asset] of assetFiles(folder, file)) assets.set(key, asset);
     }
     if (artifact?.type === 'cdk:cloud-assembly' && directoryName !== undefined) {
       const nested = readCloudAssembly(join(folder, directoryName));
@@ -106,15 +107,6 @@ function readStack(folder: string, id: string, artifact: Artifact, faults: Fault
     parameters: artifact.properties?.parameters ?? {},
     cdkPaths: cdkPaths(artifact.metadata ?? {}, metadata === undefined ? {} : readJson(folder, metadata)),
   };
-}
-
-function readJson(folder: string, file: string): unknown {
-  const path = join(folder, file);
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new Error(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** Construct path by logical id; the metadata of the manifest and of the file beside it. */

@@ -3,6 +3,7 @@ import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
 import { LOCAL_ACCOUNT } from '../place.ts';
 import type { Fault } from '../template/assembly-faults.ts';
 import { type GivenValues, ssmValue } from '../template/given-values.ts';
+import { isList, listOf, valueFault } from '../template/parameter-values.ts';
 import { AlreadyTold, type ResourceValues, type Scope, Unresolved } from '../template/template-scope.ts';
 
 /** What the stacks that were worked out before give to the others; `undefined` stands for a value that had a fault. */
@@ -56,14 +57,15 @@ function parametersOf(stack: AssemblyStack, given: GivenValues, report: (fault: 
     ['AWS::StackName', stack.name],
     ['AWS::StackId', `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/${stack.name}/${LOCAL_ACCOUNT}`],
   ]);
-  for (const [name, { Type, Default }] of Object.entries(stack.template.Parameters ?? {})) {
+  for (const [name, declaration] of Object.entries(stack.template.Parameters ?? {})) {
+    const { Type, Default } = declaration;
     const value = stack.parameters[name] ?? Default;
-    if (value === undefined) {
-      report({
-        stack: stack.name,
-        property: `Parameters.${name}`,
-        reason: `has no default, and nobody gives it a value: --parameter ${name}=<value>`,
-      });
+    const reason =
+      value === undefined
+        ? `has no default, and nobody gives it a value: --parameter ${name}=<value>`
+        : valueFault(declaration, value);
+    if (reason !== undefined) {
+      report({ stack: stack.name, property: `Parameters.${name}`, reason });
       values.set(name, new AlreadyTold());
       continue;
     }
@@ -82,14 +84,4 @@ function valueInSsm(given: GivenValues, name: string): string | Unresolved {
     if (error instanceof Unresolved) return error;
     throw error;
   }
-}
-
-function isList(type: string): boolean {
-  return type === 'CommaDelimitedList' || type.startsWith('List<');
-}
-
-function listOf(value: unknown): string[] {
-  return String(value)
-    .split(',')
-    .map((item) => item.trim());
 }

@@ -14,13 +14,28 @@ const resourceSchema = z.strictObject({
   CreationPolicy: z.unknown().optional(),
 });
 
+const limit = z.union([z.number(), z.string()]).optional();
+
+const parameterSchema = z.looseObject({
+  Type: z.string(),
+  Default: z.unknown().optional(),
+  AllowedPattern: z.string().optional(),
+  AllowedValues: z.array(z.unknown()).optional(),
+  ConstraintDescription: z.string().optional(),
+  MinLength: limit,
+  MaxLength: limit,
+  MinValue: limit,
+  MaxValue: limit,
+  NoEcho: z.unknown().optional(),
+});
+
 /** The sections of a template; `Transform` and `Hooks` are refused, `Rules` are checks of a deployment only. */
 export const templateSchema = z.strictObject({
   AWSTemplateFormatVersion: z.unknown().optional(),
   Description: z.unknown().optional(),
   Metadata: z.unknown().optional(),
   Rules: z.unknown().optional(),
-  Parameters: z.record(z.string(), z.looseObject({ Type: z.string(), Default: z.unknown().optional() })).optional(),
+  Parameters: z.record(z.string(), parameterSchema).optional(),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).optional(),
   Conditions: z.record(z.string(), z.unknown()).optional(),
   Resources: z.record(z.string(), resourceSchema).default({}),
@@ -37,4 +52,5 @@ export const templateSchema = z.strictObject({
 });
 
 export type Template = z.infer<typeof templateSchema>;
+export type TemplateParameter = z.infer<typeof parameterSchema>;
 export type TemplateResource = z.infer<typeof resourceSchema>;

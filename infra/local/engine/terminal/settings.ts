@@ -69,18 +69,29 @@ function apiPortsOf(env: Readonly<Record<string, string | undefined>>): Record<s
 const OPTIONS =
   '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, each as often as needed, --values <file> and --no-iam';
 
+/** Throws one line that quotes what is not understood, and nothing else of the command line. */
 function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'parameters' | 'valuesFile'> {
   const assemblies: string[] = [];
-  const parameters: Record<string, string> = {};
+  const parameters = new Map<string, string>();
   let valuesFile: string | undefined;
-  const words = args.flatMap((arg) => /^(--(?:assembly|parameter|values))=(.*)$/s.exec(arg)?.slice(1) ?? [arg]);
-  for (let i = 0; i < words.length; i += 2) {
-    const [option, value] = [words[i], words[i + 1]];
+  for (let i = 0; i < args.length; i += 1) {
+    const word = args[i] ?? '';
+    const [option = '', joined] = /^(--[^=]+)=(.*)$/s.exec(word)?.slice(1) ?? [word];
+    const isKnown = ['--assembly', '--parameter', '--values'].includes(option);
+    if (isKnown && joined === undefined) i += 1;
+    const value = joined ?? args[i];
     const [, name, text] = /^([^=]+)=(.*)$/s.exec(value ?? '') ?? [];
     if (option === '--assembly' && value) assemblies.push(value);
-    else if (option === '--values' && value && valuesFile === undefined) valuesFile = value;
-    else if (option === '--parameter' && name !== undefined && text !== undefined) parameters[name] = text;
-    else throw new Error(`"${args.join(' ')}" is not understood. The options are ${OPTIONS}.`);
+    else if (option === '--values' && value) {
+      if (valuesFile !== undefined) throw new Error('--values is given twice; all values are in one file.');
+      valuesFile = value;
+    } else if (option === '--parameter' && name !== undefined && text !== undefined) {
+      if (parameters.has(name)) throw new Error(`The parameter ${name} is given twice.`);
+      parameters.set(name, text);
+    } else {
+      const quoted = isKnown && joined === undefined && value !== undefined ? `${word} ${value}` : word;
+      throw new Error(`"${quoted}" is not understood. The options are ${OPTIONS}.`);
+    }
   }
-  return { assemblies, parameters, valuesFile };
+  return { assemblies, parameters: Object.fromEntries(parameters), valuesFile };
 }

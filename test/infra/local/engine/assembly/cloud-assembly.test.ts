@@ -61,6 +61,24 @@ describe('A cloud assembly', () => {
   it.each([
     ['no manifest', {}, /is not a synthesized CDK app: it has no manifest.json/],
     ['no stack', { 'manifest.json': { artifacts: {} } }, /has no stack to run/],
+    [
+      'a manifest of something else',
+      { 'manifest.json': {} },
+      /^\S+manifest\.json is not as CDK writes it: artifacts: [^\n]+\.$/,
+    ],
+    [
+      'a manifest that is no object',
+      { 'manifest.json': 7 },
+      /manifest\.json is not as CDK writes it: the whole file: /,
+    ],
+    [
+      'a list of assets that is none',
+      {
+        'manifest.json': { artifacts: { A: { type: 'cdk:asset-manifest', properties: { file: 'A.assets.json' } } } },
+        'A.assets.json': { files: { key: {} } },
+      },
+      /^\S+A\.assets\.json is not as CDK writes it: files\.key\.source: [^\n]+\.$/,
+    ],
     ['a missing template', { 'manifest.json': { artifacts: { A: stack() } } }, /T.json cannot be read/],
     [
       'stacks that need each other',
@@ -79,5 +97,11 @@ describe('A cloud assembly', () => {
     ],
   ])('is refused in one line: %s', (_, files, message) => {
     expect(() => readCloudAssembly(assembly(files))).toThrow(message);
+  });
+
+  it('is refused in one line when its manifest has lines that are no JSON', () => {
+    const folder = assembly({});
+    writeFileSync(join(folder, 'manifest.json'), '{\n  artifacts\n}\n');
+    expect(() => readCloudAssembly(folder)).toThrow(/^\S+manifest\.json cannot be read: [^\n]+$/);
   });
 });

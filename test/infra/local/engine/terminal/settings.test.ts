@@ -65,8 +65,13 @@ describe('The settings of a run', () => {
     [['--assembly'], {}, /"--assembly" is not understood/],
     [[], { PORT_ORDERS: 'web' }, /^PORT_ORDERS=web is no port\./],
     [['--port', '1'], {}, /The options are --assembly .* and --no-iam/],
-    [['--parameter', 'Stage'], {}, /is not understood/],
-    [['--values', 'a', '--values', 'b'], {}, /is not understood/],
+    [['--assembly', 'x', '--parameter', 'Stage'], {}, /^"--parameter Stage" is not understood/],
+    [['--assembly', 'x', '--parameter=Stage', '--values', 'a'], {}, /^"--parameter=Stage" is not understood/],
+    [['--assembly', 'x', '--parameter', '=a'], {}, /^"--parameter =a" is not understood/],
+    [['--assembly', 'x', '--parameter'], {}, /^"--parameter" is not understood/],
+    [['--verbose', '--assembly', 'x'], {}, /^"--verbose" is not understood/],
+    [['--parameter', 'Size=1', '--assembly', 'x', '--parameter=Size=2'], {}, /^The parameter Size is given twice\.$/],
+    [['--values', 'a', '--values', 'b'], {}, /^--values is given twice; all values are in one file\.$/],
     [['cdk.out'], {}, /"cdk.out" is not understood/],
   ])('are refused in one line that names them: %j %j', (args, env, message) => {
     expect(() => readSettings(args, env)).toThrow(message);
