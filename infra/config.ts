@@ -2,13 +2,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { adoptedLogs, type LogTables } from './adopted-logs.ts';
 import { DeploymentFaults } from './deployment-faults.ts';
 import { stagePrefix } from './stage-prefix.ts';
-import { ADOPT, stageSettings } from './stage-settings.ts';
+import { ADOPT, type Report, stageSettings } from './stage-settings.ts';
 import { swallowedSettings } from './swallowed-settings.ts';
-
-/** The tables of a context's log, by the names that they have. */
-export type LogTables = { readonly events: string; readonly feed: string };
 
 export type Config = {
   /** First part of every name; stages of one account differ in it. */
@@ -29,9 +27,6 @@ export type Config = {
   /** Logs that are kept in tables of other names than they would get, by context. */
   readonly adopted: ReadonlyMap<string, LogTables>;
 };
-
-/** Of a table. Source: DynamoDB developer guide, naming rules. */
-const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 
 /**
  * `cdk deploy -c stage=test` makes a second, separate Tributary in the account, `-c protect=true` one that refuses to be deleted.
@@ -61,14 +56,11 @@ export function readConfig(
     },
     isProtected: isSaid('protect', settings.protect, report),
     adoptsLogs: isSaid(ADOPT, settings[ADOPT], report),
-    adopted: adopted(settings, contexts, report),
+    adopted: adoptedLogs(settings, contexts, report),
   };
   if (faults.length > 0) throw new DeploymentFaults(faults);
   return config;
 }
-
-/** Takes a line for each value that is not usable; what is read of it then is never used. */
-type Report = (line: string) => void;
 
 /** More than a person's own clients send; one that has gone wild for a night sends a million and a half requests, not a hundred. */
 const API_PER_SECOND = 50;
@@ -114,25 +106,4 @@ function isSaid(name: string, value: unknown, report: Report): boolean {
   const text = String(value ?? 'false');
   if (text !== 'true' && text !== 'false') report(`${name} is "${text}"; it must be true or false.`);
   return text === 'true';
-}
-
-function adopted(
-  settings: Readonly<Record<string, unknown>>,
-  contexts: readonly { readonly name: string }[],
-  report: Report,
-): Map<string, LogTables> {
-  const logs = new Map<string, LogTables>();
-  for (const [key, value] of Object.entries(settings)) {
-    if (!key.startsWith(`${ADOPT}:`)) continue;
-    const context = key.slice(ADOPT.length + 1);
-    if (!contexts.some(({ name }) => name === context)) {
-      report(`${key}: there is no context ${context}; there are ${contexts.map(({ name }) => name).join(', ')}.`);
-    }
-    const [events = '', feed = '', ...more] = String(value).split(',');
-    if (more.length > 0 || !TABLE_NAME.test(events) || !TABLE_NAME.test(feed) || events === feed) {
-      report(`${key} is "${value}"; it must be <events table>,<feed table>.`);
-    }
-    logs.set(context, { events, feed });
-  }
-  return logs;
 }

@@ -22,13 +22,16 @@ const STAGES = 'stages';
  */
 const OF_CDK = /^@|^aws:|^aws-cdk|:account=|^(?:acknowledged-issue-numbers|cli-telemetry)$/;
 
-type Settings = Readonly<Record<string, unknown>>;
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Takes a line for each setting that is not usable; what is read of it then is never used. */
+export type Report = (line: string) => void;
 
 /**
  * The settings of the stage that `context` names, by their names. Everything in `context` that is no setting, and every stage in
  * it that could not be deployed or has other settings, is told to `report` in a line.
  */
-export function stageSettings(context: Settings, report: (line: string) => void): Settings {
+export function stageSettings(context: Settings, report: Report): Settings {
   const adopting = (name: string) => name.startsWith(`${ADOPT}:`);
   for (const name of Object.keys(context)) {
     if (OF_CDK.test(name) || adopting(name) || name === STAGES || isOneOf(SETTINGS, name)) continue;
@@ -48,7 +51,7 @@ export function stageSettings(context: Settings, report: (line: string) => void)
   return { ...stages.get(String(context.stage ?? STANDARD_STAGE)), ...context };
 }
 
-function entriesOf(where: string, value: unknown, report: (line: string) => void): [string, unknown][] {
+function entriesOf(where: string, value: unknown, report: Report): [string, unknown][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
   report(`${where} is ${JSON.stringify(value)}; it must be an object, in cdk.json.`);
   return [];

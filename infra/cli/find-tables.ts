@@ -3,10 +3,9 @@ import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamod
 import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EVENTS_TABLE, FEED_TABLE, QUERY_TABLE } from '#shared/dynamodb/index.ts';
+import type { LogTables } from '../adopted-logs.ts';
 import { deadLettersName } from '../deployed-names.ts';
 import { stagePrefix } from '../stage-prefix.ts';
-
-export type FeedTableNames = { readonly events: string; readonly feed: string };
 
 type Search = {
   /** Its name begins the names of its tables. */
@@ -23,7 +22,7 @@ export const contextStack = (context: string, stage: string | undefined): string
  * `tributary-accounts-Events…` and `tributary-accounts-Feed…`: stack and logical id, as CloudFormation and the local cloud
  * name a table. Throws one line that says what there is when there is not exactly one of each.
  */
-export async function findTables(client: DynamoDBDocumentClient, search: Search): Promise<FeedTableNames> {
+export async function findTables(client: DynamoDBDocumentClient, search: Search): Promise<LogTables> {
   const { events, feed } = search;
   if (events !== undefined && feed !== undefined) return { events, feed };
   const stack = `${search.stack}-`;

@@ -6,6 +6,7 @@ import { categoryOf, isKitError, parseStreamId, type StreamId } from '#shared/ev
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { type Commit, type EventStore, lastVersion } from '#shared/event-store/index.ts';
 import { contexts } from '../../functions/contexts.ts';
+import { adoptedLog } from './context-tool.ts';
 import { contextStack, findTables } from './find-tables.ts';
 import { type ReplayEnd, replayEnd, replayStart } from './replay/replay-range.ts';
 import { replaySteps } from './replay/replay-steps.ts';
@@ -19,7 +20,7 @@ const USAGE = `npm run replay -- --stream <stream> [--from <version>] [--to <ver
   --to <version|time>      stop after this version, or after what was recorded by this time: 2026-11-20T12:11:04.123Z
   --json                   one line for each event: { stream, version, event, before, after, changes }
   --stage <name>           of a deployment that has one
-  --events-table <name>    instead of looking for it
+  --events-table <name>    instead of the one that cdk.json names for the stage, or that has the stack's name
 It folds the events with the code of this checkout, and only reads.
 DYNAMODB_ENDPOINT chooses a running DynamoDB Local, as npm start prints its address; without it, the account of your AWS credentials.
 Ends with 0 when all is shown, 1 when it is not there or an event cannot be read or applied, 2 when the input is not understood or nobody answers.`;
@@ -56,7 +57,8 @@ async function main(): Promise<number> {
   if (to !== undefined && 'time' in to && to.time > now) throw new Error(`--to is later than now, which is ${now}`);
   const client = openDynamoDb();
   const stack = contextStack(context.name, values.stage);
-  const table = values['events-table'] ?? (await findTables(client, { stack })).events;
+  const named = values['events-table'] ?? adoptedLog(context, values.stage)?.events;
+  const table = named ?? (await findTables(client, { stack })).events;
   const store = createDynamoDbEventStore({ client, table, events: eventDefinitions(context) });
   const replay = { store, aggregate, stream, from, to };
   const missing = await whatIsMissing(replay);

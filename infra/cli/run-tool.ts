@@ -64,11 +64,23 @@ export async function isAgreed(question: string): Promise<boolean> {
 /** Ends the process with what `main` gives, or with 2 and one line that says what is wrong and what to do. */
 export async function runTool(main: () => Promise<number>): Promise<void> {
   try {
+    assertNothingSwallowed(process.env);
     process.exitCode = await main();
   } catch (error) {
     console.error(explain(error));
     process.exitCode = 2;
   }
+}
+
+/** What tools are told most, and npm has no use for. */
+const TOLD = ['stage', 'stack', 'context', 'projection', 'stream'];
+
+/** npm takes what stands before a `--` for itself: `npm run redrive --stage=test` would be about the stage without a name. */
+function assertNothingSwallowed(environment: NodeJS.ProcessEnv): void {
+  const { npm_lifecycle_event: script } = environment;
+  const option = TOLD.find((name) => environment[`npm_config_${name}`] !== undefined);
+  if (script === undefined || option === undefined) return;
+  throw new Error(`npm has kept --${option} for itself; put -- before it: npm run ${script} -- --${option} <name>.`);
 }
 
 const isUsage = (error: Error) => 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
