@@ -57,7 +57,11 @@ export function reconciler({ feed, followers, parked, dimensions, settleSeconds,
         failures.push(error);
       }
     }
-    const atRelay: Metrics = { Parked: [(await parked()).length, 'Count'] };
+    const atRelay: Metrics = {
+      Parked: [(await parked()).length, 'Count'],
+      // Where nothing follows the feed, nothing is behind it. Without a figure it would look as if this function did not run.
+      ...(followers.length === 0 && { LagSeconds: [0, 'Seconds'] }),
+    };
     emitMetrics(dimensions, atRelay, clock(), { Part: 'relay' });
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} followers could not be reconciled`);
   };

@@ -71,3 +71,17 @@ it('A follower that cannot be reconciled keeps the figures of no other back, and
     { Parked: 0, notes: { Part: 'relay' } },
   ]);
 });
+
+it('A context without followers is behind nothing, and says so: no figure would mean that nobody looks', async () => {
+  const lines = writtenMetrics();
+  const reconcile = reconciler({
+    feed,
+    followers: [],
+    parked: async () => [],
+    dimensions,
+    settleSeconds: 120,
+    clock,
+  });
+  await reconcile(undefined, lambda);
+  expect(lines()).toEqual([{ ...dimensions, LagSeconds: 0, Parked: 0, notes: { Part: 'relay' } }]);
+});
