@@ -21,12 +21,15 @@ type Mapping = {
   FunctionName: Reference;
   DestinationConfig?: { OnFailure?: { Destination?: Reference } };
 };
-type EventRule = { Targets: { DeadLetterConfig?: { Arn?: Reference } }[] };
+type EventRule = { ScheduleExpression?: string; Targets: { Arn: Reference; DeadLetterConfig?: { Arn?: Reference } }[] };
 type MetricFilter = {
   LogGroupName: Reference;
   MetricTransformations: { MetricName: string; MetricNamespace: string }[];
 };
-type LambdaFunction = { LoggingConfig: { LogGroup: Reference } };
+type LambdaFunction = {
+  LoggingConfig: { LogGroup: Reference };
+  Environment?: { Variables?: { RELAY_MAPPING?: Reference } };
+};
 type Topic = { TopicName: string };
 
 const alarms = (app: SynthesizedApp) => app.all<Alarm>('AWS::CloudWatch::Alarm');
@@ -98,6 +101,27 @@ export const watchingRules: readonly Rule[] = [
     violate: (app) => {
       for (const { properties } of alarms(app))
         if (properties.MetricName === 'IteratorAge') properties.MetricName = 'Age';
+    },
+  },
+  {
+    title: 'The mapping of every stream is looked after by a function that is called once a minute',
+    faults: (app) => {
+      const scheduled = app
+        .all<EventRule>('AWS::Events::Rule')
+        .filter(({ properties }) => properties.ScheduleExpression === 'rate(1 minute)')
+        .flatMap(({ stack, properties }) =>
+          properties.Targets.map(({ Arn }) => app.target<LambdaFunction>(stack, Arn)),
+        );
+      return without(streamMappings(app), 'may be off unseen', ({ path }) =>
+        scheduled.some(({ stack, properties: { Environment } }) => {
+          const { RELAY_MAPPING } = Environment?.Variables ?? {};
+          return RELAY_MAPPING !== undefined && app.target(stack, RELAY_MAPPING).path === path;
+        }),
+      );
+    },
+    violate: (app) => {
+      for (const { properties } of app.all<EventRule>('AWS::Events::Rule'))
+        properties.ScheduleExpression = 'rate(1 day)';
     },
   },
   {
