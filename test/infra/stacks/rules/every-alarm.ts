@@ -87,7 +87,7 @@ export const everyAlarmRules: readonly Rule[] = [
     },
   },
   {
-    title: 'The dashboard refers to no more than 50 metrics, up to which it is free',
+    title: 'The dashboard names no more than 50 metrics, up to which it is free',
     faults: (app) => {
       const [dashboard, ...more] = app.all<{ DashboardBody: unknown }>('AWS::CloudWatch::Dashboard');
       const { widgets } = JSON.parse(arnText(dashboard?.properties.DashboardBody));
