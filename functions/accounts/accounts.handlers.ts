@@ -1,4 +1,4 @@
 import { contextHandlers } from '#shared/edge/index.ts';
 import { accounts } from './accounts.catalog.ts';
 
-export const { accepted, commands, queries, projections, reconcile } = contextHandlers(accounts);
+export const { accepted, commands, queries, projections } = contextHandlers(accounts);

@@ -1,4 +1,4 @@
 import { contextHandlers } from '#shared/edge/index.ts';
 import { organizations } from './organizations.catalog.ts';
 
-export const { accepted, commands, queries, projections, reconcile } = contextHandlers(organizations);
+export const { accepted, commands, queries, projections } = contextHandlers(organizations);

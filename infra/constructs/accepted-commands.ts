@@ -23,6 +23,15 @@ const VISIBILITY_TIMEOUT = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds());
 /** With a minute at most between two of them, a command is tried for about an hour before it has failed. */
 const MAXIMUM_RECEIVES = 60;
 
+/** A try that does not end comes back with the visibility timeout, any other sooner: a command waits no longer for its own tries. */
+const ALL_TRIES = Duration.seconds(MAXIMUM_RECEIVES * VISIBILITY_TIMEOUT.toSeconds());
+
+/**
+ * Writing down that a command has failed has failed once and been tried again. Its message is hidden nearly all of that time, so
+ * it cannot be counted; from the third receive on its age may not be told either. Source: SQS developer guide, CloudWatch metrics.
+ */
+const NOT_WRITTEN_DOWN = Duration.seconds(1.5 * VISIBILITY_TIMEOUT.toSeconds());
+
 /** Streams at a time. */
 const MAXIMUM_CONCURRENCY = 10;
 
@@ -47,7 +56,7 @@ type AcceptedCommandsProps = {
   readonly eventsTable: TableV2;
 };
 
-/** It is an alarm when a command was given up, and when not even that can be written down. */
+/** It is an alarm when a command was given up, when not even that can be written down, and when nobody takes commands at all. */
 export class AcceptedCommands extends Construct {
   readonly log: TableV2;
   readonly queue: Queue;
@@ -107,9 +116,17 @@ export class AcceptedCommands extends Construct {
       config,
       says: `That an accepted command of ${context.name} has failed cannot be written down.`,
       page: 'given-up',
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
-      threshold: 1,
-      evaluationPeriods: 2,
+      metric: deadLetters.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+      threshold: NOT_WRITTEN_DOWN.toSeconds(),
+      evaluationPeriods: 1,
+    });
+    runbookAlarm(this, 'NotTaken', {
+      config,
+      says: `An accepted command of ${context.name} has waited for longer than all of its tries take: nobody takes it.`,
+      page: 'given-up',
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+      threshold: ALL_TRIES.toSeconds(),
+      evaluationPeriods: 1,
     });
   }
 

@@ -40,7 +40,7 @@ export function contextAlarms(stack: Construct, config: Config, context: Context
   });
   runbookAlarm(stack, 'Parked', {
     config,
-    says: `Streams of ${name} wait for a person.`,
+    says: `Streams of ${name} wait for a person, or its relay is off.`,
     page: 'parked',
     metric: contextMetric('Parked', config, context),
     threshold: 1,

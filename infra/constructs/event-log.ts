@@ -48,9 +48,12 @@ export const feedTable = (scope: Construct, props: LogTableProps): TableV2 =>
 /** A stream keeps its records for 24 hours. What is given up an hour before is told of; what expires is not. */
 const MAXIMUM_RECORD_AGE = Duration.hours(23);
 
+/** What calls the relay. Whoever looks after the relay asks for its state. */
+export type RelayMapping = { readonly id: string; readonly arn: string };
+
 /**
  * The relay of an events table. What a later try may cure is tried for as long as the stream has it, and then described in the
- * on-failure queue; what none can cure the relay parks itself.
+ * on-failure queue; what none can cure the relay parks itself. Gives the mapping by which it is called.
  */
 export function relay(
   scope: Construct,
@@ -67,7 +70,7 @@ export function relay(
     readonly events: TableV2;
     readonly feed: TableV2;
   },
-): void {
+): RelayMapping {
   const target = handlerFunction(scope, 'Relay', {
     name: functionName(config, context.name, 'relay'),
     entry: 'functions/platform/relay.handler.ts',
@@ -85,15 +88,15 @@ export function relay(
   events.grant(target, ...EVENTS_TABLE.grants.read);
   feed.grant(target, ...FEED_TABLE.grants.write);
   const failures = deadLetterQueue(scope, 'RelayFailures');
-  target.addEventSource(
-    new DynamoEventSource(events, {
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      maxRecordAge: MAXIMUM_RECORD_AGE,
-      onFailure: new SqsDlq(failures),
-      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
-    }),
-  );
+  const source = new DynamoEventSource(events, {
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: 100,
+    bisectBatchOnError: true,
+    reportBatchItemFailures: true,
+    maxRecordAge: MAXIMUM_RECORD_AGE,
+    onFailure: new SqsDlq(failures),
+    filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
+  });
+  target.addEventSource(source);
+  return { id: source.eventSourceMappingId, arn: source.eventSourceMappingArn };
 }

@@ -1,6 +1,7 @@
 /**
  * One dashboard per stage, derived from the catalogs: a few widgets with a line per context, so that it grows in lines and not in
- * widgets. What has no name before it is deployed, such as a table, is searched for by the first words of its name.
+ * widgets. What there is one of for each table, function or queue is searched for by the first words of its name: more than the
+ * 50 metrics that a free dashboard may refer to. Whether metrics that a search finds count among them, AWS does not say.
  */
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';

@@ -56,8 +56,8 @@ export class ContextStack extends Stack {
       processResources(this, { ...shared, processManager }),
     );
     const followers = [...this.projections, ...this.processManagers];
-    relay(this, { context, config, bus, events: this.eventsTable, feed: this.feedTable });
-    reconciler(this, { context, config, feed: this.feedTable, followers });
+    const relayMapping = relay(this, { context, config, bus, events: this.eventsTable, feed: this.feedTable });
+    reconciler(this, { context, config, feed: this.feedTable, relayMapping, followers });
     const accepted = new AcceptedCommands(this, 'Accepted', { context, config, eventsTable: this.eventsTable });
     this.commandLog = accepted.log;
 

@@ -13,16 +13,8 @@ import {
 import { createDynamoDbEventStore } from '#shared/event-store/dynamodb/index.ts';
 import { createDynamoDbFeedTable } from '#shared/feed/dynamodb/index.ts';
 import { createFeedReader } from '#shared/feed/index.ts';
-import { followerOf, overdueHints } from '#shared/process-manager/index.ts';
 import { createDynamoDbProjectionVersions, createDynamoDbQueryTable } from '#shared/projection/dynamodb/index.ts';
-import {
-  type AnyProjection,
-  createRowCache,
-  type Follower,
-  listedVersion,
-  type ProjectionVersions,
-  recordFirstActive,
-} from '#shared/projection/index.ts';
+import { type AnyProjection, createRowCache, type Follower, listedVersion } from '#shared/projection/index.ts';
 import { commandMetrics } from './command-metrics.ts';
 import { namedSetting, setting } from './environment.ts';
 import { once, onFirstCall } from './first-call.ts';
@@ -35,7 +27,6 @@ import { createCommandQueue } from './queue/command-queue.ts';
 import { messageBackOff } from './queue/message-back-off.ts';
 import { projectionConsumer } from './queue/projection-consumer.ts';
 import { hintFeed } from './schedule/hint-feed.ts';
-import { hintSender, reconciler } from './schedule/reconciler.ts';
 import { system } from './system.ts';
 
 /** Of requests to a queue while somebody waits for the answer: there is time for a second attempt. */
@@ -49,7 +40,6 @@ const QUEUE_TIMES = {
  * handler only, and a missing one fails its first call by name.
  */
 export function contextHandlers(context: ContextCatalog) {
-  const { processManagers = [] } = context;
   const client = once(() => createDocumentClient());
   const store = () =>
     createDynamoDbEventStore({
@@ -66,8 +56,10 @@ export function contextHandlers(context: ContextCatalog) {
     new Map(projections.map((one) => [one.name, versionsOf(one).table(one.version)] as const));
   const commandLog = () =>
     createDynamoDbCommandLog({ client: client(), table: setting(COMMANDS_TABLE.variable), clock });
-  const feedTable = () => createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) });
-  const feed = (table = feedTable()) => hintFeed(createFeedReader({ table }));
+  const feed = () =>
+    hintFeed(
+      createFeedReader({ table: createDynamoDbFeedTable({ client: client(), table: setting(FEED_TABLE.variable) }) }),
+    );
   const dimensions = () => ({ Stage: setting('STAGE'), Context: context.name });
 
   return {
@@ -113,38 +105,6 @@ export function contextHandlers(context: ContextCatalog) {
         rows: createRowCache(),
         clock,
         comeBackAfter: messageBackOff(setting('QUEUE_URL')),
-      });
-    }),
-
-    /** Called by a schedule: all projections and process managers of the context, one after the other. */
-    reconcile: onFirstCall(() => {
-      const queues = new SQSClient();
-      const table = feedTable();
-      const followed = (follower: Follower, versions: Pick<ProjectionVersions, 'table'>) => ({
-        follower,
-        table: versions.table(follower.version),
-        sendHints: hintSender(queues, namedSetting('QUEUE_URLS', follower.name)),
-      });
-      return reconciler({
-        feed: feed(table),
-        parked: table.parked,
-        followers: [
-          ...context.projections.map((projection) => {
-            const versions = versionsOf(projection);
-            return {
-              ...followed(projection, versions),
-              whole: () => recordFirstActive(versions, projection.version, clock),
-            };
-          }),
-          ...processManagers.map((processManager) => {
-            const follower = followerOf(processManager);
-            const one = followed(follower, versionsOf(follower));
-            return { ...one, overdue: (now: Date) => overdueHints(one.table, now) };
-          }),
-        ],
-        dimensions: dimensions(),
-        settleSeconds: Number(setting('SETTLE_SECONDS')),
-        clock,
       });
     }),
   };

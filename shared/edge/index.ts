@@ -1,4 +1,5 @@
 export { contextHandlers } from './context-handlers.ts';
 export { namedSetting, setting, settings } from './environment.ts';
 export { processHandlers } from './process-handlers.ts';
+export { reconcileHandlers } from './reconcile-handlers.ts';
 export { system } from './system.ts';

@@ -153,6 +153,7 @@ export function simulatedContext(
     return reconciler({
       feed: hintFeed(createFeedReader({ table: feedTable })),
       parked: feedTable.parked,
+      relayMapping: async () => ({ id: 'relay', state: 'Enabled', reason: undefined }),
       followers: followers.map(({ follower, stale, queue, ...one }) => {
         const own = tableOf(process, follower, stale);
         const sendHints = hintSender(queueClient(run, process, queue), 'queue');

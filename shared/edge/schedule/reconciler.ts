@@ -1,6 +1,6 @@
 /**
  * Once a minute every projection and process manager of a context is compared with the feed. How far the last is behind, and the most
- * streams that are parked at one place, become metrics of the context; the log says of whom.
+ * that is parked at one place, become metrics of the context; the log says of whom. A relay that nobody calls counts as parked.
  */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
@@ -15,6 +15,7 @@ import {
   reconcile,
 } from '#shared/projection/index.ts';
 import { emitMetrics } from '../metrics.ts';
+import { type MappingState, relayStandstill } from './relay-mapping.ts';
 
 export type ReconciledFollower = {
   readonly follower: Follower;
@@ -30,6 +31,7 @@ type ReconcilerOptions = {
   readonly followers: readonly ReconciledFollower[];
   /** What the relay has put aside. */
   readonly parked: FeedTable['parked'];
+  readonly relayMapping: () => Promise<MappingState>;
   /** Of all metrics. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly settleSeconds: number;
@@ -41,8 +43,9 @@ type Metrics = Parameters<typeof emitMetrics>[1];
 /** What is kept of the function's time to end in order. */
 const RESERVE_MS = 10_000;
 
-/** The handler of a schedule. One that fails keeps no other from being reconciled; the call fails in the end. */
-export function reconciler({ feed, followers, parked, dimensions, settleSeconds, clock }: ReconcilerOptions) {
+/** The handler of a schedule. What cannot be reconciled or asked keeps nothing else from it; the call fails in the end. */
+export function reconciler(options: ReconcilerOptions) {
+  const { feed, followers, parked, dimensions, settleSeconds, clock } = options;
   return async (_: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
     const failures: unknown[] = [];
     for (const [index, one] of followers.entries()) {
@@ -57,9 +60,21 @@ export function reconciler({ feed, followers, parked, dimensions, settleSeconds,
         failures.push(error);
       }
     }
-    const atRelay: Metrics = { Parked: [(await parked()).length, 'Count'] };
+    const standstill = await options.relayMapping().then(relayStandstill, (error: unknown) => {
+      console.error('Whether the relay is called could not be asked', error);
+      failures.push(error);
+      return undefined;
+    });
+    if (standstill !== undefined) console.error(standstill);
+    const atRelay: Metrics = {
+      Parked: [(await parked()).length + (standstill === undefined ? 0 : 1), 'Count'],
+      // Where nothing follows the feed, nothing is behind it. Without a figure it would look as if this function did not run.
+      ...(followers.length === 0 && { LagSeconds: [0, 'Seconds'] }),
+    };
     emitMetrics(dimensions, atRelay, clock(), { Part: 'relay' });
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} followers could not be reconciled`);
+    if (failures.length > 0) {
+      throw new AggregateError(failures, `${failures.length} of ${followers.length + 1} parts could not be reconciled`);
+    }
   };
 }
 

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { synthesizedApp } from '../../support/synthesized-app.ts';
 import { costRules } from './rules/cost.ts';
 import { deliveryRules } from './rules/delivery.ts';
+import { everyAlarmRules } from './rules/every-alarm.ts';
 import { functionRules } from './rules/functions.ts';
 import { grantRules } from './rules/grants.ts';
 import { healthRules } from './rules/health.ts';
@@ -21,6 +22,7 @@ const rules = [
   ...routeRules,
   ...healthRules,
   ...watchingRules,
+  ...everyAlarmRules,
   ...costRules,
 ];
 

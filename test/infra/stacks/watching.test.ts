@@ -1,6 +1,4 @@
 /** Alarms and the dashboard of apps that are not this one: with processes between contexts, and with many contexts. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -98,15 +96,4 @@ describe('The dashboard of thirty contexts', () => {
       expect(shown, metric).toHaveLength(30);
     }
   });
-});
-
-it('Every runbook is in the index, and the index names no other', () => {
-  const folder = resolve(import.meta.dirname, '../../../docs/runbooks');
-  const index = readFileSync(resolve(folder, 'README.md'), 'utf8');
-  const named = [...index.matchAll(/^\| \[[\w-]+\]\(([\w-]+\.md)\)/gm)].map(([, page]) => page);
-  expect(named).toEqual(
-    readdirSync(folder)
-      .filter((page) => page !== 'README.md')
-      .toSorted(),
-  );
 });

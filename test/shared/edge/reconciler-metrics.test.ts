@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reconciler } from '#shared/edge/schedule/reconciler.ts';
 import { createInMemoryQueryTable, type HintFeed, parkStream } from '#shared/projection/index.ts';
 import { clock, journal, tally } from '../../support/tally.ts';
@@ -22,6 +22,8 @@ const feed: HintFeed = {
   }),
 };
 
+const enabled = async () => ({ id: 'relay-1', state: 'Enabled', reason: undefined });
+
 const waiting = (stream: string) => ({
   stream,
   version: 1,
@@ -38,6 +40,7 @@ it('What is late and what is parked is a metric of the context, at the relay too
     feed,
     followers: [{ follower: journal, table, sendHints: async () => {} }],
     parked: async () => [waiting('tally-4'), waiting('tally-5')],
+    relayMapping: enabled,
     dimensions,
     settleSeconds: 120,
     clock,
@@ -61,13 +64,54 @@ it('A follower that cannot be reconciled keeps the figures of no other back, and
       sendHints: async () => {},
     })),
     parked: async () => [],
+    relayMapping: enabled,
     dimensions,
     settleSeconds: 120,
     clock,
   });
-  await expect(reconcile(undefined, lambda)).rejects.toThrow('1 followers could not be reconciled');
+  await expect(reconcile(undefined, lambda)).rejects.toThrow('1 of 3 parts could not be reconciled');
   expect(lines().map(({ Parked, notes }) => ({ Parked, notes }))).toEqual([
     { Parked: 0, notes: { Part: journal.name, LagEvents: 3 } },
     { Parked: 0, notes: { Part: 'relay' } },
   ]);
+});
+
+it('A context without followers is behind nothing, and says so: no figure would mean that nobody looks', async () => {
+  const lines = writtenMetrics();
+  const reconcile = reconciler({
+    feed,
+    followers: [],
+    parked: async () => [],
+    relayMapping: enabled,
+    dimensions,
+    settleSeconds: 120,
+    clock,
+  });
+  await reconcile(undefined, lambda);
+  expect(lines()).toEqual([{ ...dimensions, LagSeconds: 0, Parked: 0, notes: { Part: 'relay' } }]);
+});
+
+describe('The mapping of the relay', () => {
+  const lookAt = (relayMapping: Parameters<typeof reconciler>[0]['relayMapping']) => {
+    const { settleSeconds, parked } = { settleSeconds: 120, parked: async () => [waiting('tally-4')] };
+    return reconciler({ feed, followers: [], parked, relayMapping, dimensions, settleSeconds, clock })(
+      undefined,
+      lambda,
+    );
+  };
+
+  it('counts as parked while it is off, and the log says what to do', async () => {
+    const lines = writtenMetrics();
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    await lookAt(async () => ({ id: 'relay-1', state: 'Disabled', reason: 'User action' }));
+    expect(lines()).toMatchObject([{ Parked: 2, notes: { Part: 'relay' } }]);
+    expect(said.mock.calls).toEqual([[expect.stringContaining('--uuid relay-1 --enabled')]]);
+  });
+
+  it('keeps no figure back when it cannot be asked for, and the call fails', async () => {
+    const lines = writtenMetrics();
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await expect(lookAt(() => Promise.reject(new Error('throttled')))).rejects.toThrow('1 of 1 parts');
+    expect(lines()).toMatchObject([{ Parked: 1, LagSeconds: 0 }]);
+  });
 });

@@ -1,4 +1,6 @@
 /** What an idle stage costs a month, by the list prices of us-east-1 and what is free in every account. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Reference, SynthesizedApp } from '../../../support/synthesized-app.ts';
 import type { Rule } from './rule.ts';
 
@@ -48,6 +50,22 @@ function watchThreeMetrics(app: SynthesizedApp): void {
   for (const { properties } of app.all<Alarm>('AWS::CloudWatch::Alarm')) properties.Metrics = [{}, {}, {}];
 }
 
+/** What the README says: the rows of its table, and the two figures above it. */
+function told() {
+  const text = readFileSync(resolve(import.meta.dirname, '../../../../README.md'), 'utf8');
+  const [, all, watching] = /costs ([\d.]+) dollars a month\*\*, ([\d.]+) of it/.exec(text) ?? [];
+  const [, table = ''] = /\| a month \|.*\n\|---.*\n((?:\|.*\n)+)/.exec(text) ?? [];
+  const rows = table
+    .trim()
+    .split('\n')
+    .map((row) => ({ row, dollars: Number(row.split('|').at(-2)) }));
+  const sum = (of: RegExp) => rows.filter(({ row }) => of.test(row)).reduce((all, { dollars }) => all + dollars, 0);
+  return { all: Number(all), watching: Number(watching), sum };
+}
+
+const differ = (what: string, one: number, other: number) =>
+  Math.abs(one - other) < 0.006 ? [] : [`${what}: ${one.toFixed(2)} and ${other.toFixed(2)}`];
+
 const tooMuch = (dollars: number, bound: number) =>
   dollars < bound ? [] : [`${dollars.toFixed(2)} dollars; the README has the items`];
 
@@ -58,8 +76,22 @@ export const costRules: readonly Rule[] = [
     violate: watchThreeMetrics,
   },
   {
-    title: 'An idle stage costs less than five and a half dollars a month, watched over',
-    faults: (app) => tooMuch(dollars(app).polling + dollars(app).watching, 5.5),
+    title: 'An idle stage costs less than 5.60 dollars a month, watched over',
+    faults: (app) => tooMuch(dollars(app).polling + dollars(app).watching, 5.6),
+    violate: watchThreeMetrics,
+  },
+  {
+    title: 'The README says what an idle stage costs, and its items come to that',
+    faults: (app) => {
+      const { polling, watching } = dollars(app);
+      const { sum, ...readme } = told();
+      return [
+        ...differ('all items', sum(/./), readme.all),
+        ...differ('items of watching', sum(/\*watching:\*/), readme.watching),
+        ...differ('watching', watching, readme.watching),
+        ...differ('polling', polling, sum(/polling of/)),
+      ];
+    },
     violate: watchThreeMetrics,
   },
 ];

@@ -35,6 +35,14 @@ const followerPaths = ({ name, projections, processManagers = [] }: ContextCatal
   ...processManagers.map((one) => `tributary-${name}/Process-${one.name}`),
 ];
 
+/** What calls the relay of a context: the one mapping of its stack that reads a stream. */
+const relayMapping = (app: SynthesizedApp, stack: string): string =>
+  first(
+    app
+      .all<{ StartingPosition?: string }>('AWS::Lambda::EventSourceMapping')
+      .filter((mapping) => mapping.stack === stack && mapping.properties.StartingPosition !== undefined),
+  ).path;
+
 /** What the functions of the app use, by name. */
 function used(app: SynthesizedApp): Map<string, Grants> {
   const grants = new Map<string, Grants>();
@@ -79,6 +87,7 @@ function used(app: SynthesizedApp): Map<string, Grants> {
       ]),
     ]);
     grants.set(`${stack}-reconcile`, [
+      ...on(relayMapping(app, stack), 'lambda', ['GetEventSourceMapping']),
       ...on(`${stack}/Feed`, 'dynamodb', ['GetItem', 'Query']),
       ...followers.flatMap((own) => on(`${own}/Rows`, 'dynamodb', ['BatchGetItem', 'GetItem', 'PutItem', 'Query'])),
       ...followers.flatMap((own) => on(`${own}/Queue`, 'sqs', SEND)),
