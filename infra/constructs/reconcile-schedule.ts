@@ -28,9 +28,9 @@ export function reconciler(scope: Construct, props: ReconcilerProps): void {
     stack.toJsonString(Object.fromEntries(followers.map((one) => [one.follower.name, of(one)])));
   const target = handlerFunction(scope, 'Reconcile', {
     name: functionName(config, context.name, 'reconcile'),
-    entry: `functions/${context.name}/${context.name}.reconcile.ts`,
-    handler: 'reconcile',
+    entry: 'functions/platform/reconcile.handler.ts',
     environment: {
+      CONTEXT: context.name,
       STAGE: config.prefix,
       SETTLE_SECONDS: String(config.settleSeconds),
       RELAY_MAPPING: relayMapping.id,

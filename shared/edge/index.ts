@@ -1,5 +1,4 @@
 export { contextHandlers } from './context-handlers.ts';
 export { namedSetting, setting, settings } from './environment.ts';
 export { processHandlers } from './process-handlers.ts';
-export { reconcileHandlers } from './reconcile-handlers.ts';
 export { system } from './system.ts';

@@ -1,2 +1,3 @@
 export { hintFeed } from './hint-feed.ts';
-export { hintSender } from './reconciler.ts';
+export { hintSender, reconciler } from './reconciler.ts';
+export { relayMapping } from './relay-mapping.ts';
