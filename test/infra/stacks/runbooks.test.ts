@@ -79,6 +79,7 @@ describe('Names', () => {
     if (name.startsWith('/aws/'))
       return before.endsWith('begin with `') ? beginsOne(names.logs) : (one) => names.logs.has(one);
     if (before.endsWith('--queue-name-prefix ')) return beginsOne(names.queues);
+    if (name.endsWith('_dead-letters')) return (one) => names.queues.has(one);
     if (before.endsWith('describe-rule --name ')) return (one) => names.rules.has(one);
     if (before.endsWith('--function-name ')) return (one) => names.functions.has(one);
     if (before.endsWith('--stack-name ')) return (one) => names.stacks.has(one);
@@ -109,9 +110,18 @@ function deployedNames(app: SynthesizedApp) {
     rules: named('AWS::Events::Rule', 'Name'),
     alarms: named('AWS::CloudWatch::Alarm', 'AlarmName'),
     topics: named('AWS::SNS::Topic', 'TopicName'),
-    dashboards: named('AWS::CloudWatch::Dashboard', 'DashboardName'),
-    // CloudFormation names a queue after its stack and its logical id, with something random behind.
-    queues: new Set(app.all('AWS::SQS::Queue').map(({ stack, id }) => `${stack}-${id}`)),
+    dashboards: new Set(
+      app
+        .all<{ DashboardName: { 'Fn::Join': [string, (string | object)[]] } }>('AWS::CloudWatch::Dashboard')
+        .map(({ properties: { DashboardName } }) => DashboardName['Fn::Join'][1])
+        .map((pieces) => pieces.map((piece) => (typeof piece === 'string' ? piece : '<region>')).join('')),
+    ),
+    // CloudFormation names a queue that has no name after its stack and its logical id, with something random behind.
+    queues: new Set(
+      app
+        .all<{ QueueName?: string }>('AWS::SQS::Queue')
+        .map(({ stack, id, properties: { QueueName } }) => QueueName ?? `${stack}-${id}`),
+    ),
     stacks: new Set(app.stacks),
     /** What all names begin with. */
     prefixes: new Set(['tributary']),
