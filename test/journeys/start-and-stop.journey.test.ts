@@ -149,7 +149,7 @@ describe('A start that cannot be', () => {
       localRun(synthesized, { CHAOS: 'explode=1' }),
       /^CHAOS=explode=1: there is no "explode"\. .*bus-outage/,
     );
-    await expectRefusal(localRun(['--assembley', 'x']), /^"--assembley x" is not understood\. .*--assembly/);
+    await expectRefusal(localRun(['--assembley', 'x']), /^"--assembley" is not understood\. .*--assembly/);
     await expectRefusal(localRun(['--assembly', tmpdir()]), /is not a synthesized CDK app.*cdk synth/);
   });
 

@@ -14,8 +14,8 @@ export type AssemblyCopy = {
 };
 
 /**
- * Copies an assembly and shares its code. The stacks and the tables get `name` before their names, so that they have tables of
- * their own in a DynamoDB that others use too; `edit` may change the resources of each.
+ * Copies an assembly and shares its code. The stacks, their tables and their queues get `name` before their names, so that they have
+ * tables of their own in a DynamoDB that others use too; `edit` may change the resources of each.
  */
 export async function assemblyCopy(
   assembly: string,
@@ -29,8 +29,13 @@ export async function assemblyCopy(
     const [from, to] = [join(assembly, file), join(folder, file)];
     const stack = STACK.exec(file)?.[1];
     if (file.startsWith('asset.')) await copyAsset(from, to, renamed);
-    else if (stack !== undefined) await rewrite(from, to, ({ Resources }) => edit(Resources, stack), renamed, name);
-    else if (file === 'manifest.json') await rewrite(from, to, ({ artifacts }) => rename(artifacts, name));
+    else if (stack !== undefined) {
+      const change = ({ Resources }: { Resources: Resources }) => {
+        renameQueues(Resources, name);
+        edit(Resources, stack);
+      };
+      await rewrite(from, to, change, renamed, name);
+    } else if (file === 'manifest.json') await rewrite(from, to, ({ artifacts }) => rename(artifacts, name));
     else await cp(from, to, { recursive: true });
   }
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
@@ -77,6 +82,12 @@ type Artifact = { readonly type: string; readonly properties: { stackName?: stri
 function rename(artifacts: Readonly<Record<string, Artifact>>, name: string): void {
   for (const [id, { type, properties }] of Object.entries(artifacts)) {
     if (type === 'aws:cloudformation:stack') properties.stackName = `${name}-${id}`;
+  }
+}
+
+function renameQueues(resources: Resources, name: string): void {
+  for (const { Properties = {} } of ofType(resources, 'AWS::SQS::Queue')) {
+    if (Properties.QueueName !== undefined) Properties.QueueName = `${name}-${Properties.QueueName}`;
   }
 }
 
