@@ -1,5 +1,5 @@
 /** One resource of a template becomes a part to run, or all its faults are told. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
 import type { LocalUrls, Place } from '../place.ts';
 import type { Fault } from '../template/assembly-faults.ts';
@@ -58,7 +58,9 @@ export function planResource(options: {
     const resolved = referencesFilled(resolve(value, scope, name, tell), given, name, tell);
     if (resolved !== undefined) values[name] = resolved;
   }
-  const parsed = kind.properties.safeParse(values);
+  // Whether properties go together can only be said of a resource that has them all.
+  const schema = withFault.size === 0 ? kind.properties : z.strictObject(kind.properties.shape);
+  const parsed = schema.safeParse(values);
   for (const { property, reason } of (parsed.error?.issues ?? []).flatMap(told)) {
     // What is wrong only because a value inside could not be worked out was told with that value.
     if (!withFault.has(property.split(/[.[]/)[0] ?? '') || reason === NOT_KNOWN) report(reason, property);

@@ -57,17 +57,18 @@ function planStack(options: {
   const { stack, exported, urls, kinds, given, report } = options;
   const resources = new Map<string, ResourceValues | undefined>();
   const scope = stackScope(stack, exported, resources, given, report);
-  const wanted = (condition: string | undefined, property: string) => {
+  const wanted: Wanted = (condition, property, otherwise) => {
     try {
       return condition === undefined || holds({ Condition: condition }, scope);
     } catch (error) {
       if (!(error instanceof Unresolved)) throw error;
-      report({ stack: stack.name, property, reason: error.message });
+      if (!(error instanceof AlreadyTold)) report({ stack: stack.name, property, reason: error.message });
+      otherwise();
       return false;
     }
   };
   const present = Object.entries(stack.template.Resources).filter(([id, { Condition }]) =>
-    wanted(Condition, `${id}.Condition`),
+    wanted(Condition, `${id}.Condition`, () => resources.set(id, undefined)),
   );
   const { order, cycle } = inOrder(new Map(present.map(([id, resource]) => [id, dependenciesOf(resource)])));
   if (cycle !== undefined) {
@@ -90,21 +91,27 @@ function planStack(options: {
   return parts;
 }
 
+/** Whether a condition holds; where that cannot be said, it is told and `otherwise` is called. */
+type Wanted = (condition: string | undefined, property: string, otherwise: () => void) => boolean;
+
 function exportOutputs(
   stack: AssemblyStack,
   scope: Scope,
   exported: Exported,
-  wanted: (condition: string | undefined, property: string) => boolean,
+  wanted: Wanted,
   report: (fault: Fault) => void,
 ): void {
   for (const [name, output] of Object.entries(stack.template.Outputs ?? {})) {
     const property = `Outputs.${name}`;
-    if (!wanted(output.Condition, property)) continue;
+    const key = `${stack.name}/${name}`;
+    let known = true;
+    if (!wanted(output.Condition, property, () => (known = false)) && known) continue;
     const value = (part: unknown) =>
       resolve(part, scope, property, (path, fault) => {
         if (!(fault instanceof AlreadyTold)) report({ stack: stack.name, property: path, reason: fault.message });
       });
-    exported.outputs.set(`${stack.name}/${name}`, value(output.Value));
-    if (output.Export !== undefined) exported.byName.set(String(value(output.Export.Name)), value(output.Value));
+    const worked = known ? value(output.Value) : undefined;
+    exported.outputs.set(key, worked);
+    if (output.Export !== undefined) exported.byName.set(String(value(output.Export.Name)), worked);
   }
 }

@@ -21,11 +21,19 @@ export function resolve(value: unknown, scope: Scope, path: string, report: Repo
   const entries = Object.entries(value);
   const [first] = entries;
   if (entries.length === 1 && first !== undefined && isIntrinsic(first[0])) {
+    let incomplete = false;
+    const inner = (part: unknown) =>
+      resolve(part, scope, path, (at, fault) => {
+        incomplete = true;
+        report(at, fault);
+      });
     try {
-      return intrinsic(first[0], first[1], scope, (part) => resolve(part, scope, path, report));
+      const worked = intrinsic(first[0], first[1], scope, inner);
+      return incomplete ? ABSENT : worked;
     } catch (error) {
       if (!(error instanceof Unresolved)) throw error;
-      report(path, error);
+      // What a function makes of an argument with a fault says nothing more.
+      if (!incomplete) report(path, error);
       return ABSENT;
     }
   }

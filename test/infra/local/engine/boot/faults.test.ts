@@ -267,6 +267,51 @@ describe('What the local cloud cannot run', () => {
     ]);
   });
 
+  it('includes a type that is not known once, and nothing that is made of its values', () => {
+    const password = { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'Secret' }, ':SecretString:password}}']] };
+    const name = { 'Fn::Select': [0, { 'Fn::Split': [':', { 'Fn::GetAtt': ['Secret', 'Id'] }] }] };
+    const resources = {
+      Secret: { Type: 'AWS::SecretsManager::Secret' },
+      ...functionWith({ Environment: { Variables: { password, name, sub: { 'Fn::Sub': `x-\${Secret}` } } } }),
+      // Needs one property or the other, of which the one is made of the secret.
+      R: { Type: 'AWS::Events::Rule', Properties: { EventPattern: name } },
+      A: {
+        Type: 'AWS::ApiGatewayV2::Api',
+        Properties: { Name: { 'Fn::Base64': name }, ProtocolType: 'HTTP' },
+      },
+    };
+    const Outputs = {
+      Host: { Value: { 'Fn::Select': ['2', { 'Fn::Split': ['/', { 'Fn::GetAtt': ['Secret', 'Url'] }] }] } },
+    };
+    expect(faultsOf(stackOf({ Resources: resources, Outputs }))).toEqual([
+      'App/Secret, AWS::SecretsManager::Secret: this type is not known to the local cloud',
+    ]);
+  });
+
+  it('includes each fault inside a function, and of a function with one no other', () => {
+    const Handler = { 'Fn::Select': [7, { 'Fn::Split': [{ Ref: 'Nobody' }, { 'Fn::Unheard': 1 }] }] };
+    expect(faults(functionWith({ Handler }))).toEqual([
+      'App/F, AWS::Lambda::Function, property Handler[1][0]: Nobody is neither a resource nor a parameter',
+      'App/F, AWS::Lambda::Function, property Handler[1][1]: the intrinsic function Fn::Unheard is not known to the local cloud',
+    ]);
+  });
+
+  it('does not include what hangs on a condition that waits for a parameter without a value', () => {
+    const template = {
+      Parameters: { Stage: { Type: 'String' } },
+      Conditions: { Live: { 'Fn::Equals': [{ Ref: 'Stage' }, 'live'] } },
+      Resources: {
+        Q: { Type: 'AWS::SQS::Queue', Condition: 'Live' },
+        ...functionWith({ Environment: { Variables: { Q: { Ref: 'Q' } } } }),
+      },
+      Outputs: { Queue: { Value: { Ref: 'Q' }, Condition: 'Live', Export: { Name: 'queue' } } },
+    };
+    const importing = { Resources: functionWith({ Handler: { 'Fn::ImportValue': 'queue' } }) };
+    expect(faultsOf(stackOf(template), stackOf(importing, 'Second'))).toEqual([
+      'App, property Parameters.Stage: has no default, and nobody gives it a value: --parameter Stage=<value>',
+    ]);
+  });
+
   it('does not include what has no effect on a laptop, whatever it says', () => {
     const resources = functionWith({ Tags: { 'Fn::Unheard': 1 }, TracingConfig: { Mode: 'Active' }, VpcConfig: {} });
     const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { Dimensions: { Ref: 'Nobody' } } };
