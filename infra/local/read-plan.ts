@@ -6,6 +6,7 @@ import { type FixedPort, fixedPorts } from './engine/fixed-ports.ts';
 import { readValues } from './engine/terminal/values-file.ts';
 import { givenKeySets, type RsaKeySet } from './services/api-gateway/authorizer/rsa-key-set.ts';
 import { httpApisOf } from './services/api-gateway/start-http-apis.ts';
+import { withLocalAddresses } from './services/deployed-addresses.ts';
 import type { GrantedRights } from './services/iam/granted-rights.ts';
 import { checkedRights } from './services/iam/rights-faults.ts';
 import { functionUrlsOf } from './services/lambda/function-url/start-function-urls.ts';
@@ -47,10 +48,11 @@ export async function readPlan(
   const keySets = { given: givenKeySets(given.keySets), file: given.file };
   const listeners = [...httpApisOf(assembly), ...functionUrlsOf(assembly)];
   const ports = await fixedPorts(listeners, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
-  const listening = (id: string) => `http://127.0.0.1:${ports.get(id)?.port}`;
+  const addresses = new Map([...ports].map(([id, { port }]) => [id, `http://127.0.0.1:${port}`]));
+  const listening = (id: string) => addresses.get(id) ?? '';
   const plan = planOf(
     assembly,
-    { sqs, api: listening, functionUrl: listening },
+    { sqs, api: listening, functionUrl: listening, inText: (text) => withLocalAddresses(text, addresses) },
     iam ? resourceKinds : resourceKindsWithoutRights,
     given,
   );

@@ -87,29 +87,33 @@ function planStack(options: {
     resources.set(id, made?.values);
     if (made?.part !== undefined && !helps) parts.push(made.part);
   }
-  exportOutputs(stack, scope, exported, wanted, report);
+  exportOutputs({ stack, scope, exported, wanted, urls, report });
   return parts;
 }
 
 /** Whether a condition holds; where that cannot be said, it is told and `otherwise` is called. */
 type Wanted = (condition: string | undefined, property: string, otherwise: () => void) => boolean;
 
-function exportOutputs(
-  stack: AssemblyStack,
-  scope: Scope,
-  exported: Exported,
-  wanted: Wanted,
-  report: (fault: Fault) => void,
-): void {
+function exportOutputs(options: {
+  readonly stack: AssemblyStack;
+  readonly scope: Scope;
+  readonly exported: Exported;
+  readonly wanted: Wanted;
+  readonly urls: LocalUrls;
+  readonly report: (fault: Fault) => void;
+}): void {
+  const { stack, scope, exported, wanted, urls, report } = options;
   for (const [name, output] of Object.entries(stack.template.Outputs ?? {})) {
     const property = `Outputs.${name}`;
     const key = `${stack.name}/${name}`;
     let known = true;
     if (!wanted(output.Condition, property, () => (known = false)) && known) continue;
-    const value = (part: unknown) =>
-      resolve(part, scope, property, (path, fault) => {
+    const value = (part: unknown) => {
+      const resolved = resolve(part, scope, property, (path, fault) => {
         if (!(fault instanceof AlreadyTold)) report({ stack: stack.name, property: path, reason: fault.message });
       });
+      return typeof resolved === 'string' ? urls.inText(resolved) : resolved;
+    };
     const worked = known ? value(output.Value) : undefined;
     exported.outputs.set(key, worked);
     if (output.Export !== undefined) exported.byName.set(String(value(output.Export.Name)), worked);
