@@ -27,11 +27,14 @@ function rightsFaults(parts: readonly Part[], granted: GrantedRights): Fault[] {
   return [...granted.faults, ...withoutRole, ...wantedRights(parts).flatMap((each) => missingRights(each, granted))];
 }
 
-function missingRights({ part, property, by, actions, resource }: Wanted, granted: GrantedRights): Fault[] {
+function missingRights(
+  { part, property, by, actions, resource, context: known }: Wanted,
+  granted: GrantedRights,
+): Fault[] {
   const { statements, who, ...asking } = askerOf(by, part, granted);
   // That there is no such role is told by itself.
   if (statements === undefined) return [];
-  const context = { 'aws:securetransport': ['true'], ...asking.context };
+  const context = { 'aws:securetransport': ['true'], ...known, ...asking.context };
   return actions
     .filter((action) => !evaluate(statements, { action, resource, context }).allowed)
     .map((action) => faultAt(part, property, `no policy lets ${who} ${action} on ${resource}`));
