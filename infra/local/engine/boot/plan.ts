@@ -28,8 +28,12 @@ export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: Resource
   const faults: Fault[] = [];
   const parts: Part[] = [];
   const exported: Exported = { byName: new Map(), outputs: new Map() };
+  // Parameters that the templates make are found by what comes after them, whatever is given for them.
+  const ssm = { ...given.ssm };
+  const known = { ...given, ssm };
+  const report = (fault: Fault) => faults.push(fault);
   for (const stack of assembly.stacks) {
-    parts.push(...planStack({ stack, exported, urls, kinds, given, report: (fault) => faults.push(fault) }));
+    parts.push(...planStack({ stack, exported, urls, kinds, given: known, stored: ssm, report }));
   }
   // What is named and not there may be what has a fault, so that is asked only when there are no others.
   const whole = faults.length === 0;
@@ -52,9 +56,11 @@ function planStack(options: {
   readonly urls: LocalUrls;
   readonly kinds: ResourceKinds;
   readonly given: GivenValues;
+  /** SSM parameters by name, those of this stack too once they are made. */
+  readonly stored: Record<string, string>;
   readonly report: (fault: Fault) => void;
 }): Part[] {
-  const { stack, exported, urls, kinds, given, report } = options;
+  const { stack, exported, urls, kinds, given, stored, report } = options;
   const resources = new Map<string, ResourceValues | undefined>();
   const scope = stackScope(stack, exported, resources, given, report);
   const wanted: Wanted = (condition, property, otherwise) => {
@@ -85,6 +91,7 @@ function planStack(options: {
     const tell = helps ? () => {} : report;
     const made = planResource({ stack, logicalId: id, resource, scope, urls, kinds, given, report: tell });
     resources.set(id, made?.values);
+    if (made?.ssmParameter !== undefined) stored[made.ssmParameter.name] = made.ssmParameter.value;
     if (made?.part !== undefined && !helps) parts.push(made.part);
   }
   exportOutputs({ stack, scope, exported, wanted, urls, report });

@@ -45,9 +45,11 @@ const api = (route: Record<string, unknown>, apiProperties: Record<string, unkno
 describe('What the local cloud cannot run', () => {
   it('is named by stack, resource, construct path, type and property', () => {
     const Metadata = { 'aws:cdk:path': 'App/Orders/Fn/Resource' };
-    const Resources = { F: { ...inlineFunction, Properties: { ...inlineFunction.Properties, Layers: [] }, Metadata } };
+    const Resources = {
+      F: { ...inlineFunction, Properties: { ...inlineFunction.Properties, FileSystemConfigs: [] }, Metadata },
+    };
     expect(faultsOf(stackOf({ Resources }))).toEqual([
-      'App/F (App/Orders/Fn/Resource), AWS::Lambda::Function, property Layers: is not known to the local cloud',
+      'App/F (App/Orders/Fn/Resource), AWS::Lambda::Function, property FileSystemConfigs: is not known to the local cloud',
     ]);
   });
 
@@ -69,7 +71,7 @@ describe('What the local cloud cannot run', () => {
     const third = stackOf({ Resources: functionWith({ Handler: { 'Fn::ImportValue': 'nothing' } }) }, 'C');
     expect(faultsOf(first, second, third)).toEqual([
       'A/Bucket, AWS::S3::Bucket: this type is not known to the local cloud',
-      'A/F, AWS::Lambda::Function, property Runtime: only "nodejs20.x" or "nodejs22.x" or "nodejs24.x" runs locally',
+      'A/F, AWS::Lambda::Function, property Runtime: only "nodejs20.x" or "nodejs22.x" or "nodejs24.x" runs locally, not "python3.13"',
       'C/F, AWS::Lambda::Function, property Handler: no stack before this one exports nothing',
     ]);
   });
@@ -93,6 +95,21 @@ describe('What the local cloud cannot run', () => {
       'an unknown function',
       functionWith({ Handler: { 'Fn::Cidr': [] } }),
       'property Handler: the intrinsic function Fn::Cidr',
+    ],
+    [
+      'an older runtime, by name',
+      functionWith({ Runtime: 'nodejs18.x' }),
+      'property Runtime: only "nodejs20.x" or "nodejs22.x" or "nodejs24.x" runs locally, not "nodejs18.x"',
+    ],
+    [
+      'snapshots of a function',
+      functionWith({ SnapStart: { ApplyOn: 'PublishedVersions' } }),
+      'SnapStart.ApplyOn: only "None"',
+    ],
+    [
+      "a layer that is none of AWS's extensions",
+      functionWith({ Layers: ['arn:aws:lambda:eu-west-1:123456789012:layer:LambdaInsightsExtension:53'] }),
+      "property Layers[0]: only AWS's extensions",
     ],
     ['a missing property', { F: { Type: 'AWS::Lambda::Function' } }, 'property Code: is missing'],
     [

@@ -334,6 +334,13 @@ describe('A function URL that is open to everybody', () => {
   });
 });
 
+it('A policy that stands alone for a queue gives the same rights', () => {
+  const { AllowRuleToQueue } = complete;
+  const PolicyDocument = AllowRuleToQueue?.Properties?.PolicyDocument;
+  const Properties = { Queue: { Ref: 'Q' }, PolicyDocument };
+  expect(faultsOf({ ...complete, AllowRuleToQueue: { Type: 'AWS::SQS::QueueInlinePolicy', Properties } })).toEqual([]);
+});
+
 it('A permission for an alias does not let the function itself be invoked', () => {
   const { AllowRuleToFunction } = complete;
   const alias = { ...AllowRuleToFunction?.Properties, FunctionName: { 'Fn::Sub': `\${Reader.Arn}:live` } };
