@@ -38,8 +38,17 @@ export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: Resource
   // What is named and not there may be what has a fault, so that is asked only when there are no others.
   const whole = faults.length === 0;
   faults.push(...partFaults({ parts, assets: assembly.assets }, kinds).filter(({ absent }) => whole || !absent));
-  if (faults.length > 0) throw new AssemblyFaults(faults);
+  if (faults.length > 0) throw new AssemblyFaults(faults, adviceOn(faults, kinds));
   return { parts, outputs: outputsOf(assembly, exported) };
+}
+
+/** The way around types that do not run here. */
+function adviceOn(faults: readonly Fault[], kinds: ResourceKinds): string | undefined {
+  const type = faults
+    .filter(({ property }) => property === undefined)
+    .map((fault) => fault.type ?? '')
+    .find((type) => type !== '' && (!kinds.has(type) || kinds.get(type)?.refusal !== undefined));
+  return type && `To start without the resources of a type, as often as needed: --without ${type}`;
 }
 
 function outputsOf({ stacks }: CloudAssembly, { outputs }: Exported): Plan['outputs'] {

@@ -59,7 +59,8 @@ function withoutPositions(property: string): string {
   return property.replace(/\[\d+\]/g, '[]');
 }
 
-function shortened(places: readonly string[]): string {
+/** The first ones, and how many more there are. */
+export function shortened(places: readonly string[]): string {
   const more = places.length - NAMED;
   return places.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

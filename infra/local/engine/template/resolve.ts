@@ -101,8 +101,8 @@ function ref(name: string, scope: Scope): unknown {
 function attribute(argument: unknown, scope: Scope, inner: (value: unknown) => unknown): string {
   const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : list('Fn::GetAtt', argument, 2);
   const name = typeof argument === 'string' ? rest.join('.') : text('Fn::GetAtt', inner(rest[0]));
-  const { attributes } = scope.resource(text('Fn::GetAtt', id));
-  const value = attributes[name];
+  const { attributes, otherAttribute } = scope.resource(text('Fn::GetAtt', id));
+  const value = attributes[name] ?? otherAttribute?.(name);
   if (value === undefined) throw new Unresolved(`the attribute ${name} of ${id} is not known to the local cloud`);
   return value;
 }

@@ -12,6 +12,8 @@ export type Settings = {
   readonly assemblies: readonly string[];
   /** Of HTTP APIs and function URLs, by what follows `PORT_` in the variable. */
   readonly apiPorts: Readonly<Record<string, number>>;
+  /** Types of resource that are left out. */
+  readonly without: readonly string[];
   /** Values of the templates' parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   /** File with the values of SSM parameters and secrets, and with keys of issuers. */
@@ -67,20 +69,22 @@ function apiPortsOf(env: Readonly<Record<string, string | undefined>>): Record<s
 }
 
 const OPTIONS =
-  '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, each as often as needed, --values <file> and --no-iam';
+  '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, --without <type of resource>, each as often as needed, --values <file> and --no-iam';
 
-function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'parameters' | 'valuesFile'> {
+function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'without' | 'parameters' | 'valuesFile'> {
   const assemblies: string[] = [];
+  const without: string[] = [];
   const parameters: Record<string, string> = {};
   let valuesFile: string | undefined;
-  const words = args.flatMap((arg) => /^(--(?:assembly|parameter|values))=(.*)$/s.exec(arg)?.slice(1) ?? [arg]);
+  const words = args.flatMap((arg) => /^(--(?:assembly|parameter|values|without))=(.*)$/s.exec(arg)?.slice(1) ?? [arg]);
   for (let i = 0; i < words.length; i += 2) {
     const [option, value] = [words[i], words[i + 1]];
     const [, name, text] = /^([^=]+)=(.*)$/s.exec(value ?? '') ?? [];
     if (option === '--assembly' && value) assemblies.push(value);
+    else if (option === '--without' && value) without.push(value);
     else if (option === '--values' && value && valuesFile === undefined) valuesFile = value;
     else if (option === '--parameter' && name !== undefined && text !== undefined) parameters[name] = text;
     else throw new Error(`"${args.join(' ')}" is not understood. The options are ${OPTIONS}.`);
   }
-  return { assemblies, parameters, valuesFile };
+  return { assemblies, without, parameters, valuesFile };
 }

@@ -5,7 +5,14 @@ import { readSettings } from '../../../../../infra/local/engine/terminal/setting
 describe('The settings of a run', () => {
   it('have defaults, and an empty variable is none', () => {
     const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '', CHAOS: '' };
-    expect(readSettings([], empty)).toEqual({ port: 3000, assemblies: [], apiPorts: {}, parameters: {}, iam: true });
+    expect(readSettings([], empty)).toEqual({
+      port: 3000,
+      assemblies: [],
+      without: [],
+      apiPorts: {},
+      parameters: {},
+      iam: true,
+    });
   });
 
   it('come from the environment and the command line', () => {
@@ -26,6 +33,7 @@ describe('The settings of a run', () => {
       dynamodbEndpoint,
       chaos,
       assemblies: ['cdk.out', 'other'],
+      without: ['AWS::SES::Template', 'AWS::S3::*'],
       parameters: { Stage: 'a=b', 'Shop.Size': '' },
       valuesFile: 'values.json',
       iam: true,
@@ -39,9 +47,17 @@ describe('The settings of a run', () => {
       'values.json',
       '--assembly',
       'other',
+      '--without',
+      'AWS::SES::Template',
+      '--without=AWS::S3::*',
     ];
     expect(readSettings([...words, '--parameter', 'Shop.Size='], env)).toEqual(expected);
-    const joined = ['--assembly=cdk.out', '--parameter=Stage=a=b', '--parameter=Shop.Size=', '--values=values.json'];
+    const joined = [
+      '--assembly=cdk.out',
+      '--parameter=Stage=a=b',
+      '--parameter=Shop.Size=',
+      '--values=values.json',
+    ].concat(['--without=AWS::SES::Template', '--without=AWS::S3::*']);
     expect(readSettings([...joined, '--assembly=other'], env)).toEqual(expected);
     const unchecked = { ...expected, iam: false };
     expect(readSettings(['--no-iam', ...joined, '--assembly=other'], env)).toEqual(unchecked);
