@@ -35,9 +35,12 @@ function missingRights(
   // That there is no such role is told by itself.
   if (statements === undefined) return [];
   const context = { 'aws:securetransport': ['true'], ...known, ...asking.context };
-  return actions
-    .filter((action) => !evaluate(statements, { action, resource, context }).allowed)
-    .map((action) => faultAt(part, property, `no policy lets ${who} ${action} on ${resource}`));
+  return actions.flatMap((action) => {
+    const found = evaluate(statements, { action, resource, context });
+    if (found.allowed) return [];
+    const reason = found.denied === 'explicitly' ? `the policy ${found.from} denies` : 'no policy lets';
+    return [faultAt(part, property, `${reason} ${who} ${action} on ${resource}`)];
+  });
 }
 
 type Asker = {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AssemblyFaults, faultLine } from '../../../../../infra/local/engine/template/assembly-faults.ts';
 import type { Template } from '../../../../../infra/local/engine/template/template.ts';
+import { grantedRights } from '../../../../../infra/local/services/iam/granted-rights.ts';
 import { checkedRights } from '../../../../../infra/local/services/iam/rights-faults.ts';
 import { roleDenial } from '../../../../../infra/local/services/iam/role-call.ts';
 import { inlineFunction, planned, stackOf, table } from '../../engine/boot/planned.ts';
@@ -377,6 +378,28 @@ it('A right counts wherever it stands, and a denial too', () => {
       Denied: queuePolicy('Dead', { Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }),
     }),
   ).toHaveLength(3);
+});
+
+it('What a policy denies is told as a denial, with the policy that does', () => {
+  const denied: Resources = {
+    ...complete,
+    Denied: policy('Role', { Effect: 'Deny', Action: 'sqs:Send*', Resource: '*' }),
+    Closed: queuePolicy('Q', { Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: get('Q'), ...from('Rule') }),
+    Mute: policy('ScheduleRole', { Effect: 'Deny', Action: 'lambda:*', Resource: '*' }),
+  };
+  expect(faultsOf(denied)).toEqual([
+    expect.stringContaining(
+      `property DeadLetterConfig.TargetArn: the policy App/Denied denies ${ROLE} sqs:SendMessage on`,
+    ),
+    expect.stringContaining(
+      `Targets[0].Arn: the policy App/Closed denies events.amazonaws.com for ${RULE} sqs:SendMessage on`,
+    ),
+    expect.stringContaining('property Target.Arn: the policy App/Mute denies the role'),
+  ]);
+  const denial = roleDenial(grantedRights(planned([stackOf({ Resources: denied })])));
+  expect(denial('arn:aws:iam::000000000000:role/App-ScheduleRole', 'lambda:InvokeFunction', READER)).toMatch(
+    /: the policy App\/Mute denies it to the role .*App-ScheduleRole\.$/,
+  );
 });
 
 it('What is not known about rights is told, and only what is checked has to be', () => {
