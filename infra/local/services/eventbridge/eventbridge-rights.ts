@@ -3,7 +3,21 @@ import type { NeededRight } from '../iam/evaluate-policies.ts';
 import { arnHere, type FunctionRequest, type KnownResources, recordOf, textOf } from '../iam/function-request.ts';
 import type { RequestContext } from '../iam/policy-conditions.ts';
 
-/** Events are put with one right for each bus, source and detail type; one denial refuses them all. */
+/** What the local EventBridge does; the rest it refuses by name. */
+export const EVENTBRIDGE_ACTIONS = [
+  'PutEvents',
+  'TestEventPattern',
+  'DescribeRule',
+  'DescribeEventBus',
+  'ListEventBuses',
+  'ListRules',
+  'ListTargetsByRule',
+] as const;
+
+/**
+ * Events are put with one right for each bus, source and detail type; one denial refuses them all. What the local EventBridge does not know
+ * takes no right: one would be of no use.
+ */
 export function eventBridgeRights({ operation, body }: FunctionRequest, here: KnownResources): NeededRight[] {
   const right = (resource: string): NeededRight => ({ action: `events:${operation}`, resource, context: {} });
   switch (operation) {
@@ -22,7 +36,7 @@ export function eventBridgeRights({ operation, body }: FunctionRequest, here: Kn
       return [right(arnHere(here, 'events', `rule/${bus === 'default' ? '' : `${bus}/`}${textOf(body.Name)}`))];
     }
     default:
-      return [right('*')];
+      return EVENTBRIDGE_ACTIONS.some((known) => known === operation) ? [right('*')] : [];
   }
 }
 

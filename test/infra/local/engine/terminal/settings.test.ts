@@ -1,6 +1,7 @@
 /** What a person asks for is understood; what is not is told in one line. */
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../../../infra/local/engine/terminal/settings.ts';
+import { asksForHelp, OPTIONS, usage } from '../../../../../infra/local/engine/terminal/usage.ts';
 
 describe('The settings of a run', () => {
   it('have defaults, and an empty variable is none', () => {
@@ -86,5 +87,23 @@ describe('The settings of a run', () => {
     [['cdk.out'], {}, /"cdk.out" is not understood/],
   ])('are refused in one line that names them: %j %j', (args, env, message) => {
     expect(() => readSettings(args, env)).toThrow(message);
+  });
+});
+
+describe('The help', () => {
+  it('names every option that is understood, each in a line', () => {
+    const options = OPTIONS.map(([option]) => option).filter((option) => option !== '--help');
+    const words = options.flatMap((option) => option.replace(/<\w+>/g, 'x').split(' '));
+    expect(() => readSettings(words, {})).not.toThrow();
+    for (const option of options) expect(usage()).toMatch(new RegExp(`^  ${option} .+$`, 'm'));
+  });
+
+  it('is asked for in two ways, also beside other options', () => {
+    expect([['--help'], ['-h'], ['--assembly', 'x', '--help'], ['--no-iam']].map(asksForHelp)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 });

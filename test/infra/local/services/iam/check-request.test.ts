@@ -111,6 +111,14 @@ describe('A request takes', () => {
     ['ListTopics', {}, ['sns:ListTopics *']],
   ])('of SNS: %s %j', (operation, body, rights) => expect(taken('sns', { operation, body })).toEqual(rights));
 
+  it.each([
+    ['sns', 'Subscribe', { TopicArn: arn('sns', 'news') }],
+    ['sqs', 'AddPermission', { QueueUrl: 'http://h/000000000000/inbox' }],
+    ['events', 'PutRule', { Name: 'r' }],
+  ] as const)('none where %s does not know the action %s here', (service, operation, body) => {
+    expect(taken(service, { operation, body })).toEqual([]);
+  });
+
   it('of EventBridge one for each bus', () => {
     const names = [undefined, 'a', arn('events', 'event-bus/a'), 'default'];
     const body = { Entries: names.map((EventBusName) => ({ EventBusName })) };
