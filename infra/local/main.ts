@@ -6,6 +6,7 @@ import { createLocalLog } from './engine/terminal/local-log.ts';
 import { readSettings, type Settings } from './engine/terminal/settings.ts';
 import { onEndRequest } from './engine/terminal/signals.ts';
 import { synthesize } from './engine/terminal/synthesize.ts';
+import { asksForHelp, usage } from './engine/terminal/usage.ts';
 import { greeting } from './greeting.ts';
 import { type LocalCloud, startLocalCloud } from './start.ts';
 
@@ -17,6 +18,11 @@ const logFile = join(project, '.tributary', 'logs', 'local.log');
 const outputsFile = join(project, '.tributary', 'outputs.json');
 const { log, say, keep, quiet } = createLocalLog(logFile, (text) => void process.stdout.write(`${text}\n`));
 let cloud: LocalCloud | undefined;
+
+if (asksForHelp(process.argv.slice(2))) {
+  console.log(usage());
+  process.exit(0);
+}
 
 // Whoever read our output has gone: there is nobody to run for.
 process.stdout.on('error', () => process.exit(0));

@@ -1,11 +1,13 @@
 /** What has to run for an assembly, where its APIs and function URLs will listen, and what its policies grant. */
 import { type CloudAssembly, readCloudAssembly } from './engine/assembly/cloud-assembly.ts';
 import { joined, withParameters } from './engine/assembly/several-assemblies.ts';
+import { leftOut } from './engine/boot/left-out.ts';
 import { type Plan, planOf } from './engine/boot/plan.ts';
 import { type FixedPort, fixedPorts } from './engine/fixed-ports.ts';
 import { readValues } from './engine/terminal/values-file.ts';
 import { givenKeySets, type RsaKeySet } from './services/api-gateway/authorizer/rsa-key-set.ts';
 import { httpApisOf } from './services/api-gateway/start-http-apis.ts';
+import { withLocalAddresses } from './services/deployed-addresses.ts';
 import type { GrantedRights } from './services/iam/granted-rights.ts';
 import { checkedRights } from './services/iam/rights-faults.ts';
 import { functionUrlsOf } from './services/lambda/function-url/start-function-urls.ts';
@@ -21,6 +23,8 @@ export type AssemblyOptions = {
   readonly parameters?: Readonly<Record<string, string>>;
   /** File with the values of SSM parameters and secrets and the keys of issuers; without it the one beside the assembly, if there is one. */
   readonly valuesFile?: string;
+  /** Types whose resources are left out; a `*` at the end stands for all that begin so. */
+  readonly without?: readonly string[];
   /** Whether functions may do only what the templates allow their roles; true unless it is said otherwise. */
   readonly iam?: boolean;
 };
@@ -31,13 +35,15 @@ export type ReadPlan = Plan & {
   readonly ports: ReadonlyMap<string, FixedPort>;
   /** Keys of issuers of tokens, from the file. */
   readonly keySets: { readonly given: ReadonlyMap<string, RsaKeySet>; readonly file: string };
+  /** What is left out on request, in lines for a person. */
+  readonly leftOut: readonly string[];
   /** Undefined where rights are not checked. */
   readonly granted: GrantedRights | undefined;
 };
 
 /** Nothing is started for it. Throws `AssemblyFaults` with every fault of the templates, and if there is none with every right that is missing. */
 export async function readPlan(
-  { assembly: source, apiPorts: named, parameters = {}, valuesFile, iam = true }: AssemblyOptions,
+  { assembly: source, apiPorts: named, parameters = {}, valuesFile, without = [], iam = true }: AssemblyOptions,
   port: number,
   { sqs, eventBridge }: { readonly sqs: string; readonly eventBridge: string },
 ): Promise<ReadPlan> {
@@ -47,12 +53,14 @@ export async function readPlan(
   const keySets = { given: givenKeySets(given.keySets), file: given.file };
   const listeners = [...httpApisOf(assembly), ...functionUrlsOf(assembly)];
   const ports = await fixedPorts(listeners, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
-  const listening = (id: string) => `http://127.0.0.1:${ports.get(id)?.port}`;
+  const addresses = new Map([...ports].map(([id, { port }]) => [id, `http://127.0.0.1:${port}`]));
+  const listening = (id: string) => addresses.get(id) ?? '';
+  const { kinds, lines } = leftOut(iam ? resourceKinds : resourceKindsWithoutRights, assembly, without);
   const plan = planOf(
     assembly,
-    { sqs, api: listening, functionUrl: listening },
-    iam ? resourceKinds : resourceKindsWithoutRights,
+    { sqs, api: listening, functionUrl: listening, inText: (text) => withLocalAddresses(text, addresses) },
+    kinds,
     given,
   );
-  return { ...plan, assembly, ports, keySets, granted: iam ? checkedRights(plan.parts) : undefined };
+  return { ...plan, assembly, ports, keySets, leftOut: lines, granted: iam ? checkedRights(plan.parts) : undefined };
 }

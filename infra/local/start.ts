@@ -105,6 +105,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
 
   const reading = readPlan(options, port, apiUrls).then((plan) => {
     progress(`template read: ${plan.assembly.stacks.map(({ name }) => name).join(', ')}`);
+    for (const line of plan.leftOut) progress(line);
     return plan;
   });
   // A template that is there already is read before anything is started for it.

@@ -22,6 +22,8 @@ export type LocalUrls = {
   readonly api: (apiId: string) => string;
   /** Of the function URL with this id, without a slash at its end. */
   readonly functionUrl: (urlId: string) => string;
+  /** A text of the template with local addresses in place of those that something of this run would have when deployed. */
+  readonly inText: (text: string) => string;
 };
 
 /**

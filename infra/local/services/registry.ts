@@ -1,6 +1,7 @@
 /** Every type of resource that the local cloud knows. */
 import type { ResourceKinds } from '../engine/boot/resource-kind.ts';
 import { authorizerKinds } from './api-gateway/authorizer/jwt-authorizer.resource.ts';
+import { domainNameKinds } from './api-gateway/domain-name.resource.ts';
 import { httpApiKinds } from './api-gateway/http-api.resource.ts';
 import { restApiKinds } from './api-gateway/rest-api.resource.ts';
 import { routeKinds } from './api-gateway/route.resource.ts';
@@ -21,6 +22,7 @@ import { scheduleGroupKinds } from './scheduler/schedule-group.resource.ts';
 import { topicKinds } from './sns/topic.resource.ts';
 import { queueKinds } from './sqs/queue.resource.ts';
 import { queuePolicyKinds } from './sqs/queue-policy.resource.ts';
+import { ssmParameterKinds } from './ssm/parameter.resource.ts';
 import { kindsWithoutEffect, rightsWithoutEffect } from './without-effect.ts';
 
 /** A type that is not here is a fault. */
@@ -45,9 +47,11 @@ export const resourceKinds: ResourceKinds = new Map(
     ...httpApiKinds,
     ...routeKinds,
     ...authorizerKinds,
+    ...domainNameKinds,
     ...restApiKinds,
     ...topicKinds,
     ...logGroupKinds,
+    ...ssmParameterKinds,
   }),
 );
 

@@ -34,6 +34,13 @@ afterEach(() => {
   for (const { child } of runs.splice(0)) child.kill('SIGKILL');
 });
 
+it('Help is printed, and nothing is started', async () => {
+  const run = start(['--help']);
+  expect(await run.ended).toEqual([0, null]);
+  expect(run.stdout).toMatch(/^npm start -- \[options\]\n.*--without <type> /s);
+  expect(run.stderr).toBe('');
+});
+
 describe('A run', () => {
   it('shows its steps, its address and its routes, serves, and ends with 0 at a signal', async () => {
     const run = start(['--assembly', greeter]);

@@ -1,5 +1,5 @@
 /** One resource of a template becomes a part to run, or all its faults are told. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AssemblyStack } from '../assembly/cloud-assembly.ts';
 import type { LocalUrls, Place } from '../place.ts';
 import type { Fault } from '../template/assembly-faults.ts';
@@ -55,10 +55,13 @@ export function planResource(options: {
       withFault.add(name);
       if (!(fault instanceof AlreadyTold)) report(fault.message, path);
     };
-    const resolved = referencesFilled(resolve(value, scope, name, tell), given, name, tell);
+    const finished = (text: string) => options.urls.inText(withDynamicReferences(text, given));
+    const resolved = textsFinished(resolve(value, scope, name, tell), finished, name, tell);
     if (resolved !== undefined) values[name] = resolved;
   }
-  const parsed = kind.properties.safeParse(values);
+  // Whether properties go together can only be said of a resource that has them all.
+  const schema = withFault.size === 0 ? kind.properties : z.strictObject(kind.properties.shape);
+  const parsed = schema.safeParse(values);
   for (const { property, reason } of (parsed.error?.issues ?? []).flatMap(told)) {
     // What is wrong only because a value inside could not be worked out was told with that value.
     if (!withFault.has(property.split(/[.[]/)[0] ?? '') || reason === NOT_KNOWN) report(reason, property);
@@ -66,21 +69,21 @@ export function planResource(options: {
   return parsed.success && withFault.size === 0 ? kind.make(parsed.data, place) : undefined;
 }
 
-/** The value with its dynamic references replaced, which CloudFormation does last. */
-function referencesFilled(
+/** The value with every text in it finished: CloudFormation replaces dynamic references last. */
+function textsFinished(
   value: unknown,
-  given: GivenValues,
+  finished: (text: string) => string,
   at: string,
   tell: (path: string, fault: Unresolved) => void,
 ): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => referencesFilled(item, given, `${at}[${index}]`, tell));
+  if (Array.isArray(value)) return value.map((item, index) => textsFinished(item, finished, `${at}[${index}]`, tell));
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([key, part]) => [key, referencesFilled(part, given, `${at}.${key}`, tell)]));
+    return Object.fromEntries(entries.map(([key, part]) => [key, textsFinished(part, finished, `${at}.${key}`, tell)]));
   }
   if (typeof value !== 'string') return value;
   try {
-    return withDynamicReferences(value, given);
+    return finished(value);
   } catch (error) {
     if (!(error instanceof Unresolved)) throw error;
     tell(at, error);

@@ -28,14 +28,27 @@ export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: Resource
   const faults: Fault[] = [];
   const parts: Part[] = [];
   const exported: Exported = { byName: new Map(), outputs: new Map() };
+  // Parameters that the templates make are found by what comes after them, whatever is given for them.
+  const ssm = { ...given.ssm };
+  const known = { ...given, ssm };
+  const report = (fault: Fault) => faults.push(fault);
   for (const stack of assembly.stacks) {
-    parts.push(...planStack({ stack, exported, urls, kinds, given, report: (fault) => faults.push(fault) }));
+    parts.push(...planStack({ stack, exported, urls, kinds, given: known, stored: ssm, report }));
   }
   // What is named and not there may be what has a fault, so that is asked only when there are no others.
   const whole = faults.length === 0;
   faults.push(...partFaults({ parts, assets: assembly.assets }, kinds).filter(({ absent }) => whole || !absent));
-  if (faults.length > 0) throw new AssemblyFaults(faults);
+  if (faults.length > 0) throw new AssemblyFaults(faults, adviceOn(faults, kinds));
   return { parts, outputs: outputsOf(assembly, exported) };
+}
+
+/** The way around types that do not run here. */
+function adviceOn(faults: readonly Fault[], kinds: ResourceKinds): string | undefined {
+  const type = faults
+    .filter(({ property }) => property === undefined)
+    .map((fault) => fault.type ?? '')
+    .find((type) => type !== '' && (!kinds.has(type) || kinds.get(type)?.refusal !== undefined));
+  return type && `To start without the resources of a type, as often as needed: --without ${type}`;
 }
 
 function outputsOf({ stacks }: CloudAssembly, { outputs }: Exported): Plan['outputs'] {
@@ -52,22 +65,25 @@ function planStack(options: {
   readonly urls: LocalUrls;
   readonly kinds: ResourceKinds;
   readonly given: GivenValues;
+  /** SSM parameters by name, those of this stack too once they are made. */
+  readonly stored: Record<string, string>;
   readonly report: (fault: Fault) => void;
 }): Part[] {
-  const { stack, exported, urls, kinds, given, report } = options;
+  const { stack, exported, urls, kinds, given, stored, report } = options;
   const resources = new Map<string, ResourceValues | undefined>();
   const scope = stackScope(stack, exported, resources, given, report);
-  const wanted = (condition: string | undefined, property: string) => {
+  const wanted: Wanted = (condition, property, otherwise) => {
     try {
       return condition === undefined || holds({ Condition: condition }, scope);
     } catch (error) {
       if (!(error instanceof Unresolved)) throw error;
-      report({ stack: stack.name, property, reason: error.message });
+      if (!(error instanceof AlreadyTold)) report({ stack: stack.name, property, reason: error.message });
+      otherwise();
       return false;
     }
   };
   const present = Object.entries(stack.template.Resources).filter(([id, { Condition }]) =>
-    wanted(Condition, `${id}.Condition`),
+    wanted(Condition, `${id}.Condition`, () => resources.set(id, undefined)),
   );
   const { order, cycle } = inOrder(new Map(present.map(([id, resource]) => [id, dependenciesOf(resource)])));
   if (cycle !== undefined) {
@@ -84,27 +100,38 @@ function planStack(options: {
     const tell = helps ? () => {} : report;
     const made = planResource({ stack, logicalId: id, resource, scope, urls, kinds, given, report: tell });
     resources.set(id, made?.values);
+    if (made?.ssmParameter !== undefined) stored[made.ssmParameter.name] = made.ssmParameter.value;
     if (made?.part !== undefined && !helps) parts.push(made.part);
   }
-  exportOutputs(stack, scope, exported, wanted, report);
+  exportOutputs({ stack, scope, exported, wanted, urls, report });
   return parts;
 }
 
-function exportOutputs(
-  stack: AssemblyStack,
-  scope: Scope,
-  exported: Exported,
-  wanted: (condition: string | undefined, property: string) => boolean,
-  report: (fault: Fault) => void,
-): void {
+/** Whether a condition holds; where that cannot be said, it is told and `otherwise` is called. */
+type Wanted = (condition: string | undefined, property: string, otherwise: () => void) => boolean;
+
+function exportOutputs(options: {
+  readonly stack: AssemblyStack;
+  readonly scope: Scope;
+  readonly exported: Exported;
+  readonly wanted: Wanted;
+  readonly urls: LocalUrls;
+  readonly report: (fault: Fault) => void;
+}): void {
+  const { stack, scope, exported, wanted, urls, report } = options;
   for (const [name, output] of Object.entries(stack.template.Outputs ?? {})) {
     const property = `Outputs.${name}`;
-    if (!wanted(output.Condition, property)) continue;
-    const value = (part: unknown) =>
-      resolve(part, scope, property, (path, fault) => {
+    const key = `${stack.name}/${name}`;
+    let known = true;
+    if (!wanted(output.Condition, property, () => (known = false)) && known) continue;
+    const value = (part: unknown) => {
+      const resolved = resolve(part, scope, property, (path, fault) => {
         if (!(fault instanceof AlreadyTold)) report({ stack: stack.name, property: path, reason: fault.message });
       });
-    exported.outputs.set(`${stack.name}/${name}`, value(output.Value));
-    if (output.Export !== undefined) exported.byName.set(String(value(output.Export.Name)), value(output.Value));
+      return typeof resolved === 'string' ? urls.inText(resolved) : resolved;
+    };
+    const worked = known ? value(output.Value) : undefined;
+    exported.outputs.set(key, worked);
+    if (output.Export !== undefined) exported.byName.set(String(value(output.Export.Name)), worked);
   }
 }

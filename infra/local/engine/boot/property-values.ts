@@ -39,9 +39,12 @@ export function wholeOrUnlimited(minimum: number, maximum: number) {
   return whole(-1, maximum).refine((value) => value === -1 || value >= minimum, { error });
 }
 
-/** Only this value is reproduced; another is a fault that says so. */
+/** Only these values are reproduced; another is a fault that says which it is. */
 export function only<Value extends string | number | boolean>(...values: readonly [Value, ...Value[]]) {
-  return z.literal(values, { error: `only ${values.map((value) => JSON.stringify(value)).join(' or ')} runs locally` });
+  const those = `only ${values.map((value) => JSON.stringify(value)).join(' or ')} runs locally`;
+  return z.literal(values, {
+    error: ({ input }) => (input === undefined ? those : `${those}, not ${JSON.stringify(input)}`),
+  });
 }
 
 /** A property that takes JSON as an object or as its text. */

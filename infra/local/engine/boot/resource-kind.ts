@@ -8,7 +8,12 @@ import type { ResourceValues } from '../template/template-scope.ts';
 export type Part = { readonly kind: string; readonly place: Place };
 
 /** What other resources see of it, and what has to run for it (if anything). */
-export type Made<P extends Part = Part> = { readonly values: ResourceValues; readonly part?: P };
+export type Made<P extends Part = Part> = {
+  readonly values: ResourceValues;
+  readonly part?: P;
+  /** What is found from here on under the name of an SSM parameter. */
+  readonly ssmParameter?: { readonly name: string; readonly value: string };
+};
 
 /** All that has to run for an assembly, and the files that it brings. */
 export type Planned = { readonly parts: readonly Part[]; readonly assets: AssetFiles };

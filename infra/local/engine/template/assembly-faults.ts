@@ -1,4 +1,4 @@
-/** How a person is told of faults: each by where it is, and those that are alike in one line. */
+/** How a person is told of faults: each by where it is, and those of one type that are alike in one line. */
 
 /** Something in the assembly that the local cloud cannot run: where, which property (if one), why. */
 export type Fault = {
@@ -13,7 +13,7 @@ export type Fault = {
   readonly absent?: boolean;
 };
 
-/** The assembly cannot be run as it is; the message lists every fault, those that are alike in one line. Nothing was started. */
+/** The assembly cannot be run as it is; the message lists every fault, those of one type that are alike in one line. Nothing was started. */
 export class AssemblyFaults extends Error {
   readonly faults: readonly Fault[];
 
@@ -27,14 +27,16 @@ export class AssemblyFaults extends Error {
   }
 }
 
-/** So many of those that are alike are named. */
+/** So many places of those that are alike are named. */
 const NAMED = 3;
 
-/** One line for each fault, or for all with the same property and reason: how many there are, and where the first ones are. */
+/**
+ * One line for each fault, or for all of one type with the same property and reason: how many there are, and where the first ones are.
+ * So every type and every reason is named.
+ */
 export function faultLines(faults: readonly Fault[]): string[] {
-  const alike = Map.groupBy(
-    faults,
-    ({ property, reason }) => `${property?.replace(/\[\d+\]/g, '[]') ?? ''}\n${reason}`,
+  const alike = Map.groupBy(faults, ({ type = '', property = '', reason }) =>
+    [type, withoutPositions(property), reason].join('\n'),
   );
   return [...alike.values()].map((group) => (group.length === 1 ? group.map(faultLine).join() : groupLine(group)));
 }
@@ -47,15 +49,20 @@ export function faultLine(fault: Fault): string {
 }
 
 function groupLine(group: readonly Fault[]): string {
-  const types = [...new Set(group.map(({ type }) => type ?? 'stack'))];
-  const property = group[0]?.property === undefined ? '' : `, property ${group[0].property.replace(/\[\d+\]/g, '[]')}`;
+  const [first] = group;
+  const property = first?.property === undefined ? '' : `, property ${withoutPositions(first.property)}`;
   const places = [...new Set(group.map(placeOf))];
-  return `${group.length} times ${listed(types)}${property}: ${group[0]?.reason}: ${listed(places)}`;
+  return `${group.length} times ${first?.type ?? 'stack'}${property}: ${first?.reason}: ${shortened(places)}`;
 }
 
-function listed(texts: readonly string[]): string {
-  const more = texts.length - NAMED;
-  return texts.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+function withoutPositions(property: string): string {
+  return property.replace(/\[\d+\]/g, '[]');
+}
+
+/** The first ones, and how many more there are. */
+export function shortened(places: readonly string[]): string {
+  const more = places.length - NAMED;
+  return places.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function placeOf({ stack, logicalId, cdkPath }: Fault): string {

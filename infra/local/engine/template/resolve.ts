@@ -21,11 +21,19 @@ export function resolve(value: unknown, scope: Scope, path: string, report: Repo
   const entries = Object.entries(value);
   const [first] = entries;
   if (entries.length === 1 && first !== undefined && isIntrinsic(first[0])) {
+    let incomplete = false;
+    const inner = (part: unknown) =>
+      resolve(part, scope, path, (at, fault) => {
+        incomplete = true;
+        report(at, fault);
+      });
     try {
-      return intrinsic(first[0], first[1], scope, (part) => resolve(part, scope, path, report));
+      const worked = intrinsic(first[0], first[1], scope, inner);
+      return incomplete ? ABSENT : worked;
     } catch (error) {
       if (!(error instanceof Unresolved)) throw error;
-      report(path, error);
+      // What a function makes of an argument with a fault says nothing more.
+      if (!incomplete) report(path, error);
       return ABSENT;
     }
   }
@@ -93,8 +101,8 @@ function ref(name: string, scope: Scope): unknown {
 function attribute(argument: unknown, scope: Scope, inner: (value: unknown) => unknown): string {
   const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : list('Fn::GetAtt', argument, 2);
   const name = typeof argument === 'string' ? rest.join('.') : text('Fn::GetAtt', inner(rest[0]));
-  const { attributes } = scope.resource(text('Fn::GetAtt', id));
-  const value = attributes[name];
+  const { attributes, otherAttribute } = scope.resource(text('Fn::GetAtt', id));
+  const value = attributes[name] ?? otherAttribute?.(name);
   if (value === undefined) throw new Unresolved(`the attribute ${name} of ${id} is not known to the local cloud`);
   return value;
 }

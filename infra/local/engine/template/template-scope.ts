@@ -1,7 +1,12 @@
 /** What the values of a template are worked out against. */
 
 /** What a resource of the template is called from elsewhere: `Ref` and the attributes of `Fn::GetAtt`. */
-export type ResourceValues = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
+export type ResourceValues = {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Of one that is not there on purpose: any attribute has a value. */
+  readonly otherAttribute?: (name: string) => string;
+};
 
 /** Everything that a value of one stack can refer to. Looking up throws {@link Unresolved} when there is nothing. */
 export type Scope = {

@@ -12,6 +12,8 @@ export type Settings = {
   readonly assemblies: readonly string[];
   /** Of HTTP APIs and function URLs, by what follows `PORT_` in the variable. */
   readonly apiPorts: Readonly<Record<string, number>>;
+  /** Types of resource that are left out. */
+  readonly without: readonly string[];
   /** Values of the templates' parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   /** File with the values of SSM parameters and secrets, and with keys of issuers. */
@@ -67,21 +69,23 @@ function apiPortsOf(env: Readonly<Record<string, string | undefined>>): Record<s
 }
 
 const OPTIONS =
-  '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, each as often as needed, --values <file> and --no-iam';
+  '--assembly <folder of a synthesized CDK app>, --parameter <name>=<value>, --without <type of resource>, each as often as needed, --values <file> and --no-iam';
 
 /** Throws one line that quotes what is not understood, and nothing else of the command line. */
-function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'parameters' | 'valuesFile'> {
+function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'without' | 'parameters' | 'valuesFile'> {
   const assemblies: string[] = [];
+  const without: string[] = [];
   const parameters = new Map<string, string>();
   let valuesFile: string | undefined;
   for (let i = 0; i < args.length; i += 1) {
     const word = args[i] ?? '';
     const [option = '', joined] = /^(--[^=]+)=(.*)$/s.exec(word)?.slice(1) ?? [word];
-    const isKnown = ['--assembly', '--parameter', '--values'].includes(option);
+    const isKnown = ['--assembly', '--without', '--parameter', '--values'].includes(option);
     if (isKnown && joined === undefined) i += 1;
     const value = joined ?? args[i];
     const [, name, text] = /^([^=]+)=(.*)$/s.exec(value ?? '') ?? [];
     if (option === '--assembly' && value) assemblies.push(value);
+    else if (option === '--without' && value) without.push(value);
     else if (option === '--values' && value) {
       if (valuesFile !== undefined) throw new Error('--values is given twice; all values are in one file.');
       valuesFile = value;
@@ -93,5 +97,5 @@ function optionsOf(args: readonly string[]): Pick<Settings, 'assemblies' | 'para
       throw new Error(`"${quoted}" is not understood. The options are ${OPTIONS}.`);
     }
   }
-  return { assemblies, parameters: Object.fromEntries(parameters), valuesFile };
+  return { assemblies, without, parameters: Object.fromEntries(parameters), valuesFile };
 }

@@ -13,12 +13,14 @@ import {
   testEventPattern,
 } from './bus-descriptions.ts';
 import { chaoticPutEvents } from './chaotic-bus.ts';
+import { EVENTBRIDGE_ACTIONS } from './eventbridge-rights.ts';
 import { putEvents } from './put-events.ts';
 import { type Buses, ServiceError, signedRegion } from './requested-bus.ts';
 
 /** Far above the largest valid request: 1 MB of entries, each character escaped to at most six. */
 const LARGEST_BODY_BYTES = 8 * 1_048_576;
 const TARGET_PREFIX = 'AWSEvents.';
+const UNKNOWN = 'UnknownOperationException';
 
 /**
  * An HTTP server on 127.0.0.1 for PutEvents, TestEventPattern and the actions that describe and list buses, rules and targets; `buses` is looked up at every
@@ -37,7 +39,7 @@ export function createEventBridgeServer({
   listen(port: number): Promise<{ url: string }>;
   stop(): Promise<void>;
 } {
-  const actions: Readonly<Record<string, (body: unknown, region?: string) => unknown>> = {
+  const actions: Readonly<Record<(typeof EVENTBRIDGE_ACTIONS)[number], (body: unknown, region?: string) => unknown>> = {
     PutEvents: chaoticPutEvents((body, region) => putEvents(body, buses, log, region), faults),
     TestEventPattern: (body) => testEventPattern(body),
     DescribeRule: (body, region) => describeRule(body, buses, region),
@@ -50,14 +52,14 @@ export function createEventBridgeServer({
   const answer = async (request: IncomingMessage): Promise<unknown> => {
     const target = String(request.headers['x-amz-target'] ?? '');
     const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
-    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-    if (request.method !== 'POST' || action === undefined) {
+    const known = EVENTBRIDGE_ACTIONS.find((each) => each === name);
+    if (request.method !== 'POST' || known === undefined) {
       throw new ServiceError(
-        'UnknownOperationException',
-        `The local EventBridge does not support ${target || `${request.method} ${request.url}`}; it has ${Object.keys(actions).join(', ')}.`,
+        UNKNOWN,
+        `The local EventBridge does not support ${target || `${request.method} ${request.url}`}; it has ${EVENTBRIDGE_ACTIONS.join(', ')}.`,
       );
     }
-    return action(await readJson(request), signedRegion(request.headers.authorization));
+    return actions[known](await readJson(request), signedRegion(request.headers.authorization));
   };
 
   const server = createServer((request, response) => {
@@ -65,6 +67,7 @@ export function createEventBridgeServer({
       (result) => send(response, 200, result),
       (error: unknown) => {
         if (request.destroyed && !request.complete) return;
+        if (error instanceof ServiceError && error.code === UNKNOWN) log('warn', 'events', error.message);
         if (error instanceof ServiceError) return sendError(response, error);
         log('error', 'events', `request failed: ${error instanceof Error ? error.message : String(error)}`);
         return sendError(

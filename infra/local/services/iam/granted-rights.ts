@@ -5,6 +5,7 @@ import { functionArn } from '../lambda/lambda-rights.ts';
 import type { PermissionPart } from '../lambda/permission.resource.ts';
 import type { QueuePart } from '../sqs/queue.resource.ts';
 import type { QueuePolicyPart } from '../sqs/queue-policy.resource.ts';
+import { actingRoles } from './acting-roles.ts';
 import { awsManagedPolicy } from './aws-managed-policies.ts';
 import type { PolicyStatement } from './evaluate-policies.ts';
 import type { PolicyPart } from './policy.resource.ts';
@@ -14,7 +15,7 @@ import type { RolePart } from './role.resource.ts';
 import { matches } from './wildcard.ts';
 
 export type GrantedRights = {
-  /** All statements that count for what acts as the role in its own account; undefined when the templates have no such role. */
+  /** All statements that count for what acts as the role in its own account; undefined when the templates have no such role, or nothing acts as it. */
   readonly ofRole: (roleArn: string) => readonly PolicyStatement[] | undefined;
   /** Statements of resources that count for a service of AWS. */
   readonly ofService: (service: string) => readonly PolicyStatement[];
@@ -32,10 +33,10 @@ export function grantedRights(parts: readonly Part[]): GrantedRights {
     faults.push(...policy.faults.map((reason) => faultAt(part, property, reason)));
     return policy.statements;
   };
-  const policies = partsOf<PolicyPart>(parts, 'policy').map((part) => ({
-    part,
-    statements: read(part, part.document, 'PolicyDocument'),
-  }));
+  const acting = actingRoles(parts);
+  const policies = partsOf<PolicyPart>(parts, 'policy')
+    .filter((part) => acting.some((role) => isAttached(part, role)))
+    .map((part) => ({ part, statements: read(part, part.document, 'PolicyDocument') }));
   const ofResources = [
     ...partsOf<QueuePolicyPart>(parts, 'queue-policy').flatMap((part) =>
       onQueues(read(part, part.document, 'PolicyDocument'), part, parts),
@@ -43,11 +44,8 @@ export function grantedRights(parts: readonly Part[]): GrantedRights {
     ...partsOf<PermissionPart>(parts, 'permission').map(permissionStatement),
   ];
   const roles = new Map<string, readonly PolicyStatement[]>();
-  for (const role of partsOf<RolePart>(parts, 'role')) {
-    const attached = policies.filter(
-      ({ part }) =>
-        part.roles.includes(role.name) || (part.arn !== undefined && role.managedPolicyArns.includes(part.arn)),
-    );
+  for (const role of acting) {
+    const attached = policies.filter(({ part }) => isAttached(part, role));
     const own = role.policies.flatMap(({ document }, index) => read(role, document, `Policies[${index}]`));
     const managed = role.managedPolicyArns
       .filter((arn) => !policies.some(({ part }) => part.arn === arn))
@@ -78,6 +76,10 @@ export function placeName({ place }: Part): string {
 
 export function faultAt({ place }: Part, property: string, reason: string): Fault {
   return { stack: place.stack, logicalId: place.logicalId, cdkPath: place.cdkPath, type: place.type, property, reason };
+}
+
+function isAttached({ arn, roles }: PolicyPart, { name, managedPolicyArns }: RolePart): boolean {
+  return roles.includes(name) || (arn !== undefined && managedPolicyArns.includes(arn));
 }
 
 /** Everybody is named too; an account that is named leaves it to the policies of its roles. */

@@ -28,6 +28,8 @@ const CONDITION_KEYS = new Set([
   'dynamodb:leadingkeys',
   'dynamodb:returnvalues',
   'dynamodb:select',
+  'events:detail-type',
+  'events:source',
   'iam:passedtoservice',
   'lambda:functionurlauthtype',
   'lambda:invokedviafunctionurl',

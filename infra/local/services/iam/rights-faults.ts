@@ -27,14 +27,20 @@ function rightsFaults(parts: readonly Part[], granted: GrantedRights): Fault[] {
   return [...granted.faults, ...withoutRole, ...wantedRights(parts).flatMap((each) => missingRights(each, granted))];
 }
 
-function missingRights({ part, property, by, actions, resource }: Wanted, granted: GrantedRights): Fault[] {
+function missingRights(
+  { part, property, by, actions, resource, context: known }: Wanted,
+  granted: GrantedRights,
+): Fault[] {
   const { statements, who, ...asking } = askerOf(by, part, granted);
   // That there is no such role is told by itself.
   if (statements === undefined) return [];
-  const context = { 'aws:securetransport': ['true'], ...asking.context };
-  return actions
-    .filter((action) => !evaluate(statements, { action, resource, context }).allowed)
-    .map((action) => faultAt(part, property, `no policy lets ${who} ${action} on ${resource}`));
+  const context = { 'aws:securetransport': ['true'], ...known, ...asking.context };
+  return actions.flatMap((action) => {
+    const found = evaluate(statements, { action, resource, context });
+    if (found.allowed) return [];
+    const reason = found.denied === 'explicitly' ? `the policy ${found.from} denies` : 'no policy lets';
+    return [faultAt(part, property, `${reason} ${who} ${action} on ${resource}`)];
+  });
 }
 
 type Asker = {

@@ -23,6 +23,11 @@ export function trusts(trust: readonly TrustStatement[], service: string, source
   return about.some(({ Effect }) => Effect === 'Allow') && !about.some(({ Effect }) => Effect === 'Deny');
 }
 
+/** Whether the trust policy says anything of the service. */
+export function namesService(trust: readonly TrustStatement[], service: string): boolean {
+  return trust.some(({ Principal }) => names(Principal, service));
+}
+
 function names(principal: TrustStatement['Principal'], service: string): boolean {
   if (principal === undefined || typeof principal === 'string') return principal === '*';
   return principal.Service?.includes(service) ?? false;

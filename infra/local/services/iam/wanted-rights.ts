@@ -5,6 +5,7 @@
 import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
 import type { ApiPart, IntegrationPart, StagePart } from '../api-gateway/http-api.resource.ts';
 import type { RoutePart } from '../api-gateway/route.resource.ts';
+import { eventContext } from '../eventbridge/eventbridge-rights.ts';
 import type { RulePart } from '../eventbridge/rule.resource.ts';
 import type { AsyncInvocationPart } from '../lambda/event-invoke-config.resource.ts';
 import { type FunctionPart, functionPart } from '../lambda/function.resource.ts';
@@ -12,6 +13,7 @@ import type { FunctionUrlPart } from '../lambda/function-url/function-url.resour
 import type { QueueMappingPart, StreamMappingPart } from '../lambda/mappings/event-source-mapping.resource.ts';
 import { scheduleParts } from '../scheduler/schedule.resource.ts';
 import type { SubscriptionDefinition, SubscriptionPart, TopicPart } from '../sns/topic.resource.ts';
+import type { RequestContext } from './policy-conditions.ts';
 
 /** Who asks for what, and where the template says so. */
 export type Wanted = {
@@ -24,6 +26,8 @@ export type Wanted = {
     | 'everybody';
   readonly actions: readonly string[];
   readonly resource: string;
+  /** What is known of the request besides who asks. */
+  readonly context?: RequestContext;
 };
 
 /** In the order in which they are told. */
@@ -114,10 +118,13 @@ function subscriptions(parts: readonly Part[]): Wanted[] {
 /** A schedule acts as its role, which needs no permission of a function. */
 function scheduleTargets(parts: readonly Part[]): Wanted[] {
   return scheduleParts(parts).flatMap((part) => {
-    const { Arn, RoleArn, DeadLetterConfig } = part.schedule.Target;
+    const { Arn, RoleArn, DeadLetterConfig, EventBridgeParameters } = part.schedule.Target;
     const by = { role: RoleArn };
     return [
-      ...delivery(part, 'Target.Arn', by, Arn),
+      ...delivery(part, 'Target.Arn', by, Arn).map((each) => ({
+        ...each,
+        context: eventContext({ ...EventBridgeParameters }),
+      })),
       ...delivery(part, 'Target.DeadLetterConfig.Arn', by, DeadLetterConfig?.Arn),
     ];
   });

@@ -12,6 +12,7 @@ import {
 } from '../../engine/boot/resource-kind.ts';
 import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { needsQueue } from '../sqs/queue.resource.ts';
+import { isAwsExtension } from './aws-extensions.ts';
 import { plainFunctionName } from './lambda-function.ts';
 
 export type FunctionPart = Part & {
@@ -70,6 +71,14 @@ const functionProperties = z.strictObject({
   ReservedConcurrentExecutions: whole(0, 1_000_000).optional(),
   DeadLetterConfig: z.strictObject({ TargetArn: text.optional() }).optional(),
   Role: text.optional(),
+  SnapStart: z.strictObject({ ApplyOn: only('None') }).optional(),
+  Layers: z
+    .array(
+      text.refine(isAwsExtension, {
+        error: "only AWS's extensions Lambda Insights and Parameters and Secrets may be layers here",
+      }),
+    )
+    .optional(),
   LoggingConfig: z
     .strictObject({
       LogFormat: z.enum(['JSON', 'Text']).optional(),

@@ -1,6 +1,7 @@
 /** The call that a schedule makes: the request of the target's API, and how it is carried out here. */
 import type { Log } from '../../engine/log.ts';
 import { type Directory, functionNamed } from '../destinations.ts';
+import { eventContext } from '../eventbridge/eventbridge-rights.ts';
 import { putEvents } from '../eventbridge/put-events.ts';
 import { type Buses, ServiceError } from '../eventbridge/requested-bus.ts';
 import type { RoleDenial } from '../iam/role-call.ts';
@@ -46,7 +47,8 @@ const RIGHTS: Readonly<Record<TargetCall['action'], string>> = {
 /** A function is called asynchronously: once it has the event, its errors are its own. */
 export function targetCall(target: ScheduleTarget, input: string, scheduleArn: string, here: Surroundings): TargetCall {
   const call = permittedCall(target, input, scheduleArn, here);
-  const denied = here.denial?.(target.RoleArn, RIGHTS[call.action], target.Arn);
+  const context = eventContext({ ...target.EventBridgeParameters });
+  const denied = here.denial?.(target.RoleArn, RIGHTS[call.action], target.Arn, context);
   if (denied === undefined) return call;
   return { ...call, carryOut: () => Promise.reject(new CallFailure('AccessDeniedException', denied)) };
 }

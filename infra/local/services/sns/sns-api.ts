@@ -6,6 +6,7 @@ import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import { element } from './query-xml.ts';
 import { invalidParameter, SnsError } from './sns-error.ts';
 import { batchOf, notificationOf } from './sns-requests.ts';
+import { SNS_ACTIONS } from './sns-rights.ts';
 import type { LocalTopic, Published } from './topic.ts';
 
 type Topics = ReadonlyMap<string, LocalTopic>;
@@ -19,12 +20,15 @@ export type SnsServer = {
 /** A batch of 256 KB, each byte written as `%00`, with room for the rest of the request. */
 const LONGEST_REQUEST_BYTES = 2 * 1_048_576;
 
+const UNKNOWN = 'InvalidAction';
+
 /** `Publish`, `PublishBatch` and `ListTopics`; any other action is refused by name. Topics that are added later are found. */
 export function createSnsServer({ topics, log }: { readonly topics: Topics; readonly log: Log }): SnsServer {
   const server = createServer((request, response) => {
     answer(request, topics).then(
       ({ action, result }) => write(response, 200, `<${action}Response>${result}${METADATA()}</${action}Response>`),
       (error: unknown) => {
+        if (error instanceof SnsError && error.code === UNKNOWN) log('warn', 'sns', error.message);
         if (!(error instanceof SnsError)) log('error', 'sns', `The local SNS failed on a request: ${String(error)}`);
         const { code, status, message } =
           error instanceof SnsError
@@ -46,7 +50,9 @@ export function createSnsServer({ topics, log }: { readonly topics: Topics; read
   };
 }
 
-const ACTIONS: Readonly<Record<string, (form: URLSearchParams, topics: Topics) => string>> = {
+type Action = (form: URLSearchParams, topics: Topics) => string;
+
+const ACTIONS: Readonly<Record<(typeof SNS_ACTIONS)[number], Action>> = {
   Publish(form, topics) {
     if (form.has('PhoneNumber')) throw invalidParameter('PhoneNumber Reason: text messages do not run here');
     const topic = topicOf(topics, form.get('TopicArn') ?? form.get('TargetArn'));
@@ -78,11 +84,12 @@ const ACTIONS: Readonly<Record<string, (form: URLSearchParams, topics: Topics) =
 async function answer(request: IncomingMessage, topics: Topics): Promise<{ action: string; result: string }> {
   const form = new URLSearchParams(await readBody(request));
   const name = form.get('Action') ?? '';
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) {
-    const known = Object.keys(ACTIONS).join(', ');
-    throw new SnsError('InvalidAction', `The local SNS does not know the action ${name || '""'}; it knows ${known}.`);
+  const known = SNS_ACTIONS.find((each) => each === name);
+  if (known === undefined) {
+    const all = SNS_ACTIONS.join(', ');
+    throw new SnsError(UNKNOWN, `The local SNS does not know the action ${name || '""'}; it knows ${all}.`);
   }
+  const action = ACTIONS[known];
   return { action: name, result: `<${name}Result>${action(form, topics)}</${name}Result>` };
 }
 

@@ -1,4 +1,4 @@
-/** `AWS::SQS::QueuePolicy`: who else may use queues. */
+/** `AWS::SQS::QueuePolicy` and `AWS::SQS::QueueInlinePolicy`: who else may use queues. */
 import { z } from 'zod';
 import { text } from '../../engine/boot/property-values.ts';
 import { type Part, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
@@ -12,10 +12,16 @@ export type QueuePolicyPart = Part & {
 
 const properties = z.strictObject({ Queues: z.array(text), PolicyDocument: z.unknown() });
 
+const inlineProperties = z.strictObject({ Queue: text, PolicyDocument: z.unknown() });
+
 export const queuePolicyKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::SQS::QueuePolicy': runs(properties, ({ Queues, PolicyDocument }, place) => {
     const part: QueuePolicyPart = { kind: 'queue-policy', place, queueUrls: Queues, document: PolicyDocument };
     const id = physicalName(place, 64);
     return { values: { ref: id, attributes: { Id: id } }, part };
+  }),
+  'AWS::SQS::QueueInlinePolicy': runs(inlineProperties, ({ Queue, PolicyDocument }, place) => {
+    const part: QueuePolicyPart = { kind: 'queue-policy', place, queueUrls: [Queue], document: PolicyDocument };
+    return { values: { ref: Queue, attributes: {} }, part };
   }),
 };

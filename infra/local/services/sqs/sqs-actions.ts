@@ -4,6 +4,7 @@ import { type LocalQueue, md5OfAttributes, type NewMessage } from './queue.ts';
 import { queueAttributes, shown } from './sqs-answers.ts';
 import { invalidParameter, SqsError } from './sqs-error.ts';
 import { eachEntry, inputs, read, type SentMessage } from './sqs-requests.ts';
+import type { SQS_ACTIONS } from './sqs-rights.ts';
 import { readReceipt } from './stored-messages.ts';
 
 type Queues = ReadonlyMap<string, LocalQueue>;
@@ -11,7 +12,7 @@ type Queues = ReadonlyMap<string, LocalQueue>;
 export type Action = (queues: Queues, body: unknown, signal: AbortSignal) => unknown;
 
 /** Every action that the local SQS knows, by its name in `X-Amz-Target`. Each throws {@link SqsError} to refuse. */
-export const actions: Readonly<Record<string, Action>> = {
+export const actions: Readonly<Record<(typeof SQS_ACTIONS)[number], Action>> = {
   SendMessage(queues, body) {
     const input = read(inputs.sendMessage, body);
     return send(queueOf(queues, input.QueueUrl), input);

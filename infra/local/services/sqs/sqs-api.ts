@@ -6,6 +6,7 @@ import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import type { LocalQueue } from './queue.ts';
 import { actions } from './sqs-actions.ts';
 import { SqsError } from './sqs-error.ts';
+import { SQS_ACTIONS } from './sqs-rights.ts';
 
 /** A full batch of 1 MiB, each byte written as `\u0000`, with room for the rest of the request. */
 const LONGEST_REQUEST_BYTES = 8 * 1_048_576;
@@ -24,7 +25,7 @@ export type SqsServer = {
  */
 export function createSqsServer({ queues, log }: { queues: ReadonlyMap<string, LocalQueue>; log: Log }): SqsServer {
   const server = createServer((request, response) => {
-    answer(request, response, queues).catch((error: unknown) => {
+    answer(request, response, queues, log).catch((error: unknown) => {
       if (!response.destroyed) log('error', 'sqs', `The local SQS failed on a request: ${String(error)}`);
       if (!response.headersSent)
         write(response, 500, { __type: 'com.amazonaws.sqs#InternalError', message: String(error) });
@@ -40,6 +41,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   queues: ReadonlyMap<string, LocalQueue>,
+  log: Log,
 ): Promise<void> {
   const hungUp = new AbortController();
   response.once('close', () => hungUp.abort());
@@ -49,6 +51,7 @@ async function answer(
     write(response, 200, await action(queues, body, hungUp.signal));
   } catch (error) {
     if (!(error instanceof SqsError)) throw error;
+    if (error.code === 'UnknownOperationException') log('warn', 'sqs', error.message);
     response.setHeader('x-amzn-query-error', `${error.queryCode};Sender`);
     write(response, 400, { __type: `com.amazonaws.sqs#${error.code}`, message: error.message });
   }
@@ -57,12 +60,12 @@ async function answer(
 function actionOf(request: IncomingMessage) {
   const target = String(request.headers['x-amz-target'] ?? '');
   const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action !== undefined) return action;
+  const known = SQS_ACTIONS.find((each) => each === name);
+  if (known !== undefined) return actions[known];
   const text =
     name === ''
       ? 'The local SQS speaks AWS JSON 1.0 only: the header X-Amz-Target must name an AmazonSQS action.'
-      : `The local SQS does not know the action ${name}; it knows ${Object.keys(actions).join(', ')}.`;
+      : `The local SQS does not know the action ${name}; it knows ${SQS_ACTIONS.join(', ')}.`;
   throw new SqsError('UnknownOperationException', text);
 }
 

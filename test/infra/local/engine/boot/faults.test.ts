@@ -45,9 +45,11 @@ const api = (route: Record<string, unknown>, apiProperties: Record<string, unkno
 describe('What the local cloud cannot run', () => {
   it('is named by stack, resource, construct path, type and property', () => {
     const Metadata = { 'aws:cdk:path': 'App/Orders/Fn/Resource' };
-    const Resources = { F: { ...inlineFunction, Properties: { ...inlineFunction.Properties, Layers: [] }, Metadata } };
+    const Resources = {
+      F: { ...inlineFunction, Properties: { ...inlineFunction.Properties, FileSystemConfigs: [] }, Metadata },
+    };
     expect(faultsOf(stackOf({ Resources }))).toEqual([
-      'App/F (App/Orders/Fn/Resource), AWS::Lambda::Function, property Layers: is not known to the local cloud',
+      'App/F (App/Orders/Fn/Resource), AWS::Lambda::Function, property FileSystemConfigs: is not known to the local cloud',
     ]);
   });
 
@@ -69,7 +71,7 @@ describe('What the local cloud cannot run', () => {
     const third = stackOf({ Resources: functionWith({ Handler: { 'Fn::ImportValue': 'nothing' } }) }, 'C');
     expect(faultsOf(first, second, third)).toEqual([
       'A/Bucket, AWS::S3::Bucket: this type is not known to the local cloud',
-      'A/F, AWS::Lambda::Function, property Runtime: only "nodejs20.x" or "nodejs22.x" or "nodejs24.x" runs locally',
+      'A/F, AWS::Lambda::Function, property Runtime: only "nodejs20.x" or "nodejs22.x" or "nodejs24.x" runs locally, not "python3.13"',
       'C/F, AWS::Lambda::Function, property Handler: no stack before this one exports nothing',
     ]);
   });
@@ -93,6 +95,21 @@ describe('What the local cloud cannot run', () => {
       'an unknown function',
       functionWith({ Handler: { 'Fn::Cidr': [] } }),
       'property Handler: the intrinsic function Fn::Cidr',
+    ],
+    [
+      'an older runtime, by name',
+      functionWith({ Runtime: 'nodejs18.x' }),
+      'property Runtime: only "nodejs20.x" or "nodejs22.x" or "nodejs24.x" runs locally, not "nodejs18.x"',
+    ],
+    [
+      'snapshots of a function',
+      functionWith({ SnapStart: { ApplyOn: 'PublishedVersions' } }),
+      'SnapStart.ApplyOn: only "None"',
+    ],
+    [
+      "a layer that is none of AWS's extensions",
+      functionWith({ Layers: ['arn:aws:lambda:eu-west-1:123456789012:layer:LambdaInsightsExtension:53'] }),
+      "property Layers[0]: only AWS's extensions",
     ],
     ['a missing property', { F: { Type: 'AWS::Lambda::Function' } }, 'property Code: is missing'],
     [
@@ -264,6 +281,51 @@ describe('What the local cloud cannot run', () => {
     expect(faultsOf(stackOf(template))).toEqual([
       'App, property Parameters.Domain: has no default, and nobody gives it a value: --parameter Domain=<value>',
       'App/F, AWS::Lambda::Function, property Environment.Variables.Q: Q is not there, since the condition Never does not hold',
+    ]);
+  });
+
+  it('includes a type that is not known once, and nothing that is made of its values', () => {
+    const password = { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'Secret' }, ':SecretString:password}}']] };
+    const name = { 'Fn::Select': [0, { 'Fn::Split': [':', { 'Fn::GetAtt': ['Secret', 'Id'] }] }] };
+    const resources = {
+      Secret: { Type: 'AWS::SecretsManager::Secret' },
+      ...functionWith({ Environment: { Variables: { password, name, sub: { 'Fn::Sub': `x-\${Secret}` } } } }),
+      // Needs one property or the other, of which the one is made of the secret.
+      R: { Type: 'AWS::Events::Rule', Properties: { EventPattern: name } },
+      A: {
+        Type: 'AWS::ApiGatewayV2::Api',
+        Properties: { Name: { 'Fn::Base64': name }, ProtocolType: 'HTTP' },
+      },
+    };
+    const Outputs = {
+      Host: { Value: { 'Fn::Select': ['2', { 'Fn::Split': ['/', { 'Fn::GetAtt': ['Secret', 'Url'] }] }] } },
+    };
+    expect(faultsOf(stackOf({ Resources: resources, Outputs }))).toEqual([
+      'App/Secret, AWS::SecretsManager::Secret: this type is not known to the local cloud',
+    ]);
+  });
+
+  it('includes each fault inside a function, and of a function with one no other', () => {
+    const Handler = { 'Fn::Select': [7, { 'Fn::Split': [{ Ref: 'Nobody' }, { 'Fn::Unheard': 1 }] }] };
+    expect(faults(functionWith({ Handler }))).toEqual([
+      'App/F, AWS::Lambda::Function, property Handler[1][0]: Nobody is neither a resource nor a parameter',
+      'App/F, AWS::Lambda::Function, property Handler[1][1]: the intrinsic function Fn::Unheard is not known to the local cloud',
+    ]);
+  });
+
+  it('does not include what hangs on a condition that waits for a parameter without a value', () => {
+    const template = {
+      Parameters: { Stage: { Type: 'String' } },
+      Conditions: { Live: { 'Fn::Equals': [{ Ref: 'Stage' }, 'live'] } },
+      Resources: {
+        Q: { Type: 'AWS::SQS::Queue', Condition: 'Live' },
+        ...functionWith({ Environment: { Variables: { Q: { Ref: 'Q' } } } }),
+      },
+      Outputs: { Queue: { Value: { Ref: 'Q' }, Condition: 'Live', Export: { Name: 'queue' } } },
+    };
+    const importing = { Resources: functionWith({ Handler: { 'Fn::ImportValue': 'queue' } }) };
+    expect(faultsOf(stackOf(template), stackOf(importing, 'Second'))).toEqual([
+      'App, property Parameters.Stage: has no default, and nobody gives it a value: --parameter Stage=<value>',
     ]);
   });
 

@@ -22,6 +22,7 @@ export function planned(
     sqs: 'http://sqs',
     api: (id: string) => `http://api/${id}`,
     functionUrl: (id: string) => `http://url/${id}`,
+    inText: (text: string) => text,
   };
   return planOf({ folder: '/assembly', stacks, assets }, urls, resourceKinds, given).parts;
 }

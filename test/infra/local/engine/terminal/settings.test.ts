@@ -1,11 +1,19 @@
 /** What a person asks for is understood; what is not is told in one line. */
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../../../infra/local/engine/terminal/settings.ts';
+import { asksForHelp, OPTIONS, usage } from '../../../../../infra/local/engine/terminal/usage.ts';
 
 describe('The settings of a run', () => {
   it('have defaults, and an empty variable is none', () => {
     const empty = { PORT: '', EVENTBRIDGE_PORT: '', DYNAMODB_ENDPOINT: '', CHAOS: '' };
-    expect(readSettings([], empty)).toEqual({ port: 3000, assemblies: [], apiPorts: {}, parameters: {}, iam: true });
+    expect(readSettings([], empty)).toEqual({
+      port: 3000,
+      assemblies: [],
+      without: [],
+      apiPorts: {},
+      parameters: {},
+      iam: true,
+    });
   });
 
   it('come from the environment and the command line', () => {
@@ -26,6 +34,7 @@ describe('The settings of a run', () => {
       dynamodbEndpoint,
       chaos,
       assemblies: ['cdk.out', 'other'],
+      without: ['AWS::SES::Template', 'AWS::S3::*'],
       parameters: { Stage: 'a=b', 'Shop.Size': '' },
       valuesFile: 'values.json',
       iam: true,
@@ -39,9 +48,17 @@ describe('The settings of a run', () => {
       'values.json',
       '--assembly',
       'other',
+      '--without',
+      'AWS::SES::Template',
+      '--without=AWS::S3::*',
     ];
     expect(readSettings([...words, '--parameter', 'Shop.Size='], env)).toEqual(expected);
-    const joined = ['--assembly=cdk.out', '--parameter=Stage=a=b', '--parameter=Shop.Size=', '--values=values.json'];
+    const joined = [
+      '--assembly=cdk.out',
+      '--parameter=Stage=a=b',
+      '--parameter=Shop.Size=',
+      '--values=values.json',
+    ].concat(['--without=AWS::SES::Template', '--without=AWS::S3::*']);
     expect(readSettings([...joined, '--assembly=other'], env)).toEqual(expected);
     const unchecked = { ...expected, iam: false };
     expect(readSettings(['--no-iam', ...joined, '--assembly=other'], env)).toEqual(unchecked);
@@ -75,5 +92,23 @@ describe('The settings of a run', () => {
     [['cdk.out'], {}, /"cdk.out" is not understood/],
   ])('are refused in one line that names them: %j %j', (args, env, message) => {
     expect(() => readSettings(args, env)).toThrow(message);
+  });
+});
+
+describe('The help', () => {
+  it('names every option that is understood, each in a line', () => {
+    const options = OPTIONS.map(([option]) => option).filter((option) => option !== '--help');
+    const words = options.flatMap((option) => option.replace(/<\w+>/g, 'x').split(' '));
+    expect(() => readSettings(words, {})).not.toThrow();
+    for (const option of options) expect(usage()).toMatch(new RegExp(`^  ${option} .+$`, 'm'));
+  });
+
+  it('is asked for in two ways, also beside other options', () => {
+    expect([['--help'], ['-h'], ['--assembly', 'x', '--help'], ['--no-iam']].map(asksForHelp)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { denialOf } from '../../../../../infra/local/services/iam/check-request.
 import type { CheckedService } from '../../../../../infra/local/services/iam/denial.ts';
 import type { PolicyStatement } from '../../../../../infra/local/services/iam/evaluate-policies.ts';
 import type { FunctionRequest, KnownResources } from '../../../../../infra/local/services/iam/function-request.ts';
+import { readPolicy } from '../../../../../infra/local/services/iam/policy-document.ts';
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:000000000000:${resource}`;
 const TABLE = arn('dynamodb', 'table/Orders');
@@ -110,6 +111,14 @@ describe('A request takes', () => {
     ['ListTopics', {}, ['sns:ListTopics *']],
   ])('of SNS: %s %j', (operation, body, rights) => expect(taken('sns', { operation, body })).toEqual(rights));
 
+  it.each([
+    ['sns', 'Subscribe', { TopicArn: arn('sns', 'news') }],
+    ['sqs', 'AddPermission', { QueueUrl: 'http://h/000000000000/inbox' }],
+    ['events', 'PutRule', { Name: 'r' }],
+  ] as const)('none where %s does not know the action %s here', (service, operation, body) => {
+    expect(taken(service, { operation, body })).toEqual([]);
+  });
+
   it('of EventBridge one for each bus', () => {
     const names = [undefined, 'a', arn('events', 'event-bus/a'), 'default'];
     const body = { Entries: names.map((EventBusName) => ({ EventBusName })) };
@@ -120,6 +129,36 @@ describe('A request takes', () => {
     expect(taken('events', { operation: 'DescribeRule', body: { Name: 'r' } })).toEqual([
       `events:DescribeRule ${arn('events', 'rule/r')}`,
     ]);
+  });
+
+  it('of EventBridge one for each source and detail type, all of which must fit', () => {
+    const { statements } = readPolicy(
+      {
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Action: 'events:PutEvents',
+          Resource: '*',
+          Condition: {
+            StringEquals: { 'events:source': ['shop', 'store'] },
+            StringLike: { 'events:detail-type': 'Order*' },
+          },
+        },
+      },
+      '',
+    );
+    const denied = (...Entries: object[]) => {
+      const request = { method: 'POST', path: '/', operation: 'PutEvents', body: { Entries } };
+      return denialOf('events', request, { caller: 'c', roleArn: 'r', role: 'r', statements, here })?.line;
+    };
+    const [fits, other] = [
+      { Source: 'shop', DetailType: 'OrderPlaced' },
+      { Source: 'other', DetailType: 'OrderPlaced' },
+    ];
+    expect(denied(fits, { Source: 'store', DetailType: 'OrderPaid' })).toBeUndefined();
+    expect(denied(fits, other)).toContain('but for its condition StringEquals events:source shop or store.');
+    expect(denied({ ...fits, DetailType: 'Paid' })).toContain('events:detail-type Order*');
+    expect(denied({ DetailType: 'OrderPlaced' })).toContain('IAM denies events:PutEvents');
   });
 
   it.each([

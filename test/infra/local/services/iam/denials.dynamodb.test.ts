@@ -188,6 +188,14 @@ describe('A function', () => {
     });
   });
 
+  it('is told that an action is not known here, rather than to ask for a right to it', async () => {
+    const asked: Call = ['sns', 'Subscribe', { TopicArn: NEWS, Protocol: 'email', Endpoint: 'ada@example.org' }];
+    expect(await call('nobody', asked)).toMatchObject({
+      message: expect.stringContaining('does not know the action Subscribe'),
+    });
+    expect(lines).toEqual([expect.stringContaining('The local SNS does not know the action Subscribe')]);
+  });
+
   it('needs the right to hand its role to a schedule', async () => {
     const other = { ...schedule('b'), Target: { Arn: INBOX, RoleArn: 'arn:aws:iam::000000000000:role/nobody' } };
     expect(await call('entitled', ['scheduler', 'CreateSchedule', other])).toMatchObject({

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AssemblyFaults, faultLine } from '../../../../../infra/local/engine/template/assembly-faults.ts';
 import type { Template } from '../../../../../infra/local/engine/template/template.ts';
+import { grantedRights } from '../../../../../infra/local/services/iam/granted-rights.ts';
 import { checkedRights } from '../../../../../infra/local/services/iam/rights-faults.ts';
 import { roleDenial } from '../../../../../infra/local/services/iam/role-call.ts';
 import { inlineFunction, planned, stackOf, table } from '../../engine/boot/planned.ts';
@@ -334,6 +335,13 @@ describe('A function URL that is open to everybody', () => {
   });
 });
 
+it('A policy that stands alone for a queue gives the same rights', () => {
+  const { AllowRuleToQueue } = complete;
+  const PolicyDocument = AllowRuleToQueue?.Properties?.PolicyDocument;
+  const Properties = { Queue: { Ref: 'Q' }, PolicyDocument };
+  expect(faultsOf({ ...complete, AllowRuleToQueue: { Type: 'AWS::SQS::QueueInlinePolicy', Properties } })).toEqual([]);
+});
+
 it('A permission for an alias does not let the function itself be invoked', () => {
   const { AllowRuleToFunction } = complete;
   const alias = { ...AllowRuleToFunction?.Properties, FunctionName: { 'Fn::Sub': `\${Reader.Arn}:live` } };
@@ -372,6 +380,28 @@ it('A right counts wherever it stands, and a denial too', () => {
   ).toHaveLength(3);
 });
 
+it('What a policy denies is told as a denial, with the policy that does', () => {
+  const denied: Resources = {
+    ...complete,
+    Denied: policy('Role', { Effect: 'Deny', Action: 'sqs:Send*', Resource: '*' }),
+    Closed: queuePolicy('Q', { Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: get('Q'), ...from('Rule') }),
+    Mute: policy('ScheduleRole', { Effect: 'Deny', Action: 'lambda:*', Resource: '*' }),
+  };
+  expect(faultsOf(denied)).toEqual([
+    expect.stringContaining(
+      `property DeadLetterConfig.TargetArn: the policy App/Denied denies ${ROLE} sqs:SendMessage on`,
+    ),
+    expect.stringContaining(
+      `Targets[0].Arn: the policy App/Closed denies events.amazonaws.com for ${RULE} sqs:SendMessage on`,
+    ),
+    expect.stringContaining('property Target.Arn: the policy App/Mute denies the role'),
+  ]);
+  const denial = roleDenial(grantedRights(planned([stackOf({ Resources: denied })])));
+  expect(denial('arn:aws:iam::000000000000:role/App-ScheduleRole', 'lambda:InvokeFunction', READER)).toMatch(
+    /: the policy App\/Mute denies it to the role .*App-ScheduleRole\.$/,
+  );
+});
+
 it('What is not known about rights is told, and only what is checked has to be', () => {
   const conditioned = (key: string) => allow('dynamodb:GetItem', '*', { Condition: { StringEquals: { [key]: '1' } } });
   const resources = (properties: object, ...statements: object[]): Resources => ({
@@ -386,14 +416,124 @@ it('What is not known about rights is told, and only what is checked has to be',
     [],
   );
   expect(
-    faultsOf(resources({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/Unheard'], PermissionsBoundary: 'arn:x' })),
+    faultsOf(
+      resources({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/UnheardSQSAccess'], PermissionsBoundary: 'arn:x' }),
+    ),
   ).toEqual([
-    'App/Role, AWS::IAM::Role, property ManagedPolicyArns[0]: what arn:aws:iam::aws:policy/Unheard allows is not known to the local cloud',
+    'App/Role, AWS::IAM::Role, property ManagedPolicyArns[0]: what arn:aws:iam::aws:policy/UnheardSQSAccess allows is not known to the local cloud',
     'App/Role, AWS::IAM::Role, property PermissionsBoundary: boundaries are not known to the local cloud',
   ]);
   expect(faultsOf({ F: inlineFunction })).toEqual([
     'App/F, AWS::Lambda::Function, property Role: there is no role arn:aws:iam::000000000000:role/none in the assembly',
   ]);
+});
+
+describe('A policy that AWS keeps itself', () => {
+  const bare = Object.fromEntries(
+    Object.entries(complete).filter(([id]) => !/^Allow(Stream|Queue|Dead|Ends)$/.test(id)),
+  );
+  const withPolicies = (...names: string[]) =>
+    faultsOf({
+      ...bare,
+      Role: role(undefined, { ManagedPolicyArns: names.map((name) => `arn:aws:iam::aws:policy/${name}`) }),
+    });
+
+  it.each([
+    [['AdministratorAccess']],
+    [['PowerUserAccess']],
+    [['AmazonDynamoDBFullAccess', 'AmazonSQSFullAccess', 'AmazonSNSFullAccess']],
+    [['AWSLambdaInvocation-DynamoDB', 'AmazonSQSFullAccess', 'AmazonSNSFullAccess']],
+  ])('allows what it is for: %j', (names) => expect(withPolicies(...names)).toEqual([]));
+
+  it.each([
+    ['service-role/AWSLambdaDynamoDBExecutionRole', 'dynamodb'],
+    ['service-role/AWSLambdaSQSQueueExecutionRole', 'sqs:(Rec|Del|Get)'],
+    ['AmazonSQSFullAccess', 'sqs'],
+    ['AmazonSNSFullAccess', 'sns'],
+  ])('allows nothing else: %s', (name, allowed) => {
+    const missing = withPolicies();
+    expect(missing).toHaveLength(9);
+    expect(withPolicies(name)).toEqual(missing.filter((line) => !new RegExp(allowed).test(line.split(ROLE)[1] ?? '')));
+  });
+
+  it.each([
+    'AmazonDynamoDBReadOnlyAccess',
+    'AmazonSQSReadOnlyAccess',
+    'AWSLambda_FullAccess',
+    'AmazonEventBridgeFullAccess',
+  ])('that is common is known: %s', (name) => expect(withPolicies(name).join()).not.toContain('is not known'));
+
+  it.each([
+    'AmazonS3ReadOnlyAccess',
+    'AWSXRayDaemonWriteAccess',
+    'CloudWatchLambdaInsightsExecutionRolePolicy',
+    'AmazonSSMReadOnlyAccess',
+    'SecretsManagerReadWrite',
+    'AmazonBedrockFullAccess',
+    'AmazonCognitoPowerUser',
+  ])('and is about other services is no fault, and allows nothing here: %s', (name) => {
+    expect(withPolicies(name)).toEqual(withPolicies());
+  });
+
+  it.each(['AmazonNewSQSAccess', 'service-role/AWSLambdaNewRole', 'ReadOnlyAccess', 'job-function/ViewOnlyAccess'])(
+    'that is not known is a fault when it may be about a checked service: %s',
+    (name) =>
+      expect(withPolicies(name)).toContainEqual(expect.stringContaining(`what arn:aws:iam::aws:policy/${name} allows`)),
+  );
+});
+
+describe('A role that nothing here acts as', () => {
+  const odd = {
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited'],
+    PermissionsBoundary: 'arn:x',
+  };
+  const conditioned = allow('lambda:InvokeFunction', '*', { Condition: { StringEquals: { 'aws:SourceIp': '1' } } });
+
+  it('is not looked at, nor are its policies', () => {
+    expect(
+      faultsOf({ ...complete, Other: role('codedeploy.amazonaws.com', odd), P: policy('Other', conditioned) }),
+    ).toEqual([]);
+  });
+
+  it('is looked at when schedules may be made with it', () => {
+    expect(
+      faultsOf({ ...complete, Other: role('scheduler.amazonaws.com', odd), P: policy('Other', conditioned) }),
+    ).toHaveLength(3);
+  });
+});
+
+describe('A schedule that puts events', () => {
+  const put = (Source: string): Resources => ({
+    Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'orders' } },
+    Role: role('scheduler.amazonaws.com'),
+    P: policy(
+      'Role',
+      allow('events:PutEvents', get('Bus'), {
+        Condition: { StringEquals: { 'events:source': 'shop' }, StringLike: { 'events:detail-type': 'Order*' } },
+      }),
+    ),
+    Schedule: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        ScheduleExpression: 'rate(1 hour)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: get('Bus'), RoleArn: get('Role'), EventBridgeParameters: { Source, DetailType: 'OrderDue' } },
+      },
+    },
+  });
+
+  it('needs a right for its source and detail type', () => {
+    expect(faultsOf(put('shop'))).toEqual([]);
+    expect(faultsOf(put('other'))).toEqual([expect.stringContaining('property Target.Arn: no policy lets')]);
+    const denial = roleDenial(checkedRights(planned([stackOf({ Resources: put('shop') })])));
+    const call = (source: string) =>
+      denial('arn:aws:iam::000000000000:role/App-Role', 'events:PutEvents', here('events', 'event-bus/orders'), {
+        'events:source': [source],
+        'events:detail-type': ['OrderDue'],
+      });
+    expect(call('shop')).toBeUndefined();
+    expect(call('other')).toMatch(/^IAM denies events:PutEvents/);
+  });
 });
 
 it('A call is made as a role only if the role may', () => {
