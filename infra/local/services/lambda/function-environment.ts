@@ -1,7 +1,6 @@
 /** What a function of the template gets to run: its code, its environment, its limits. */
 import { LOCAL_CREDENTIALS } from '../dynamodb/database.ts';
 import type { ConnectionGuard } from '../iam/function-rights.ts';
-import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
 import type { FunctionDefinition } from './lambda-function.ts';
 
@@ -21,8 +20,6 @@ export function functionDefinition(
   part: FunctionPart,
   codeFolder: string,
   endpoints: Endpoints,
-  asynchronous: AsyncInvocationPart | undefined,
-  destinations: Pick<FunctionDefinition, 'onAsyncFailure' | 'onAsyncSuccess'>,
   guard: ConnectionGuard | undefined,
 ): FunctionDefinition {
   return {
@@ -35,9 +32,6 @@ export function functionDefinition(
     memoryMb: part.memoryMb,
     guard,
     reservedConcurrency: part.reservedConcurrency,
-    asyncRetries: asynchronous?.retries,
-    asyncMaximumAgeMs: asynchronous?.maximumAgeMs,
-    ...destinations,
   };
 }
 
