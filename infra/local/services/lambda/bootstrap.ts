@@ -2,6 +2,7 @@
 import { format, inspect, types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardConnections } from '../iam/guarded-connections.ts';
+import { keepToAsset } from './asset-modules.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { bringRuntimeSdk } from './runtime-sdk.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
@@ -23,6 +24,7 @@ process.on('unhandledRejection', (reason) => {
 
 bringRuntimeSdk(setup.runtimeFile);
 try {
+  keepToAsset(setup.codeFolder);
   const handler = await loadHandler(setup.codeFolder, setup.handler);
   if (handler.length > 2) warnOfCallback();
   port.on('message', (invocation: Invocation) => answer(handler, invocation));
