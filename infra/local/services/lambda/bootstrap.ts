@@ -3,6 +3,7 @@ import { format, inspect, types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardConnections } from '../iam/guarded-connections.ts';
 import { keepToAsset } from './asset-modules.ts';
+import { refuseAws } from './aws-connections.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { bringRuntimeSdk } from './runtime-sdk.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
@@ -14,9 +15,9 @@ const setup = workerData as WorkerSetup;
 const say = (message: WorkerMessage) => port.postMessage(message);
 
 speakThroughThePort();
-if (setup.guard !== undefined) {
-  guardConnections(setup.guard, (line) => say({ kind: 'log', level: 'error', text: `${line}\n` }));
-}
+const tell = (line: string) => say({ kind: 'log', level: 'error', text: `${line}\n` });
+refuseAws(tell);
+if (setup.guard !== undefined) guardConnections(setup.guard, tell);
 process.on('uncaughtException', (error) => die(reported(error)));
 process.on('unhandledRejection', (reason) => {
   die({ ...reported(reason), errorType: 'Runtime.UnhandledPromiseRejection' });
