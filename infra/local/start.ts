@@ -129,7 +129,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     parts,
     assembly.assets,
     endpoints,
-    directory,
+    { ...directory, buses },
     cleanup,
     log,
     faults,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, type PartFault, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
+import { isBus } from '../eventbridge/event-bus.resource.ts';
 import { topicPart } from '../sns/topic.resource.ts';
 import { isQueue } from '../sqs/queue.resource.ts';
 import { functionPart, isFunction } from './function.resource.ts';
@@ -31,12 +32,13 @@ const properties = z.strictObject({
 });
 
 function destinationFaults(arn: string | undefined, property: string, parts: readonly Part[]): PartFault[] {
-  const there = arn === undefined || isQueue(parts, arn) || isFunction(parts, arn) || isStandardTopic(parts, arn);
-  return missing(there, property, 'queue, function or standard topic', arn ?? '');
+  if (arn === undefined) return [];
+  const there = arn.split(':')[2] === 'events' ? isBus(parts, arn) : takesRecords(parts, arn);
+  return missing(there, property, 'queue, function, standard topic or event bus', arn);
 }
 
-function isStandardTopic(parts: readonly Part[], arn: string): boolean {
-  return topicPart(parts, arn)?.definition.fifo === false;
+function takesRecords(parts: readonly Part[], arn: string): boolean {
+  return isQueue(parts, arn) || isFunction(parts, arn) || topicPart(parts, arn)?.definition.fifo === false;
 }
 
 export const eventInvokeConfigKinds: Readonly<Record<string, ResourceKind>> = {

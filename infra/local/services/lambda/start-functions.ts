@@ -8,9 +8,8 @@ import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
 import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
-import type { Directory } from '../destinations.ts';
 import type { ConnectionGuard } from '../iam/function-rights.ts';
-import { asyncSettings } from './async-settings.ts';
+import { asyncSettings, type RecordTargets } from './async-settings.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
 import { type Endpoints, functionDefinition } from './function-environment.ts';
@@ -23,7 +22,7 @@ export async function startFunctions(
   parts: readonly Part[],
   assets: AssetFiles,
   endpoints: Endpoints,
-  directory: Directory,
+  directory: RecordTargets,
   cleanup: Cleanup,
   log: Log,
   faults: Faults = NO_FAULTS,

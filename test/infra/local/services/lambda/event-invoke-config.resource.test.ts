@@ -28,4 +28,15 @@ describe('A configuration of invocations', () => {
       'App/C, AWS::Lambda::EventInvokeConfig, property Qualifier: there is no version or alias of the function App-F with the name beta in the assembly',
     ]);
   });
+
+  it('hands records to what is there and takes them', () => {
+    const told = (service: string, resource: string) => {
+      const Destination = `arn:aws:${service}:eu-west-1:000000000000:${resource}`;
+      return faults({ C: config({ DestinationConfig: { OnFailure: { Destination } } }) });
+    };
+    expect(told('events', 'event-bus/default')).toEqual([]);
+    expect(told('events', 'event-bus/nowhere')).toEqual([
+      'App/C, AWS::Lambda::EventInvokeConfig, property DestinationConfig.OnFailure: there is no queue, function, standard topic or event bus arn:aws:events:eu-west-1:000000000000:event-bus/nowhere in the assembly',
+    ]);
+  });
 });
