@@ -12,7 +12,7 @@ import type { ConnectionGuard } from '../iam/function-rights.ts';
 import { asyncSettings, type RecordTargets } from './async-settings.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
-import { type Endpoints, functionDefinition } from './function-environment.ts';
+import { type Endpoints, functionDefinition, tellOfTimeZones } from './function-environment.ts';
 import { type FunctionDefinition, LATEST } from './lambda-function.ts';
 import { createFunction } from './local-function.ts';
 import { qualifiersOf } from './qualifier.resource.ts';
@@ -29,7 +29,9 @@ export async function startFunctions(
   guardOf: (part: FunctionPart) => ConnectionGuard | undefined = () => undefined,
 ): Promise<void> {
   const settings = partsOf<AsyncInvocationPart>(parts, 'async-invocation');
-  for (const part of partsOf<FunctionPart>(parts, 'function')) {
+  const functions = partsOf<FunctionPart>(parts, 'function');
+  tellOfTimeZones(functions, log);
+  for (const part of functions) {
     const folder = await codeFolder(part, assets);
     cleanup.addLast(folder.remove);
     const settingsOf = (qualifier: string) => {
