@@ -1,9 +1,10 @@
 /** What runs inside a function's worker thread: one handler, loaded once, called for one event after another. */
-import { format, inspect, types } from 'node:util';
+import { format, inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardConnections } from '../iam/guarded-connections.ts';
 import { keepToAsset } from './asset-modules.ts';
 import { refuseAws } from './aws-connections.ts';
+import { callHandler, checkHandler } from './handler-call.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { bringRuntimeSdk } from './runtime-sdk.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
@@ -27,7 +28,7 @@ bringRuntimeSdk(setup.runtimeFile);
 try {
   keepToAsset(setup.codeFolder);
   const handler = await loadHandler(setup.codeFolder, setup.handler);
-  if (handler.length > 2) warnOfCallback();
+  checkHandler(handler, setup.runtime);
   port.on('message', (invocation: Invocation) => answer(handler, invocation));
   say({ kind: 'ready' });
 } catch (error) {
@@ -38,7 +39,7 @@ async function answer(handler: Handler, { requestId, event, trace, deadline }: I
   process.env._X_AMZN_TRACE_ID = trace;
   let result: unknown;
   try {
-    result = await call(handler, JSON.parse(event), contextOf(requestId, deadline));
+    result = await callHandler(handler, JSON.parse(event), contextOf(requestId, deadline), setup.runtime);
   } catch (error) {
     say({ kind: 'failed', requestId, error: reported(error) });
     return;
@@ -50,15 +51,6 @@ async function answer(handler: Handler, { requestId, event, trace, deadline }: I
     error.name = 'Runtime.MarshalError';
     say({ kind: 'failed', requestId, error: reported(error) });
   }
-}
-
-/** A handler that declares a callback and returns no promise has answered when it calls back, whatever is still pending. */
-function call(handler: Handler, event: unknown, context: unknown): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const callback = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result));
-    const returned = handler(event, context, callback);
-    if (handler.length < 3 || types.isPromise(returned)) resolve(returned);
-  });
 }
 
 function contextOf(requestId: string, deadline: number) {
@@ -84,13 +76,6 @@ function reported(error: unknown): ReportedError {
 function die(error: ReportedError): void {
   say({ kind: 'died', error });
   process.exit(1);
-}
-
-function warnOfCallback(): void {
-  const text =
-    `${setup.handler} declares a callback. It works here, but Lambda's Node.js 24 runtime refuses such handlers: ` +
-    'make it an async function of (event, context).';
-  say({ kind: 'log', level: 'warn', text });
 }
 
 /** All output goes the way of the answers, so that a line written before an answer arrives before it. */

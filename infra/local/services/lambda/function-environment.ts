@@ -28,6 +28,7 @@ export function functionDefinition(
     arn: part.arn,
     codeFolder,
     handler: part.handler,
+    runtime: part.runtime,
     environment: environmentOf(part, codeFolder, endpoints),
     timeoutMs: part.timeoutMs,
     memoryMb: part.memoryMb,

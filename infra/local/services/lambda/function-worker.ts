@@ -130,6 +130,7 @@ function openThread(definition: FunctionDefinition): Worker {
   const setup: WorkerSetup = {
     codeFolder: definition.codeFolder,
     handler: definition.handler,
+    runtime: definition.runtime ?? 'nodejs24.x',
     functionName: definition.name,
     functionArn: definition.arn,
     memoryMb: definition.memoryMb,

@@ -49,6 +49,8 @@ export type FunctionDefinition = AsyncSettings & {
   readonly codeFolder: string;
   /** As in the template: `index.handler`. */
   readonly handler: string;
+  /** As in the template, by which handlers are called; without it `nodejs24.x`. The Node that runs them is that of the run. */
+  readonly runtime?: string;
   /** Complete environment: the template's variables, the runtime's own (AWS_REGION, ...) and the endpoint URLs. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;

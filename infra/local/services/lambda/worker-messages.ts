@@ -6,6 +6,8 @@ import type { ConnectionGuard } from '../iam/function-rights.ts';
 export type WorkerSetup = {
   readonly codeFolder: string;
   readonly handler: string;
+  /** As in the template: `nodejs24.x`. */
+  readonly runtime: string;
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
