@@ -39,7 +39,7 @@ async function answer(handler: Handler, { requestId, event, trace, deadline }: I
   process.env._X_AMZN_TRACE_ID = trace;
   let result: unknown;
   try {
-    result = await callHandler(handler, JSON.parse(event), contextOf(requestId, deadline), setup.runtime);
+    result = await callHandler(handler, JSON.parse(event), contextOf(requestId, deadline), setup.runtime, whenIdle);
   } catch (error) {
     say({ kind: 'failed', requestId, error: reported(error) });
     return;
@@ -51,6 +51,16 @@ async function answer(handler: Handler, { requestId, event, trace, deadline }: I
     error.name = 'Runtime.MarshalError';
     say({ kind: 'failed', requestId, error: reported(error) });
   }
+}
+
+/** Node tells it before it would end a thread that waits for nothing, not even for its port. */
+function whenIdle(tell: () => void): () => void {
+  port.unref();
+  process.once('beforeExit', tell);
+  return () => {
+    process.off('beforeExit', tell);
+    port.ref();
+  };
 }
 
 function contextOf(requestId: string, deadline: number) {

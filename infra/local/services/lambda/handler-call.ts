@@ -17,19 +17,28 @@ export function checkHandler(handler: Handler, runtime: string): void {
   throw error;
 }
 
-/** A handler that calls back has answered by then, whatever is still pending. */
+/** Tells once that nothing is left to do in the thread but to wait for the next invocation. What it gives forgets that. */
+export type WhenIdle = (tell: () => void) => () => void;
+
+/** A handler that calls back, or has its context do so, has answered by then, whatever is still pending. */
 export async function callHandler(
   handler: Handler,
   event: unknown,
   context: object,
   runtime: string,
+  whenIdle: WhenIdle,
 ): Promise<unknown> {
   if (!callsBack(runtime)) return handler(event, context);
-  return new Promise((resolve, reject) => {
-    const callback = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result));
-    const returned = handler(event, context, callback);
-    if (handler.length < 3 || types.isPromise(returned)) resolve(returned);
+  let forget = () => {};
+  const answer = new Promise((resolve, reject) => {
+    const done = (error?: unknown, result?: unknown) => (error == null ? resolve(result) : reject(error));
+    const succeed = (result?: unknown) => done(null, result);
+    const fail = (error?: unknown) => done(error ?? 'handled');
+    const returned = handler(event, { ...context, done, succeed, fail }, done);
+    if (types.isPromise(returned)) returned.then(succeed, fail);
+    else forget = whenIdle(() => resolve(null));
   });
+  return answer.finally(() => forget());
 }
 
 /** `nodejs22.x` and those before it. */

@@ -58,3 +58,39 @@ describe('A handler that declares a callback', () => {
     );
   });
 });
+
+describe('A handler that returns no promise', () => {
+  const failed = (errorType: string, errorMessage: string) => ({ ok: false, reason: 'error', errorType, errorMessage });
+  it.each([
+    ['succeeds', '(event, context) => context.succeed(event.n)', { ok: true, payload: 1 }],
+    [
+      'succeeds later',
+      '(event, context) => { setTimeout(() => context.succeed(event.n), 1); }',
+      { ok: true, payload: 1 },
+    ],
+    ['is done', '(event, { done }) => done(null, event.n)', { ok: true, payload: 1 }],
+    ['is done with an error', '(event, { done }) => done(new RangeError("no"))', failed('RangeError', 'no')],
+    ['fails', '(event, context) => context.fail(new TypeError("no"))', failed('TypeError', 'no')],
+    ['fails without a reason', '(event, context) => context.fail()', failed('string', 'handled')],
+    ['has nothing to say', '(event) => { setTimeout(() => console.log("over"), 1); }', { ok: true, payload: null }],
+    ['returns a value, which is not its answer', '(event) => event.n', { ok: true, payload: null }],
+    ['declares a callback that it never calls', '(event, context, callback) => {}', { ok: true, payload: null }],
+    ['throws', '() => { throw new TypeError("no"); }', failed('TypeError', 'no')],
+  ])('%s on nodejs22.x, once and again', async (_, handler, answer) => {
+    const made = started('nodejs22.x', handler);
+    expect([await made.invoke({ n: 1 }), await made.invoke({ n: 1 })]).toEqual([answer, answer]);
+  });
+
+  it('has no such functions in its context on nodejs24.x, and answers by what it returns', async () => {
+    const made = started(
+      'nodejs24.x',
+      '(event, context) => [typeof context.succeed, typeof context.fail, typeof context.done]',
+    );
+    expect(await made.invoke({})).toEqual({ ok: true, payload: ['undefined', 'undefined', 'undefined'] });
+  });
+});
+
+it('An asynchronous handler on nodejs22.x may end by its context before it returns', async () => {
+  const made = started('nodejs22.x', 'async (event, context) => { context.succeed("first"); return "then"; }');
+  expect(await made.invoke({})).toEqual({ ok: true, payload: 'first' });
+});
