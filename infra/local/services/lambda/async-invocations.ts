@@ -19,7 +19,7 @@ const FIRST_THROTTLE_WAIT_MS = 1_000;
 const LONGEST_THROTTLE_WAIT_MS = 5 * 60_000;
 
 /** `arn` has the version or alias that is invoked, and `version` what that stands for; neither without one. */
-export type Invoked = AsyncSettings & {
+export type InvokedFunction = AsyncSettings & {
   readonly name: string;
   readonly arn: string;
   readonly version?: string | undefined;
@@ -29,7 +29,12 @@ type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
 type Ending = { readonly condition: Condition; readonly invokeCount: number; readonly result: InvocationResult };
 
 /** Function errors are counted and retried, throttling is only waited out; all attempts carry the same request id. */
-export function createAsyncInvocations(definition: Invoked, invoke: Invoke, log: Log, clock: Clock): AsyncInvocations {
+export function createAsyncInvocations(
+  definition: InvokedFunction,
+  invoke: Invoke,
+  log: Log,
+  clock: Clock,
+): AsyncInvocations {
   const retries = definition.asyncRetries ?? DEFAULT_RETRIES;
   const maximumAgeMs = definition.asyncMaximumAgeMs ?? DEFAULT_MAXIMUM_AGE_MS;
   const stopping = new AbortController();
@@ -87,7 +92,7 @@ export function createAsyncInvocations(definition: Invoked, invoke: Invoke, log:
 
 /** What Lambda sends to a destination. */
 function destinationRecord(
-  { arn, version }: Invoked,
+  { arn, version }: InvokedFunction,
   requestId: string,
   event: unknown,
   ending: Ending,

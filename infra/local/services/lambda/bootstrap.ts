@@ -35,11 +35,13 @@ try {
   say({ kind: 'not-ready', error: reported(error) });
 }
 
-async function answer(handler: Handler, { requestId, event, trace, deadline }: Invocation): Promise<void> {
-  process.env._X_AMZN_TRACE_ID = trace;
+async function answer(handler: Handler, invocation: Invocation): Promise<void> {
+  const { requestId, event } = invocation;
+  process.env._X_AMZN_TRACE_ID = invocation.trace;
+  process.env.AWS_LAMBDA_FUNCTION_VERSION = invocation.version;
   let result: unknown;
   try {
-    result = await callHandler(handler, JSON.parse(event), contextOf(requestId, deadline), setup.runtime, whenIdle);
+    result = await callHandler(handler, JSON.parse(event), contextOf(invocation), setup.runtime, whenIdle);
   } catch (error) {
     say({ kind: 'failed', requestId, error: reported(error) });
     return;
@@ -63,11 +65,11 @@ function whenIdle(tell: () => void): () => void {
   };
 }
 
-function contextOf(requestId: string, deadline: number) {
+function contextOf({ requestId, functionArn, version, deadline }: Invocation) {
   return {
     functionName: setup.functionName,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: setup.functionArn,
+    functionVersion: version,
+    invokedFunctionArn: functionArn,
     memoryLimitInMB: String(setup.memoryMb),
     awsRequestId: requestId,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME ?? `/aws/lambda/${setup.functionName}`,

@@ -7,7 +7,14 @@ import type { Log } from '../../engine/log.ts';
 import { type AsyncInvocations, createAsyncInvocations } from './async-invocations.ts';
 import { chaoticWorker } from './chaotic-worker.ts';
 import { type Failure, startWorker, stopped } from './function-worker.ts';
-import type { AsyncSettings, FunctionDefinition, InvocationResult, LocalFunction } from './lambda-function.ts';
+import {
+  type AsyncSettings,
+  type FunctionDefinition,
+  type InvocationResult,
+  LATEST,
+  type LocalFunction,
+} from './lambda-function.ts';
+import type { Invoked } from './worker-messages.ts';
 import { createWorkerPool } from './worker-pool.ts';
 
 /**
@@ -56,7 +63,10 @@ export function createFunction(
       : ({ workers: reserved, whenBusy: 'throttle' } as const);
   const pool = createWorkerPool(start, limits, clock);
 
-  async function run(requestId: string, event: unknown): Promise<InvocationResult> {
+  async function run(
+    event: unknown,
+    about: Pick<Invoked, 'requestId' | 'functionArn' | 'version'>,
+  ): Promise<InvocationResult> {
     const text = jsonText(event);
     if (typeof text !== 'string') return text;
     if (Buffer.byteLength(text) > REQUEST_LIMIT) {
@@ -68,7 +78,7 @@ export function createFunction(
     if (worker === 'throttled') {
       return { ...refusal('TooManyRequestsException', 'Rate Exceeded.'), reason: 'throttled' };
     }
-    const result = await worker.run(requestId, text);
+    const result = await worker.run({ ...about, event: text });
     pool.release(worker);
     if (!result.ok) return result;
     if (Buffer.byteLength(result.payload) > RESPONSE_LIMIT) {
@@ -81,7 +91,10 @@ export function createFunction(
 
   const pending: AsyncInvocations[] = [];
   const reachedBy = (arn: string, settings: AsyncSettings, version?: string): LocalFunction => {
-    const asynchronous = createAsyncInvocations({ ...settings, name: definition.name, arn, version }, run, log, clock);
+    const runAs = (requestId: string, event: unknown) =>
+      run(event, { requestId, functionArn: arn, version: version ?? LATEST });
+    const invoked = { ...settings, name: definition.name, arn, version };
+    const asynchronous = createAsyncInvocations(invoked, runAs, log, clock);
     pending.push(asynchronous);
     return {
       name: definition.name,
@@ -89,7 +102,7 @@ export function createFunction(
       version,
       timeoutMs: definition.timeoutMs,
       sideBySide: reserved === undefined ? CONCURRENCY : undefined,
-      invoke: (event, requestId = randomUUID()) => run(requestId, event),
+      invoke: (event, requestId = randomUUID()) => runAs(requestId, event),
       async invokeAsync(event) {
         asynchronous.accept(randomUUID(), acceptable(event, definition.name));
       },

@@ -1,7 +1,7 @@
 /** One batch of records gets through the function, or to the on-failure destination. */
 import { wait } from '../../../engine/local-clock.ts';
 import type { Log } from '../../../engine/log.ts';
-import type { InvocationResult } from '../lambda-function.ts';
+import { type InvocationResult, LATEST } from '../lambda-function.ts';
 import { failureRecord, type LastResponse } from './failure-record.ts';
 import type { StreamMappingDefinition } from './mapping-definitions.ts';
 import { backOff, invoke, isThrottled, reason, reportedFailures } from './mapping-invocation.ts';
@@ -47,7 +47,8 @@ export function createDelivery(options: {
       return;
     }
     const { sourceArn: streamArn } = definition;
-    const about = { condition, invocations, response, functionArn: target.arn, streamArn, shardId, now: new Date() };
+    const { arn: functionArn, version = LATEST } = target;
+    const about = { condition, invocations, response, functionArn, version, streamArn, shardId, now: new Date() };
     onFailure.send({ body: JSON.stringify(failureRecord({ records: [first, ...others], ...about })) });
     say('error', `${range}; the queue ${onFailure.name} knows which.`);
   }

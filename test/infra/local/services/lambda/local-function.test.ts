@@ -94,7 +94,12 @@ describe('a function that works', () => {
     );
     expect(await made.invoke({ set: true })).toEqual({
       ok: true,
-      payload: { TABLE: 'orders', X: '1', _X_AMZN_TRACE_ID: expect.any(String) },
+      payload: {
+        TABLE: 'orders',
+        X: '1',
+        AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+        _X_AMZN_TRACE_ID: expect.any(String),
+      },
     });
     expect(process.env.X).toBeUndefined();
     delete process.env.HOST_SECRET;

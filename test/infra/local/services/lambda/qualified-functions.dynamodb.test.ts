@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { App, Stack } from 'aws-cdk-lib';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, FunctionUrlAuthType, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -15,6 +17,11 @@ import { ownFolder } from '../../written-assembly.ts';
 
 const ARN = 'arn:aws:lambda:eu-west-1:000000000000:function:orders';
 
+const CODE = `exports.handler = async ({ rawPath, tell }, { functionVersion, invokedFunctionArn }) => {
+  if (!rawPath && !tell) throw new Error('no');
+  return [functionVersion, process.env.AWS_LAMBDA_FUNCTION_VERSION, invokedFunctionArn];
+};`;
+
 function app(): string {
   const outdir = join(ownFolder(), 'cdk.out');
   const shop = new App({ outdir });
@@ -24,12 +31,15 @@ function app(): string {
     functionName: 'orders',
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
-    code: Code.fromInline('exports.handler = async () => { throw new Error("no"); };'),
+    code: Code.fromInline(CODE),
     retryAttempts: 0,
     onFailure: queue('of-latest'),
   });
   const live = orders.addAlias('live', { retryAttempts: 0, onFailure: queue('of-live') });
   orders.currentVersion.configureAsyncInvoke({ retryAttempts: 0, onFailure: queue('of-version') });
+  live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+  const defaultIntegration = new HttpLambdaIntegration('Any', live);
+  new HttpApi(stack, 'Api', { apiName: 'api', defaultIntegration });
   const eventBus = new EventBus(stack, 'Bus', { eventBusName: 'shop' });
   new Rule(stack, 'Rule', { eventBus, eventPattern: { source: ['shop'] }, targets: [new FunctionTarget(live)] });
   const news = new Topic(stack, 'News', { topicName: 'news' });
@@ -88,6 +98,27 @@ describe('An event that a function fails to handle', () => {
     expect(await recordIn('of-live')).toEqual([`${ARN}:live`, 1]);
     [...cloud.directory.topics.values()][0]?.publish({ message: 'a' });
     expect(await recordIn('of-live')).toEqual([`${ARN}:live`, 1]);
+  });
+});
+
+describe('A function is told', () => {
+  it.each([
+    ['nothing but itself', undefined, ['$LATEST', ARN]],
+    ['an alias and the version behind it', 'live', ['1', `${ARN}:live`]],
+    ['a version', '1', ['1', `${ARN}:1`]],
+  ] as const)('that it is called by %s, and so is its caller', async (_, Qualifier, [version, arn]) => {
+    const command = new InvokeCommand({ FunctionName: 'orders', Qualifier, Payload: '{"tell":true}' });
+    const { ExecutedVersion, Payload } = await client.send(command);
+    expect([ExecutedVersion, JSON.parse(Payload?.transformToString() ?? '')]).toEqual([
+      version,
+      [version, version, arn],
+    ]);
+  });
+
+  it('by which alias a route or a function URL calls it', async () => {
+    for (const { url } of [cloud, cloud.functionUrls[0] ?? cloud]) {
+      expect(await (await fetch(url)).json()).toEqual(['1', '1', `${ARN}:live`]);
+    }
   });
 });
 
