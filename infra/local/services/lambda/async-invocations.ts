@@ -1,4 +1,5 @@
 /** An event that was accepted and whose function fails is tried again; how it ends is told to the destination for that. */
+import { counted } from '../../engine/counted.ts';
 import { type Clock, wait } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import { type AsyncSettings, type InvocationResult, LATEST } from './lambda-function.ts';
@@ -72,7 +73,7 @@ export function createAsyncInvocations(
     log(
       'error',
       definition.name,
-      `event ${requestId} is ${where}: ${ending.condition} after ${ending.invokeCount} attempts`,
+      `event ${requestId} is ${where}: ${ending.condition} after ${counted(ending.invokeCount, 'attempt')}`,
     );
     definition.onAsyncFailure?.(record());
   }
@@ -84,7 +85,8 @@ export function createAsyncInvocations(
       });
     },
     stop() {
-      if (waiting > 0) log('warn', definition.name, `${waiting} events that waited for a retry are dropped`);
+      const events = `${counted(waiting, 'event')} that waited for a retry ${waiting === 1 ? 'is' : 'are'} dropped`;
+      if (waiting > 0) log('warn', definition.name, events);
       stopping.abort();
     },
   };

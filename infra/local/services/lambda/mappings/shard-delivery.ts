@@ -1,4 +1,5 @@
 /** One batch of records gets through the function, or to the on-failure destination. */
+import { counted } from '../../../engine/counted.ts';
 import { wait } from '../../../engine/local-clock.ts';
 import type { Log } from '../../../engine/log.ts';
 import { type InvocationResult, LATEST } from '../lambda-function.ts';
@@ -41,7 +42,8 @@ export function createDelivery(options: {
   ): void {
     const [first, ...others] = records;
     if (first === undefined) return;
-    const range = `${records.length} records from ${first.sequenceNumber} on were given up (${condition})`;
+    const were = records.length === 1 ? 'was' : 'were';
+    const range = `${counted(records.length, 'record')} from ${first.sequenceNumber} on ${were} given up (${condition})`;
     if (onFailure === undefined) {
       say('error', `${range} and are lost to the function: the mapping has no on-failure destination.`);
       return;
