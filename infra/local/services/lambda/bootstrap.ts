@@ -8,6 +8,7 @@ import { callHandler, checkHandler } from './handler-call.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { bringRuntimeSdk } from './runtime-sdk.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
+import { missedFile, workIn } from './working-folder.ts';
 
 if (parentPort === null) throw new Error('This file runs in a worker thread only.');
 const port = parentPort;
@@ -24,6 +25,7 @@ process.on('unhandledRejection', (reason) => {
   die({ ...reported(reason), errorType: 'Runtime.UnhandledPromiseRejection' });
 });
 
+workIn(setup.codeFolder);
 bringRuntimeSdk(setup.runtimeFile);
 try {
   keepToAsset(setup.codeFolder);
@@ -82,7 +84,11 @@ function contextOf({ requestId, functionArn, version, deadline }: Invocation) {
 function reported(error: unknown): ReportedError {
   if (!(error instanceof Error))
     return { errorType: typeof error, errorMessage: format(error), details: inspect(error) };
-  return { errorType: error.name, errorMessage: error.message, details: inspect(error) };
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    details: inspect(error) + missedFile(error, setup.codeFolder),
+  };
 }
 
 function die(error: ReportedError): void {

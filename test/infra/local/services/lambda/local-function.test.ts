@@ -87,6 +87,26 @@ describe('a function that works', () => {
     expect(await nested.invoke({})).toEqual({ ok: true, payload: 'here' });
   });
 
+  it('works in the folder of its code, and is told of a file there that fs does not find by a relative name', async () => {
+    const code = `const { existsSync, readFileSync } = require('node:fs');
+      const { resolve } = require('node:path');
+      exports.handler = async (e) => {
+        if (e.relative) return readFileSync(e.relative, 'utf8');
+        return [existsSync(resolve('data.txt')), existsSync(process.cwd() + '/data.txt')];
+      };`;
+    const made = started({ 'index.js': code, 'data.txt': 'here' });
+    expect(await made.invoke({})).toEqual({ ok: true, payload: [true, true] });
+    const hints = () => logged.filter((line) => line.includes('is in the folder of the code'));
+    expect(await made.invoke({ relative: './nowhere.txt' })).toMatchObject({ ok: false });
+    expect(hints()).toEqual([]);
+    expect(await made.invoke({ relative: './data.txt' })).toMatchObject({
+      errorMessage: expect.stringMatching(/ENOENT/),
+    });
+    expect(hints()).toEqual([
+      expect.stringContaining('./data.txt is in the folder of the code, but fs does not look there'),
+    ]);
+  });
+
   it('sees exactly the environment of its definition, and its changes stay in its own worker', async () => {
     process.env.HOST_SECRET = 'of the host';
     const made = started(
