@@ -2,15 +2,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import type { Clock } from '../../../../../infra/local/engine/local-clock.ts';
 import type { FunctionDefinition, LocalFunction } from '../../../../../infra/local/services/lambda/lambda-function.ts';
 import { createFunction } from '../../../../../infra/local/services/lambda/local-function.ts';
+import { manualClock } from '../eventbridge/bus-fixtures.ts';
 
 const folders: string[] = [];
 const functions: LocalFunction[] = [];
 const logged: string[] = [];
 
-function started(code: string | Record<string, string>, options: Partial<FunctionDefinition> = {}): LocalFunction {
+function started(
+  code: string | Record<string, string>,
+  options: Partial<FunctionDefinition> = {},
+  clock?: Clock,
+): LocalFunction {
   const codeFolder = mkdtempSync(join(tmpdir(), 'function-'));
   folders.push(codeFolder);
   const files = typeof code === 'string' ? { 'index.mjs': code } : code;
@@ -25,7 +31,7 @@ function started(code: string | Record<string, string>, options: Partial<Functio
     memoryMb: 128,
     ...options,
   };
-  const made = createFunction(definition, (level, source, line) => logged.push(`${level} ${source} ${line}`));
+  const made = createFunction(definition, (level, source, line) => logged.push(`${level} ${source} ${line}`), clock);
   functions.push(made);
   return made;
 }
@@ -273,6 +279,24 @@ describe('a function that fails', () => {
     expect(await made.invoke({ n: 1n })).toMatchObject({ errorType: 'InvalidRequestContentException' });
     await expect(made.invokeAsync('x'.repeat(1_048_576))).rejects.toThrow(/1048578 bytes/);
   });
+});
+
+it('An alias without settings of its own has those of Lambda, not those of its function', async () => {
+  const { clock, waits } = manualClock();
+  const ended: string[] = [];
+  const until = (name: string) => ({ onAsyncFailure: () => void ended.push(name) });
+  const settings = {
+    asyncRetries: 0,
+    ...until('plain'),
+    qualified: new Map([['live', { version: '1', ...until('live') }]]),
+  };
+  const made = started('export const handler = async () => { throw new Error("no"); };', settings, clock);
+  await made.qualified?.get('live')?.invokeAsync({});
+  await vi.waitUntil(() => waits.includes(60_000));
+  expect(ended).toEqual([]);
+  await made.invokeAsync({});
+  await vi.waitUntil(() => ended.length > 0);
+  expect(ended).toEqual(['plain']);
 });
 
 describe('concurrent invocations', () => {
