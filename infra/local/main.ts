@@ -13,6 +13,9 @@ import { type LocalCloud, startLocalCloud } from './start.ts';
 /** After this long whatever has not ended is left behind. */
 const STOP_WITHIN_MS = 900;
 
+// As on Lambda: the threads of functions have the zone of the process.
+process.env.TZ = 'UTC';
+
 const project = resolve(import.meta.dirname, '../..');
 const logFile = join(project, '.tributary', 'logs', 'local.log');
 const outputsFile = join(project, '.tributary', 'outputs.json');

@@ -3,6 +3,7 @@ import { type Cleanup, createCleanup } from './engine/boot/cleanup.ts';
 import type { Plan } from './engine/boot/plan.ts';
 import { partsOf } from './engine/boot/resource-kind.ts';
 import type { Faults } from './engine/chaos/faults.ts';
+import { counted } from './engine/counted.ts';
 import { type Listening, urlsByName } from './engine/fixed-ports.ts';
 import type { Clock } from './engine/local-clock.ts';
 import type { Log } from './engine/log.ts';
@@ -130,7 +131,7 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
     parts,
     assembly.assets,
     endpoints,
-    directory,
+    { ...directory, buses },
     cleanup,
     log,
     faults,
@@ -190,8 +191,4 @@ async function faultyEndpoint(endpoint: string, faults: Faults, cleanup: Cleanup
   const proxy = await startChaoticDynamoDb(endpoint, faults);
   cleanup.add(() => proxy.stop());
   return proxy.url;
-}
-
-function counted(number: number, one: string, more = `${one}s`): string {
-  return `${number} ${number === 1 ? one : more}`;
 }

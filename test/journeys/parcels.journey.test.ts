@@ -70,7 +70,7 @@ describe('The nine scans of a parcel', () => {
       expect(await parcelsAt('trucks', `${truck}-${before}`, named)).toEqual([]);
 
     await vi.waitFor(async () => expect(await parcel(id)).toEqual(told), WAIT);
-    expect(await parcelsAt('trucks', truck)).toEqual([id]);
+    await vi.waitFor(async () => expect(await parcelsAt('trucks', truck)).toEqual([id]), WAIT);
     expect(await parcel(id, {}, '?settle=0')).toMatchObject({ settled: true });
     const again = await accepted(send(id, scans.toReversed()));
     expect(again.body).toEqual({ stream: `parcel-${id}`, version: 9, accepted: 0, duplicates: 9 });

@@ -1,5 +1,5 @@
 /** The running functions, queues and topics by ARN, and how each takes what is sent to it. */
-import { type LocalFunction, plainFunctionName } from './lambda/lambda-function.ts';
+import { LATEST, type LocalFunction, plainFunctionName, qualifierOf } from './lambda/lambda-function.ts';
 import type { LocalTopic } from './sns/topic.ts';
 import type { LocalQueue } from './sqs/queue.ts';
 
@@ -10,10 +10,12 @@ export type Directory = {
   readonly topics: Map<string, LocalTopic>;
 };
 
-/** By name, ARN or partial ARN, with or without a version. */
+/** By name, ARN or partial ARN; with a version or an alias, as that reaches it. */
 export function functionNamed(directory: Directory, reference: string): LocalFunction | undefined {
   const name = plainFunctionName(reference);
-  return [...directory.functions.values()].find((each) => each.name === name);
+  const qualifier = qualifierOf(reference) ?? LATEST;
+  const found = [...directory.functions.values()].find((each) => each.name === name);
+  return qualifier === LATEST ? found : found?.qualified?.get(qualifier);
 }
 
 /** Throws when there is none: that it is there was checked with the template. */

@@ -16,6 +16,7 @@ import { functionKinds } from './lambda/function.resource.ts';
 import { functionUrlKinds } from './lambda/function-url/function-url.resource.ts';
 import { eventSourceMappingKinds } from './lambda/mappings/event-source-mapping.resource.ts';
 import { permissionKinds } from './lambda/permission.resource.ts';
+import { qualifierKinds } from './lambda/qualifier.resource.ts';
 import { logGroupKinds } from './logs/log-group.resource.ts';
 import { scheduleKinds } from './scheduler/schedule.resource.ts';
 import { scheduleGroupKinds } from './scheduler/schedule-group.resource.ts';
@@ -33,6 +34,7 @@ export const resourceKinds: ResourceKinds = new Map(
     ...tableKinds,
     ...queueKinds,
     ...functionKinds,
+    ...qualifierKinds,
     ...functionUrlKinds,
     ...eventInvokeConfigKinds,
     ...eventSourceMappingKinds,

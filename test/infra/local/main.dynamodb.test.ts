@@ -68,6 +68,24 @@ describe('A run', () => {
   });
 });
 
+it('Functions run in UTC, whatever zone this machine or the template has, which is told', async () => {
+  const tells = 'exports.handler = async () => [new Date(0).getHours(), process.env.TZ, process.env.LANG];';
+  const zoned = (TZ: string) => inline(tells, { TZ, LANG: 'C' });
+  const clock = writtenAssembly({
+    Clock: { template: { Resources: { There: zoned('Europe/Berlin'), Here: zoned('Etc/UTC') } } },
+  });
+  const run = start(['--no-iam', '--assembly', clock], { TZ: 'Asia/Tokyo' });
+  await running(run);
+  const { endpoints } = JSON.parse(readFileSync(join(project, '.tributary', 'outputs.json'), 'utf8'));
+  const invoked = await fetch(`${endpoints.lambda}/2015-03-31/functions/Clock-There/invocations`, { method: 'POST' });
+  expect(await invoked.json()).toEqual([0, 'Europe/Berlin', 'C']);
+  expect(run.stdout.split('\n').filter((line) => line.includes('TZ has no effect'))).toEqual([
+    expect.stringMatching(
+      /WARN TZ has no effect here, where all functions run in the zone UTC: Clock-There \(Europe\/Berlin\)/,
+    ),
+  ]);
+});
+
 describe('Several apps', () => {
   it('run as one: an event of the one reaches a rule of the other on the bus that they share', async () => {
     const shop = writtenAssembly({

@@ -24,7 +24,9 @@ export function readable(line: string): string {
     .filter(([name]) => !CONTEXT.has(name))
     .map(([name, value]) => `${name}=${text(value)}`);
   const error =
-    errorMessage === undefined || errorMessage === message ? undefined : `${text(errorType)}: ${text(errorMessage)}`;
+    errorMessage === undefined || errorMessage === message
+      ? undefined
+      : [errorType, errorMessage].flatMap((part) => (part === undefined ? [] : [text(part)])).join(': ');
   const shownLevel = level === undefined || level === 'INFO' ? undefined : String(level);
   const parts = [shownLevel, message === undefined ? undefined : text(message), error, ...fields];
   const frames = Array.isArray(stackTrace) ? stackTrace.map(String).filter((frame) => !isForeignFrame(frame)) : [];
@@ -46,14 +48,18 @@ export function isForeignFrame(line: string): boolean {
 /** True of a line in CloudWatch's embedded metric format, which is for no reader. */
 export const isMetric = (line: string): boolean => /^\{\s*"_aws":/.test(line);
 
-/** Only what has a message or an error is taken for a log record; other JSON is what the function wanted to say. */
+/**
+ * Only what has a level in capitals, as Lambda's has, and a message or an error is taken for a log record; other JSON is what the function
+ * wanted to say.
+ */
 function jsonRecord(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(line);
     // A text that begins with a brace and parses is an object.
     const record = value as Record<string, unknown>;
-    return 'level' in record && ('message' in record || 'errorMessage' in record) ? record : undefined;
+    const ofLambda = /^[A-Z]+$/.test(String(record.level)) && ('message' in record || 'errorMessage' in record);
+    return ofLambda ? record : undefined;
   } catch {
     return undefined;
   }

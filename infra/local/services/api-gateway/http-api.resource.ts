@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { noEffect, only, text, whole } from '../../engine/boot/property-values.ts';
 import { missing, type Part, partsOf, type ResourceKind, runs } from '../../engine/boot/resource-kind.ts';
 import { shortId } from '../../engine/place.ts';
-import { functionPart } from '../lambda/function.resource.ts';
+import { needsFunction } from '../lambda/function.resource.ts';
 import { plainFunctionName } from '../lambda/lambda-function.ts';
 import { type CorsConfiguration, corsProperties } from './cors.ts';
 import type { HttpApiDefinition } from './request-event.ts';
@@ -134,9 +134,9 @@ const integration = runs(
     return { values: { ref: id, attributes: { IntegrationId: id } }, part };
   },
   {
-    faults: ({ apiId, functionName }, { parts }) => [
+    faults: ({ apiId, functionArn }, { parts }) => [
       ...needsApi(parts, apiId),
-      ...missing(functionPart(parts, functionName) !== undefined, 'IntegrationUri', 'function', functionName),
+      ...needsFunction(parts, functionArn, 'IntegrationUri'),
     ],
   },
 );

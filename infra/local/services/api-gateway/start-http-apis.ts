@@ -67,7 +67,7 @@ function addRoutes(
       const { routeKey, integrationId } = route;
       const integration = integrations.get(integrationId);
       if (integration === undefined) throw new Error(`The route ${routeKey} has no integration.`);
-      const target = requiredFunction(directory, integration.functionName);
+      const target = requiredFunction(directory, integration.functionArn);
       api.addRoute({ routeKey, authorization: authorizationOf(route), target, timeoutMs: integration.timeoutMs });
       return routeKey;
     });

@@ -1,4 +1,5 @@
 /** A failed delivery to a target is tried again, and an event that ran out of tries is dead-lettered or dropped. */
+import { counted } from '../../engine/counted.ts';
 import { type Clock, wait } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
 import type { MessageAttribute } from '../sqs/queue.ts';
@@ -97,7 +98,7 @@ export function backOff(retried: number, random: number): number {
 
 function giveUp(delivery: Delivery, failure: Failure, retried: number, exhausted?: string): void {
   const { target, input, ruleArn, log, source } = delivery;
-  const story = `${failure.code}: ${failure.message}; ${retried} retries`;
+  const story = `${failure.code}: ${failure.message}; ${counted(retried, 'retry', 'retries')}`;
   const queue = target.deadLetterQueue;
   if (queue === undefined) {
     log('warn', source, `event dropped (${story}); the target has no dead-letter queue`);

@@ -77,17 +77,15 @@ function readSources(parts: readonly Part[]): Wanted[] {
 /** What a function could not do, and what it has done, is sent on by its own role. */
 function destinations(part: FunctionPart, parts: readonly Part[]): Wanted[] {
   const by = { role: part.roleArn };
-  const setting = partsOf<AsyncInvocationPart>(parts, 'async-invocation').find(
+  const settings = partsOf<AsyncInvocationPart>(parts, 'async-invocation').filter(
     ({ functionName }) => functionName === part.name,
   );
   return [
     ...delivery(part, 'DeadLetterConfig.TargetArn', by, part.deadLetterArn),
-    ...(setting === undefined
-      ? []
-      : [
-          ...delivery(setting, 'DestinationConfig.OnFailure.Destination', by, setting.onFailureArn),
-          ...delivery(setting, 'DestinationConfig.OnSuccess.Destination', by, setting.onSuccessArn),
-        ]),
+    ...settings.flatMap((setting) => [
+      ...delivery(setting, 'DestinationConfig.OnFailure.Destination', by, setting.onFailureArn),
+      ...delivery(setting, 'DestinationConfig.OnSuccess.Destination', by, setting.onSuccessArn),
+    ]),
   ];
 }
 

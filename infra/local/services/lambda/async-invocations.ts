@@ -1,7 +1,8 @@
 /** An event that was accepted and whose function fails is tried again; how it ends is told to the destination for that. */
+import { counted } from '../../engine/counted.ts';
 import { type Clock, wait } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
-import type { FunctionDefinition, InvocationResult } from './lambda-function.ts';
+import { type AsyncSettings, type InvocationResult, LATEST } from './lambda-function.ts';
 
 export type AsyncInvocations = {
   /** Returns at once; the outcome reaches the destination for it, and a failure the log. */
@@ -18,13 +19,19 @@ const ERROR_WAITS_MS = [60_000, 120_000];
 const FIRST_THROTTLE_WAIT_MS = 1_000;
 const LONGEST_THROTTLE_WAIT_MS = 5 * 60_000;
 
+/** `arn` has the version or alias that is invoked, and `version` what that stands for; neither without one. */
+export type InvokedFunction = AsyncSettings & {
+  readonly name: string;
+  readonly arn: string;
+  readonly version?: string | undefined;
+};
 type Invoke = (requestId: string, event: unknown) => Promise<InvocationResult>;
 type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
 type Ending = { readonly condition: Condition; readonly invokeCount: number; readonly result: InvocationResult };
 
 /** Function errors are counted and retried, throttling is only waited out; all attempts carry the same request id. */
 export function createAsyncInvocations(
-  definition: FunctionDefinition,
+  definition: InvokedFunction,
   invoke: Invoke,
   log: Log,
   clock: Clock,
@@ -57,7 +64,7 @@ export function createAsyncInvocations(
   async function settle(requestId: string, event: unknown): Promise<void> {
     const ending = await attempt(requestId, event);
     if (ending === undefined) return;
-    const record = () => destinationRecord(definition.arn, requestId, event, ending, clock.now());
+    const record = () => destinationRecord(definition, requestId, event, ending, clock.now());
     if (ending.condition === 'Success') {
       definition.onAsyncSuccess?.(record());
       return;
@@ -66,7 +73,7 @@ export function createAsyncInvocations(
     log(
       'error',
       definition.name,
-      `event ${requestId} is ${where}: ${ending.condition} after ${ending.invokeCount} attempts`,
+      `event ${requestId} is ${where}: ${ending.condition} after ${counted(ending.invokeCount, 'attempt')}`,
     );
     definition.onAsyncFailure?.(record());
   }
@@ -78,27 +85,35 @@ export function createAsyncInvocations(
       });
     },
     stop() {
-      if (waiting > 0) log('warn', definition.name, `${waiting} events that waited for a retry are dropped`);
+      const events = `${counted(waiting, 'event')} that waited for a retry ${waiting === 1 ? 'is' : 'are'} dropped`;
+      if (waiting > 0) log('warn', definition.name, events);
       stopping.abort();
     },
   };
 }
 
 /** What Lambda sends to a destination. */
-function destinationRecord(arn: string, requestId: string, event: unknown, ending: Ending, now: number): unknown {
+function destinationRecord(
+  { arn, version }: InvokedFunction,
+  requestId: string,
+  event: unknown,
+  ending: Ending,
+  now: number,
+): unknown {
   const { condition, invokeCount, result } = ending;
+  const functionArn = version === undefined ? `${arn}:${LATEST}` : arn;
   return {
     version: '1.0',
     timestamp: new Date(now).toISOString(),
-    requestContext: { requestId, functionArn: `${arn}:$LATEST`, condition, approximateInvokeCount: invokeCount },
+    requestContext: { requestId, functionArn, condition, approximateInvokeCount: invokeCount },
     requestPayload: event,
-    ...responseOf(result),
+    ...responseOf(result, version ?? LATEST),
   };
 }
 
 /** Nothing for an event that never came to run. */
-function responseOf(result: InvocationResult): object {
-  const responseContext = { statusCode: 200, executedVersion: '$LATEST' };
+function responseOf(result: InvocationResult, executedVersion: string): object {
+  const responseContext = { statusCode: 200, executedVersion };
   if (result.ok) return { responseContext, responsePayload: result.payload };
   if (result.reason === 'throttled') return {};
   const { errorMessage, errorType } = result;

@@ -1,10 +1,14 @@
 /** What runs inside a function's worker thread: one handler, loaded once, called for one event after another. */
-import { format, inspect, types } from 'node:util';
+import { format, inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardConnections } from '../iam/guarded-connections.ts';
+import { keepToAsset } from './asset-modules.ts';
+import { refuseAws } from './aws-connections.ts';
+import { callHandler, checkHandler } from './handler-call.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { bringRuntimeSdk } from './runtime-sdk.ts';
 import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
+import { missedFile, workIn } from './working-folder.ts';
 
 if (parentPort === null) throw new Error('This file runs in a worker thread only.');
 const port = parentPort;
@@ -13,29 +17,33 @@ const setup = workerData as WorkerSetup;
 const say = (message: WorkerMessage) => port.postMessage(message);
 
 speakThroughThePort();
-if (setup.guard !== undefined) {
-  guardConnections(setup.guard, (line) => say({ kind: 'log', level: 'error', text: `${line}\n` }));
-}
+const tell = (line: string) => say({ kind: 'log', level: 'error', text: `${line}\n` });
+refuseAws(tell);
+if (setup.guard !== undefined) guardConnections(setup.guard, tell);
 process.on('uncaughtException', (error) => die(reported(error)));
 process.on('unhandledRejection', (reason) => {
   die({ ...reported(reason), errorType: 'Runtime.UnhandledPromiseRejection' });
 });
 
+workIn(setup.codeFolder);
 bringRuntimeSdk(setup.runtimeFile);
 try {
+  keepToAsset(setup.codeFolder);
   const handler = await loadHandler(setup.codeFolder, setup.handler);
-  if (handler.length > 2) warnOfCallback();
+  checkHandler(handler, setup.runtime);
   port.on('message', (invocation: Invocation) => answer(handler, invocation));
   say({ kind: 'ready' });
 } catch (error) {
   say({ kind: 'not-ready', error: reported(error) });
 }
 
-async function answer(handler: Handler, { requestId, event, trace, deadline }: Invocation): Promise<void> {
-  process.env._X_AMZN_TRACE_ID = trace;
+async function answer(handler: Handler, invocation: Invocation): Promise<void> {
+  const { requestId, event } = invocation;
+  process.env._X_AMZN_TRACE_ID = invocation.trace;
+  process.env.AWS_LAMBDA_FUNCTION_VERSION = invocation.version;
   let result: unknown;
   try {
-    result = await call(handler, JSON.parse(event), contextOf(requestId, deadline));
+    result = await callHandler(handler, JSON.parse(event), contextOf(invocation), setup.runtime, whenIdle);
   } catch (error) {
     say({ kind: 'failed', requestId, error: reported(error) });
     return;
@@ -49,20 +57,21 @@ async function answer(handler: Handler, { requestId, event, trace, deadline }: I
   }
 }
 
-/** A handler that declares a callback and returns no promise has answered when it calls back, whatever is still pending. */
-function call(handler: Handler, event: unknown, context: unknown): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const callback = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result));
-    const returned = handler(event, context, callback);
-    if (handler.length < 3 || types.isPromise(returned)) resolve(returned);
-  });
+/** Node tells it before it would end a thread that waits for nothing, not even for its port. */
+function whenIdle(tell: () => void): () => void {
+  port.unref();
+  process.once('beforeExit', tell);
+  return () => {
+    process.off('beforeExit', tell);
+    port.ref();
+  };
 }
 
-function contextOf(requestId: string, deadline: number) {
+function contextOf({ requestId, functionArn, version, deadline }: Invocation) {
   return {
     functionName: setup.functionName,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: setup.functionArn,
+    functionVersion: version,
+    invokedFunctionArn: functionArn,
     memoryLimitInMB: String(setup.memoryMb),
     awsRequestId: requestId,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME ?? `/aws/lambda/${setup.functionName}`,
@@ -75,19 +84,16 @@ function contextOf(requestId: string, deadline: number) {
 function reported(error: unknown): ReportedError {
   if (!(error instanceof Error))
     return { errorType: typeof error, errorMessage: format(error), details: inspect(error) };
-  return { errorType: error.name, errorMessage: error.message, details: inspect(error) };
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    details: inspect(error) + missedFile(error, setup.codeFolder),
+  };
 }
 
 function die(error: ReportedError): void {
   say({ kind: 'died', error });
   process.exit(1);
-}
-
-function warnOfCallback(): void {
-  const text =
-    `${setup.handler} declares a callback. It works here, but Lambda's Node.js 24 runtime refuses such handlers: ` +
-    'make it an async function of (event, context).';
-  say({ kind: 'log', level: 'warn', text });
 }
 
 /** All output goes the way of the answers, so that a line written before an answer arrives before it. */

@@ -16,11 +16,11 @@ const CRASHED: WorkerResult = {
 export function chaoticWorker(worker: FunctionWorker, name: string, faults: Faults): FunctionWorker {
   return {
     ...worker,
-    async run(requestId, event) {
-      if (!faults.strikes('crash', name)) return worker.run(requestId, event);
+    async run(invoked) {
+      if (!faults.strikes('crash', name)) return worker.run(invoked);
       const moment = faults.chance(name) * 3;
       if (moment >= 1) {
-        const work = worker.run(requestId, event);
+        const work = worker.run(invoked);
         await (moment < 2 ? Promise.race([work, sleep((moment - 1) * MIDDLE_MS)]) : work);
       }
       await worker.end();

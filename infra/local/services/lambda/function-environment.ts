@@ -1,7 +1,7 @@
 /** What a function of the template gets to run: its code, its environment, its limits. */
+import type { Log } from '../../engine/log.ts';
 import { LOCAL_CREDENTIALS } from '../dynamodb/database.ts';
 import type { ConnectionGuard } from '../iam/function-rights.ts';
-import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
 import type { FunctionDefinition } from './lambda-function.ts';
 
@@ -21,8 +21,6 @@ export function functionDefinition(
   part: FunctionPart,
   codeFolder: string,
   endpoints: Endpoints,
-  asynchronous: AsyncInvocationPart | undefined,
-  destinations: Pick<FunctionDefinition, 'onAsyncFailure' | 'onAsyncSuccess'>,
   guard: ConnectionGuard | undefined,
 ): FunctionDefinition {
   return {
@@ -30,14 +28,12 @@ export function functionDefinition(
     arn: part.arn,
     codeFolder,
     handler: part.handler,
+    runtime: part.runtime,
     environment: environmentOf(part, codeFolder, endpoints),
     timeoutMs: part.timeoutMs,
     memoryMb: part.memoryMb,
     guard,
     reservedConcurrency: part.reservedConcurrency,
-    asyncRetries: asynchronous?.retries,
-    asyncMaximumAgeMs: asynchronous?.maximumAgeMs,
-    ...destinations,
   };
 }
 
@@ -48,6 +44,10 @@ export function functionDefinition(
 function environmentOf(part: FunctionPart, codeFolder: string, endpoints: Endpoints): Record<string, string> {
   const { region } = part.place;
   return {
+    // Those that a template may set.
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     ...part.variables,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -63,11 +63,8 @@ function environmentOf(part: FunctionPart, codeFolder: string, endpoints: Endpoi
     ...(part.logFormat === 'JSON' ? { AWS_LAMBDA_LOG_LEVEL: part.logLevel ?? 'INFO' } : {}),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${part.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local/[$LATEST]',
-    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     LAMBDA_TASK_ROOT: codeFolder,
     _HANDLER: part.handler,
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
     AWS_ENDPOINT_URL: endpoints.others,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
@@ -77,4 +74,13 @@ function environmentOf(part: FunctionPart, codeFolder: string, endpoints: Endpoi
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
     AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
   };
+}
+
+/** One line when a template gives functions a zone of their own: the threads of a process share its zone. */
+export function tellOfTimeZones(functions: readonly FunctionPart[], log: Log): void {
+  const zoned = functions.filter(({ variables }) => !/^:?(Etc\/)?(UTC|GMT)?$/i.test(variables.TZ ?? ''));
+  if (zoned.length === 0) return;
+  const wanted = zoned.map(({ name, variables }) => `${name} (${variables.TZ})`).join(', ');
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  log('warn', 'local', `TZ has no effect here, where all functions run in the zone ${timeZone}: ${wanted}`);
 }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Log, logLines } from '../../engine/log.ts';
 import type { FunctionDefinition, InvocationResult } from './lambda-function.ts';
 import { newTraceHeader } from './trace-header.ts';
-import type { Invocation, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
+import type { Invocation, Invoked, ReportedError, WorkerMessage, WorkerSetup } from './worker-messages.ts';
 import { workerProgram } from './worker-program.ts';
 
 export type Failure = Extract<InvocationResult, { ok: false }>;
@@ -14,7 +14,7 @@ export type FunctionWorker = {
   /** False once the thread has ended or is ending: throw it away. */
   usable(): boolean;
   /** Runs one invocation; the next may start only after this one has ended. Never rejects, ends at the time limit. */
-  run(requestId: string, event: string): Promise<WorkerResult>;
+  run(invoked: Invoked): Promise<WorkerResult>;
   /** Ends the thread at once; a running invocation ends as a crash. */
   end(): Promise<void>;
 };
@@ -97,18 +97,18 @@ export function startWorker(
 
   return {
     usable: () => failure === undefined,
-    async run(requestId, event) {
+    async run(invoked) {
       await ready.promise;
       if (failure !== undefined) return failure;
       const { promise, resolve } = Promise.withResolvers<WorkerResult>();
       settle = resolve;
       const timer = setTimeout(() => {
-        fail(timedOut(requestId, definition.timeoutMs));
+        fail(timedOut(invoked.requestId, definition.timeoutMs));
         endThread();
       }, definition.timeoutMs);
       const deadline = Date.now() + definition.timeoutMs;
       const trace = newTraceHeader(new Date());
-      thread.postMessage({ requestId, event, trace, deadline } satisfies Invocation);
+      thread.postMessage({ ...invoked, trace, deadline } satisfies Invocation);
       const result = await promise;
       clearTimeout(timer);
       settle = undefined;
@@ -130,8 +130,8 @@ function openThread(definition: FunctionDefinition): Worker {
   const setup: WorkerSetup = {
     codeFolder: definition.codeFolder,
     handler: definition.handler,
+    runtime: definition.runtime ?? 'nodejs24.x',
     functionName: definition.name,
-    functionArn: definition.arn,
     memoryMb: definition.memoryMb,
     runtimeFile: import.meta.filename,
     guard: definition.guard,

@@ -1,8 +1,9 @@
-/** `AWS::Lambda::Function` and its versions and aliases. */
+/** `AWS::Lambda::Function`. */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { noEffect, only, text, whole } from '../../engine/boot/property-values.ts';
 import {
+  missing,
   type Part,
   type PartFault,
   type Planned,
@@ -13,7 +14,8 @@ import {
 import { arn, type Place, physicalName } from '../../engine/place.ts';
 import { needsQueue } from '../sqs/queue.resource.ts';
 import { isAwsExtension } from './aws-extensions.ts';
-import { plainFunctionName } from './lambda-function.ts';
+import { plainFunctionName, qualifierOf } from './lambda-function.ts';
+import { hasQualifier } from './qualifier.resource.ts';
 
 export type FunctionPart = Part & {
   readonly kind: 'function';
@@ -33,8 +35,6 @@ export type FunctionPart = Part & {
   readonly logFormat: 'JSON' | 'Text';
   readonly logLevel?: string;
 };
-
-export type AliasPart = Part & { readonly kind: 'alias'; readonly functionName: string; readonly name: string };
 
 /** Variables that Lambda keeps to itself: a deployment with one of them fails. Source: Lambda guide, "Defined runtime environment variables". */
 const RESERVED =
@@ -124,27 +124,6 @@ function makeFunction(properties: z.output<typeof functionProperties>, place: Pl
   return { values: { ref: name, attributes: { Arn: functionArn } }, part };
 }
 
-/** A version is the function itself: a laptop has one code of each. */
-const versionProperties = z.strictObject({
-  FunctionName: text,
-  CodeSha256: noEffect,
-  Description: noEffect,
-  ProvisionedConcurrencyConfig: noEffect,
-  RuntimePolicy: noEffect,
-});
-
-const aliasProperties = z.strictObject({
-  FunctionName: text,
-  FunctionVersion: noEffect,
-  Name: text,
-  Description: noEffect,
-  ProvisionedConcurrencyConfig: noEffect,
-});
-
-function qualified(place: Place, functionName: string, qualifier: string): string {
-  return arn(place, 'lambda', `function:${plainFunctionName(functionName)}:${qualifier}`);
-}
-
 export const functionKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::Function': runs(functionProperties, makeFunction, {
     identity: ({ name }) => `function ${name}`,
@@ -152,17 +131,6 @@ export const functionKinds: Readonly<Record<string, ResourceKind>> = {
       ...codeFaults(part, assets),
       ...needsQueue(parts, part.deadLetterArn, 'DeadLetterConfig.TargetArn'),
     ],
-  }),
-  'AWS::Lambda::Version': runs(versionProperties, ({ FunctionName }, place) => ({
-    values: {
-      ref: qualified(place, FunctionName, '1'),
-      attributes: { Version: '1', FunctionArn: qualified(place, FunctionName, '1') },
-    },
-  })),
-  'AWS::Lambda::Alias': runs(aliasProperties, ({ FunctionName, Name }, place) => {
-    const part: AliasPart = { kind: 'alias', place, functionName: plainFunctionName(FunctionName), name: Name };
-    const ref = qualified(place, FunctionName, Name);
-    return { values: { ref, attributes: { AliasArn: ref } }, part };
   }),
 };
 
@@ -181,6 +149,16 @@ export function functionPart(parts: readonly Part[], name: string): FunctionPart
   return partsOf<FunctionPart>(parts, 'function').find((part) => part.name === name);
 }
 
+/** With the version or alias that the ARN names, if it names one. */
 export function isFunction(parts: readonly Part[], arn: string): boolean {
-  return arn.includes(':function:') && functionPart(parts, plainFunctionName(arn)) !== undefined;
+  return arn.includes(':function:') && needsFunction(parts, arn, '').length === 0;
+}
+
+/** A fault unless the function is there, and the version or alias of it that is named. */
+export function needsFunction(parts: readonly Part[], reference: string, property: string): PartFault[] {
+  const name = plainFunctionName(reference);
+  if (functionPart(parts, name) === undefined) return missing(false, property, 'function', name);
+  const qualifier = qualifierOf(reference);
+  const what = `version or alias of the function ${name} with the name`;
+  return missing(hasQualifier(parts, name, qualifier), property, what, qualifier ?? '');
 }

@@ -1,6 +1,6 @@
 /** Lambda's answers to `Invoke`, `GetEventSourceMapping` and `ListEventSourceMappings`. */
 import { randomUUID } from 'node:crypto';
-import { type LocalFunction, plainFunctionName } from './lambda-function.ts';
+import { LATEST, type LocalFunction, plainFunctionName } from './lambda-function.ts';
 
 export type Answer = {
   readonly status: number;
@@ -79,7 +79,7 @@ export async function invoke(
     const reason = 'Could not parse request body into json: the payload is not JSON';
     return refusal(400, 'InvalidRequestContentException', reason);
   }
-  const executed = { 'x-amz-executed-version': '$LATEST', 'x-amzn-requestid': randomUUID() };
+  const executed = { 'x-amz-executed-version': target.version ?? LATEST, 'x-amzn-requestid': randomUUID() };
   if (type === 'DryRun') return { status: 204, headers: executed, body: '' };
   if (type === 'Event') {
     try {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Log } from '../../engine/log.ts';
 import { listenOnLoopback, stopServer } from '../../engine/loopback.ts';
 import { type Answer, invoke, mappingPage, mappingState, refusal, type ShownMapping } from './lambda-answers.ts';
-import type { LocalFunction } from './lambda-function.ts';
+import { type LocalFunction, qualifierOf } from './lambda-function.ts';
 
 export type LambdaApi = {
   /** On 127.0.0.1; port 0 takes a free one. */
@@ -64,7 +64,7 @@ async function answerTo(request: IncomingMessage, parts: LambdaApiParts): Promis
       return refusal(413, 'RequestTooLargeException', `Request must be smaller than ${LONGEST_REQUEST_BYTES} bytes`);
     }
     const type = String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse');
-    const reference = decodeURIComponent(name);
+    const reference = qualifiedReference(decodeURIComponent(name), searchParams.get('Qualifier'));
     return invoke(parts.functionNamed(reference), reference, type, body);
   }
   return refusal(
@@ -72,6 +72,10 @@ async function answerTo(request: IncomingMessage, parts: LambdaApiParts): Promis
     'NotImplementedException',
     `The local Lambda API knows GetEventSourceMapping, ListEventSourceMappings and Invoke, not ${request.method} ${pathname}.`,
   );
+}
+
+function qualifiedReference(reference: string, qualifier: string | null): string {
+  return qualifier === null || qualifierOf(reference) !== undefined ? reference : `${reference}:${qualifier}`;
 }
 
 /** `undefined` when it is longer than Lambda takes. */

@@ -1,7 +1,7 @@
 /** The rights that a request to Lambda takes. */
 import type { NeededRight } from '../iam/evaluate-policies.ts';
 import { arnHere, type FunctionRequest, type KnownResources } from '../iam/function-request.ts';
-import { plainFunctionName } from './lambda-function.ts';
+import { plainFunctionName, qualifierOf } from './lambda-function.ts';
 
 /** A version or an alias is a resource of its own. What the local Lambda does not know takes none: it is refused by name. */
 export function lambdaRights({ path }: FunctionRequest, here: KnownResources): NeededRight[] {
@@ -27,11 +27,9 @@ export function functionArn(
   qualifier: string | null,
   { account, region }: Pick<KnownResources, 'account' | 'region'>,
 ): string {
-  const parts = reference.split(':');
-  // Without the word before it, the name comes first.
-  const version = qualifier ?? parts[parts.indexOf('function') + 2];
+  const version = qualifier ?? qualifierOf(reference);
   const plain = reference.startsWith('arn:')
-    ? parts.slice(0, 7).join(':')
+    ? reference.split(':').slice(0, 7).join(':')
     : `arn:aws:lambda:${region}:${account}:function:${plainFunctionName(reference)}`;
   return version === undefined ? plain : `${plain}:${version}`;
 }

@@ -4,7 +4,7 @@ import { createRequire, findPackageJSON } from 'node:module';
 import { basename, dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export type Handler = (event: unknown, context: unknown, callback: unknown) => unknown;
+export type Handler = (event: unknown, context: unknown, callback?: unknown) => unknown;
 
 /** The order in which Lambda's runtime looks for the module. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];

@@ -4,10 +4,17 @@ import { availableParallelism } from 'node:os';
 import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { type Clock, systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
-import { createAsyncInvocations } from './async-invocations.ts';
+import { type AsyncInvocations, createAsyncInvocations } from './async-invocations.ts';
 import { chaoticWorker } from './chaotic-worker.ts';
 import { type Failure, startWorker, stopped } from './function-worker.ts';
-import type { FunctionDefinition, InvocationResult, LocalFunction } from './lambda-function.ts';
+import {
+  type AsyncSettings,
+  type FunctionDefinition,
+  type InvocationResult,
+  LATEST,
+  type LocalFunction,
+} from './lambda-function.ts';
+import type { Invoked } from './worker-messages.ts';
 import { createWorkerPool } from './worker-pool.ts';
 
 /**
@@ -56,7 +63,10 @@ export function createFunction(
       : ({ workers: reserved, whenBusy: 'throttle' } as const);
   const pool = createWorkerPool(start, limits, clock);
 
-  async function run(requestId: string, event: unknown): Promise<InvocationResult> {
+  async function run(
+    event: unknown,
+    about: Pick<Invoked, 'requestId' | 'functionArn' | 'version'>,
+  ): Promise<InvocationResult> {
     const text = jsonText(event);
     if (typeof text !== 'string') return text;
     if (Buffer.byteLength(text) > REQUEST_LIMIT) {
@@ -68,7 +78,7 @@ export function createFunction(
     if (worker === 'throttled') {
       return { ...refusal('TooManyRequestsException', 'Rate Exceeded.'), reason: 'throttled' };
     }
-    const result = await worker.run(requestId, text);
+    const result = await worker.run({ ...about, event: text });
     pool.release(worker);
     if (!result.ok) return result;
     if (Buffer.byteLength(result.payload) > RESPONSE_LIMIT) {
@@ -79,27 +89,45 @@ export function createFunction(
     return { ok: true, payload: JSON.parse(result.payload) };
   }
 
-  const asynchronous = createAsyncInvocations(definition, run, log, clock);
-  return {
-    name: definition.name,
-    arn: definition.arn,
-    timeoutMs: definition.timeoutMs,
-    sideBySide: reserved === undefined ? CONCURRENCY : undefined,
-    invoke: (event, requestId = randomUUID()) => run(requestId, event),
-    async invokeAsync(event) {
-      const text = jsonText(event);
-      if (typeof text !== 'string') throw new Error(`${definition.name} refuses the event: ${text.errorMessage}`);
-      const size = Buffer.byteLength(text);
-      if (size > ASYNC_EVENT_LIMIT) {
-        throw new Error(`${definition.name} refuses the event: ${size} bytes, and Lambda takes ${ASYNC_EVENT_LIMIT}.`);
-      }
-      asynchronous.accept(randomUUID(), JSON.parse(text));
-    },
-    async stop() {
-      asynchronous.stop();
-      await pool.stop();
-    },
+  const pending: AsyncInvocations[] = [];
+  const reachedBy = (arn: string, settings: AsyncSettings, version?: string): LocalFunction => {
+    const runAs = (requestId: string, event: unknown) =>
+      run(event, { requestId, functionArn: arn, version: version ?? LATEST });
+    const invoked = { ...settings, name: definition.name, arn, version };
+    const asynchronous = createAsyncInvocations(invoked, runAs, log, clock);
+    pending.push(asynchronous);
+    return {
+      name: definition.name,
+      arn,
+      version,
+      timeoutMs: definition.timeoutMs,
+      sideBySide: reserved === undefined ? CONCURRENCY : undefined,
+      invoke: (event, requestId = randomUUID()) => runAs(requestId, event),
+      async invokeAsync(event) {
+        asynchronous.accept(randomUUID(), acceptable(event, definition.name));
+      },
+      async stop() {
+        for (const each of pending) each.stop();
+        await pool.stop();
+      },
+    };
   };
+  const qualified = [...(definition.qualified ?? [])].map(
+    ([qualifier, settings]) =>
+      [qualifier, reachedBy(`${definition.arn}:${qualifier}`, settings, settings.version)] as const,
+  );
+  return { ...reachedBy(definition.arn, definition), qualified: new Map(qualified) };
+}
+
+/** The event as the function gets it. Throws when Lambda would not accept it. */
+function acceptable(event: unknown, name: string): unknown {
+  const text = jsonText(event);
+  if (typeof text !== 'string') throw new Error(`${name} refuses the event: ${text.errorMessage}`);
+  const size = Buffer.byteLength(text);
+  if (size > ASYNC_EVENT_LIMIT) {
+    throw new Error(`${name} refuses the event: ${size} bytes, and Lambda takes ${ASYNC_EVENT_LIMIT}.`);
+  }
+  return JSON.parse(text);
 }
 
 function jsonText(event: unknown): string | Failure {

@@ -5,7 +5,7 @@
 import { createRequire, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-const OF_THE_RUNTIME = /^@(?:aws-sdk|smithy)\//;
+export const OF_THE_RUNTIME = /^@(?:aws-sdk|smithy)\//;
 const NOT_FOUND = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
 
 /** For all modules of this thread from here on. `from` is a file whose packages stand for the runtime's. */

@@ -8,89 +8,48 @@ import { type Part, partsOf } from '../../engine/boot/resource-kind.ts';
 import { type Faults, NO_FAULTS } from '../../engine/chaos/faults.ts';
 import { systemClock } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
-import { type Directory, handOver, requiredQueue } from '../destinations.ts';
 import type { ConnectionGuard } from '../iam/function-rights.ts';
+import { asyncSettings, type RecordTargets } from './async-settings.ts';
 import type { AsyncInvocationPart } from './event-invoke-config.resource.ts';
 import type { FunctionPart } from './function.resource.ts';
-import { type Endpoints, functionDefinition } from './function-environment.ts';
+import { type Endpoints, functionDefinition, tellOfTimeZones } from './function-environment.ts';
+import { type FunctionDefinition, LATEST } from './lambda-function.ts';
 import { createFunction } from './local-function.ts';
+import { qualifiersOf } from './qualifier.resource.ts';
 
 /** Starts every function and enters it in the directory. */
 export async function startFunctions(
   parts: readonly Part[],
   assets: AssetFiles,
   endpoints: Endpoints,
-  directory: Directory,
+  directory: RecordTargets,
   cleanup: Cleanup,
   log: Log,
   faults: Faults = NO_FAULTS,
   guardOf: (part: FunctionPart) => ConnectionGuard | undefined = () => undefined,
 ): Promise<void> {
-  const settings = new Map(
-    partsOf<AsyncInvocationPart>(parts, 'async-invocation').map((part) => [part.functionName, part]),
-  );
-  for (const part of partsOf<FunctionPart>(parts, 'function')) {
+  const settings = partsOf<AsyncInvocationPart>(parts, 'async-invocation');
+  const functions = partsOf<FunctionPart>(parts, 'function');
+  tellOfTimeZones(functions, log);
+  for (const part of functions) {
     const folder = await codeFolder(part, assets);
     cleanup.addLast(folder.remove);
-    const setting = settings.get(part.name);
-    const onAsyncFailure = failureDestination(part, setting, directory, log);
-    const onAsyncSuccess = recordDestination(part, setting?.onSuccessArn, directory, log);
-    const destinations = { onAsyncFailure, onAsyncSuccess };
-    const definition = functionDefinition(part, folder.path, endpoints, setting, destinations, guardOf(part));
+    const settingsOf = (qualifier: string) => {
+      const setting = settings.find((each) => each.functionName === part.name && each.qualifier === qualifier);
+      return asyncSettings(part, setting, directory, log);
+    };
+    const qualified = [...qualifiersOf(parts, part.name)].map(
+      ([name, version]) => [name, { version, ...settingsOf(name) }] as const,
+    );
+    const definition: FunctionDefinition = {
+      ...functionDefinition(part, folder.path, endpoints, guardOf(part)),
+      ...settingsOf(LATEST),
+      qualified: new Map(qualified),
+    };
     const running = createFunction(definition, log, systemClock, faults);
     cleanup.add(() => running.stop());
     directory.functions.set(part.arn, running);
   }
-}
-
-type AsyncFailure = {
-  readonly requestContext: { readonly requestId: string };
-  readonly requestPayload: unknown;
-  readonly responsePayload?: { readonly errorMessage: string };
-};
-
-/**
- * A destination gets the record of the failure; a dead-letter queue the event itself, with the error as attributes.
- * Source: the Lambda guide, "Retaining records of asynchronous invocations".
- */
-function failureDestination(
-  part: FunctionPart,
-  setting: AsyncInvocationPart | undefined,
-  directory: Directory,
-  log: Log,
-): ((record: unknown) => void) | undefined {
-  const { deadLetterArn } = part;
-  const toDestination = recordDestination(part, setting?.onFailureArn, directory, log);
-  if (deadLetterArn === undefined) return toDestination;
-  return (record) => {
-    toDestination?.(record);
-    // What an asynchronous invocation hands over when it fails for good.
-    const { requestContext, requestPayload, responsePayload } = record as AsyncFailure;
-    const text = (value: string) => ({ DataType: 'String', StringValue: value });
-    requiredQueue(directory, deadLetterArn).send({
-      body: JSON.stringify(requestPayload),
-      attributes: {
-        RequestID: text(requestContext.requestId),
-        ErrorCode: { DataType: 'Number', StringValue: responsePayload === undefined ? '429' : '200' },
-        ErrorMessage: text((responsePayload?.errorMessage || 'Rate Exceeded.').slice(0, 1_024)),
-      },
-    });
-  };
-}
-
-/** Hands records of invocations to the queue, function or topic with the ARN; nothing without one. */
-function recordDestination(
-  { name }: FunctionPart,
-  arn: string | undefined,
-  directory: Directory,
-  log: Log,
-): ((record: unknown) => void) | undefined {
-  if (arn === undefined) return undefined;
-  return (record) => {
-    handOver(directory, arn, JSON.stringify(record)).catch((error: unknown) =>
-      log('error', name, `the destination ${arn} refused a record: ${String(error)}`),
-    );
-  };
 }
 
 export type CodeFolder = { readonly path: string; remove(): Promise<void> };

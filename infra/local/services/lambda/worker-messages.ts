@@ -6,8 +6,9 @@ import type { ConnectionGuard } from '../iam/function-rights.ts';
 export type WorkerSetup = {
   readonly codeFolder: string;
   readonly handler: string;
+  /** As in the template: `nodejs24.x`. */
+  readonly runtime: string;
   readonly functionName: string;
-  readonly functionArn: string;
   readonly memoryMb: number;
   /** A file whose packages stand for those of Lambda's runtime. */
   readonly runtimeFile: string;
@@ -15,11 +16,19 @@ export type WorkerSetup = {
   readonly guard?: ConnectionGuard | undefined;
 };
 
-/** Sent to the worker, one at a time: the next one only after the answer to the last. */
-export type Invocation = {
+/** What is invoked, and with what. */
+export type Invoked = {
   readonly requestId: string;
   /** JSON text. */
   readonly event: string;
+  /** With the version or alias that is invoked. */
+  readonly functionArn: string;
+  /** The one behind that name, or `$LATEST`. */
+  readonly version: string;
+};
+
+/** Sent to the worker, one at a time: the next one only after the answer to the last. */
+export type Invocation = Invoked & {
   /** The tracing header, `Root=...;Parent=...;Sampled=0`. */
   readonly trace: string;
   /** When the invocation is ended by force, in milliseconds since the epoch. */

@@ -11,9 +11,10 @@ import {
 } from '../../../engine/boot/resource-kind.ts';
 import { shortId } from '../../../engine/place.ts';
 import type { CorsConfiguration } from '../../api-gateway/cors.ts';
-import { type AliasPart, functionPart } from '../function.resource.ts';
+import { functionPart } from '../function.resource.ts';
 import { plainFunctionName } from '../lambda-function.ts';
 import { functionArn } from '../lambda-rights.ts';
+import type { AliasPart } from '../qualifier.resource.ts';
 
 export type FunctionUrlPart = Part & {
   readonly kind: 'function-url';

@@ -43,7 +43,7 @@ export async function startFunctionUrls(
     if (part === undefined) continue;
     const { account, region } = part.place;
     const definition = { urlId: id, name, account, region, authorization: part.authorization };
-    const target = requiredFunction(directory, part.functionName);
+    const target = requiredFunction(directory, part.functionArn);
     const running = createFunctionUrl(definition, target, log, part.cors);
     cleanup.add(() => running.stop());
     const url = await running.listen(port).catch((error: unknown) => {

@@ -21,11 +21,18 @@ import { type Place, stableUuid } from '../../../engine/place.ts';
 import { isStream } from '../../dynamodb/table.resource.ts';
 import { compilePattern } from '../../eventbridge/pattern/pattern.ts';
 import { isQueue, needsQueue, queuePart } from '../../sqs/queue.resource.ts';
-import { functionPart } from '../function.resource.ts';
+import { functionPart, needsFunction } from '../function.resource.ts';
 import { plainFunctionName } from '../lambda-function.ts';
+import { functionArn } from '../lambda-rights.ts';
 import type { QueueMappingSettings, StreamMappingSettings } from './mapping-definitions.ts';
 
-type Reader = { readonly sourceArn: string; readonly functionName: string; readonly enabled: boolean };
+type Reader = {
+  readonly sourceArn: string;
+  readonly functionName: string;
+  /** With the version or alias, if it is named. */
+  readonly functionArn: string;
+  readonly enabled: boolean;
+};
 export type QueueMappingPart = Part & Reader & QueueMappingSettings & { readonly kind: 'queue-mapping' };
 export type StreamMappingPart = Part &
   Reader &
@@ -100,6 +107,7 @@ function make(mapping: z.output<typeof properties>, place: Place) {
     id,
     sourceArn: mapping.EventSourceArn,
     functionName: plainFunctionName(mapping.FunctionName),
+    functionArn: functionArn(mapping.FunctionName, null, place),
     enabled: mapping.Enabled,
     batchingWindowMs: mapping.MaximumBatchingWindowInSeconds * 1_000,
     reportBatchItemFailures: mapping.FunctionResponseTypes.length > 0,
@@ -136,23 +144,17 @@ export const eventSourceMappingKinds: Readonly<Record<string, ResourceKind>> = {
 
 function mappingFaults(part: QueueMappingPart | StreamMappingPart, planned: Planned): PartFault[] {
   const { parts } = planned;
-  const { sourceArn, functionName } = part;
-  const needsFunction = missing(
-    functionPart(parts, functionName) !== undefined,
-    'FunctionName',
-    'function',
-    functionName,
-  );
+  const { sourceArn, functionArn } = part;
   if (part.kind === 'queue-mapping') {
     return [
       ...missing(isQueue(parts, sourceArn), 'EventSourceArn', 'queue', sourceArn),
-      ...needsFunction,
+      ...needsFunction(parts, functionArn, 'FunctionName'),
       ...visibilityFaults(part, planned),
     ];
   }
   return [
     ...missing(isStream(parts, sourceArn), 'EventSourceArn', 'table with a stream', sourceArn),
-    ...needsFunction,
+    ...needsFunction(parts, functionArn, 'FunctionName'),
     ...needsQueue(parts, part.onFailureArn, 'DestinationConfig.OnFailure.Destination'),
   ];
 }

@@ -11,7 +11,9 @@ export function failureRecord(about: {
   readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
   readonly invocations: number;
   readonly response: LastResponse | undefined;
+  /** With the version or alias that the mapping calls, and the version behind that. */
   readonly functionArn: string;
+  readonly version: string;
   readonly streamArn: string;
   readonly shardId: string;
   readonly now: Date;
@@ -31,7 +33,7 @@ export function failureRecord(about: {
       : {
           responseContext: {
             statusCode: response.statusCode,
-            executedVersion: '$LATEST',
+            executedVersion: about.version,
             functionError: response.functionError,
           },
         }),

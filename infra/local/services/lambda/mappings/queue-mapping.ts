@@ -1,5 +1,6 @@
 /** The messages of a queue reach a function as Lambda's event source mapping for SQS brings them. */
 import type { Running } from '../../../engine/boot/cleanup.ts';
+import { counted } from '../../../engine/counted.ts';
 import { wait } from '../../../engine/local-clock.ts';
 import type { Log } from '../../../engine/log.ts';
 import { compilePattern } from '../../eventbridge/pattern/pattern.ts';
@@ -107,15 +108,32 @@ export function startQueueMapping(definition: QueueMappingDefinition, log: Log):
     }
     const failed = failedOf(result, batch);
     const succeeded = batch.filter(({ messageId }) => failed !== 'all' && !failed.has(messageId));
+    const back = batch.filter((message) => !succeeded.includes(message));
     const late = succeeded.filter(({ receiptHandle }) => !queue.delete(receiptHandle));
-    const failures = batch.length - succeeded.length;
     // At the end of a run its functions end too: what they were at work on has not failed.
-    if (failures > 0 && !signal.aborted)
-      say(`${failures} of ${batch.length} messages failed${reason(result)} and come back after ${hidden()}.`);
-    if (late.length > 0) {
-      say(`${late.length} messages were handled after ${hidden()} had ended and may be handled again; lengthen it.`);
+    if (back.length > 0 && !signal.aborted) {
+      const failures = `${back.length} of ${counted(batch.length, 'message')} failed${reason(result)}`;
+      say(`${failures}: ${whereTo(back)} after ${hidden()}.`);
     }
-    return failures === 0;
+    if (late.length > 0) {
+      const were = late.length === 1 ? 'was' : 'were';
+      const what = `${counted(late.length, 'message')} ${were} handled after ${hidden()} had ended`;
+      say(`${what} and may be handled again; lengthen it.`);
+    }
+    return back.length === 0;
+  }
+
+  /** What the queue does with messages that have failed. */
+  function whereTo(failed: readonly ReceivedMessage[]): string {
+    const { redrive } = queue.definition;
+    const often = ({ attributes }: ReceivedMessage) => Number(attributes.ApproximateReceiveCount);
+    const last = failed.filter((message) => redrive !== undefined && often(message) >= redrive.maxReceiveCount).length;
+    const again = failed.length - last;
+    const ways = [
+      again > 0 ? `${counted(again, 'comes', 'come')} back` : '',
+      last > 0 ? `${counted(last, 'goes', 'go')} to the dead-letter queue ${redrive?.target().name}` : '',
+    ];
+    return ways.filter((way) => way !== '').join(', ');
   }
 
   function failedOf(result: InvocationResult, batch: readonly ReceivedMessage[]): ReadonlySet<string> | 'all' {

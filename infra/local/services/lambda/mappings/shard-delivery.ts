@@ -1,7 +1,8 @@
 /** One batch of records gets through the function, or to the on-failure destination. */
+import { counted } from '../../../engine/counted.ts';
 import { wait } from '../../../engine/local-clock.ts';
 import type { Log } from '../../../engine/log.ts';
-import type { InvocationResult } from '../lambda-function.ts';
+import { type InvocationResult, LATEST } from '../lambda-function.ts';
 import { failureRecord, type LastResponse } from './failure-record.ts';
 import type { StreamMappingDefinition } from './mapping-definitions.ts';
 import { backOff, invoke, isThrottled, reason, reportedFailures } from './mapping-invocation.ts';
@@ -41,13 +42,15 @@ export function createDelivery(options: {
   ): void {
     const [first, ...others] = records;
     if (first === undefined) return;
-    const range = `${records.length} records from ${first.sequenceNumber} on were given up (${condition})`;
+    const were = records.length === 1 ? 'was' : 'were';
+    const range = `${counted(records.length, 'record')} from ${first.sequenceNumber} on ${were} given up (${condition})`;
     if (onFailure === undefined) {
       say('error', `${range} and are lost to the function: the mapping has no on-failure destination.`);
       return;
     }
     const { sourceArn: streamArn } = definition;
-    const about = { condition, invocations, response, functionArn: target.arn, streamArn, shardId, now: new Date() };
+    const { arn: functionArn, version = LATEST } = target;
+    const about = { condition, invocations, response, functionArn, version, streamArn, shardId, now: new Date() };
     onFailure.send({ body: JSON.stringify(failureRecord({ records: [first, ...others], ...about })) });
     say('error', `${range}; the queue ${onFailure.name} knows which.`);
   }

@@ -25,7 +25,7 @@ export function startMappings(
     ...partsOf<QueueMappingPart>(parts, 'queue-mapping'),
     ...partsOf<StreamMappingPart>(parts, 'stream-mapping'),
   ]) {
-    const target = requiredFunction(directory, part.functionName);
+    const target = requiredFunction(directory, part.functionArn);
     const running = part.enabled ? start() : undefined;
     if (running !== undefined) cleanup.add(() => running.stop());
     shown.set(part.id, {

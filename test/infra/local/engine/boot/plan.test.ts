@@ -175,7 +175,7 @@ describe('What runs', () => {
   it('is everything of the sample app, each after what it refers to', () => {
     const { stacks, assets } = readCloudAssembly(join(import.meta.dirname, '..', '..', 'fixtures', 'orders'));
     const kinds = planned(stacks, assets).map(({ kind }) => kind);
-    expect(new Set(kinds).size).toBe(18);
+    expect(new Set(kinds).size).toBe(19);
     expect(kinds.indexOf('table')).toBeLessThan(kinds.indexOf('stream-mapping'));
   });
 

@@ -20,6 +20,12 @@ it.each([
     record({ level: 'ERROR', message: 'm', stackTrace: ['E: m', 'at f (/app/a.js:1:2)', 'at node:internal/x:1:2'] }),
     'ERROR m\n    E: m\n    at f (/app/a.js:1:2)',
   ],
+  ['an error without a type', record({ level: 'ERROR', message: 'failed', errorMessage: 'm' }), 'ERROR failed m'],
+  [
+    'a record of another form, whole',
+    '{"level":"error","time":1,"requestId":"7","msg":"failed","errorMessage":"no stock"}',
+    '{"level":"error","time":1,"requestId":"7","msg":"failed","errorMessage":"no stock"}',
+  ],
   ['plain text', 'plain {text}', 'plain {text}'],
   ['broken JSON', '{"level":', '{"level":'],
   ['JSON that is no record', '{"a":1}', '{"a":1}'],

@@ -9,6 +9,7 @@ import { inlineFunction, planned, stackOf, table } from '../../engine/boot/plann
 
 type Resources = NonNullable<Template['Resources']>;
 
+const here = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:000000000000:${resource}`;
 const get = (id: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [id, attribute] });
 const trust = (service: string) => ({
   Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
@@ -111,10 +112,14 @@ const complete: Resources = {
     Properties: {
       FunctionName: { Ref: 'Reader' },
       Qualifier: '$LATEST',
-      DestinationConfig: { OnSuccess: { Destination: { Ref: 'Topic' } } },
+      DestinationConfig: {
+        OnSuccess: { Destination: { Ref: 'Topic' } },
+        OnFailure: { Destination: here('events', 'event-bus/default') },
+      },
     },
   },
   AllowEnds: policy('Role', allow('sns:Publish', { Ref: 'Topic' })),
+  AllowFailures: policy('Role', allow('events:PutEvents', here('events', 'event-bus/default'))),
   ScheduleRole: role('scheduler.amazonaws.com'),
   Schedule: {
     Type: 'AWS::Scheduler::Schedule',
@@ -170,7 +175,6 @@ function faultsOf(Resources: Resources): string[] {
 }
 
 const without = (id: string): Resources => Object.fromEntries(Object.entries(complete).filter(([each]) => each !== id));
-const here = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:000000000000:${resource}`;
 const READER = here('lambda', 'function:App-Reader');
 const RULE = here('events', 'rule/App-Rule');
 const TOPIC = here('sns', 'App-Topic');
@@ -240,6 +244,12 @@ it.each<[string, string[]]>([
     'AllowEnds',
     [
       `App/Ends, AWS::Lambda::EventInvokeConfig, property DestinationConfig.OnSuccess.Destination: no policy lets ${ROLE} sns:Publish on ${TOPIC}`,
+    ],
+  ],
+  [
+    'AllowFailures',
+    [
+      `App/Ends, AWS::Lambda::EventInvokeConfig, property DestinationConfig.OnFailure.Destination: no policy lets ${ROLE} events:PutEvents on ${here('events', 'event-bus/default')}`,
     ],
   ],
   [
@@ -352,7 +362,7 @@ it('A permission for an alias does not let the function itself be invoked', () =
 
 it('All that is missing is told at once', () => {
   const bare = Object.fromEntries(Object.entries(complete).filter(([id]) => !id.startsWith('Allow')));
-  expect(faultsOf(bare)).toHaveLength(17);
+  expect(faultsOf(bare)).toHaveLength(18);
 });
 
 it('A right counts wherever it stands, and a denial too', () => {

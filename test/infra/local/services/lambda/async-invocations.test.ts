@@ -119,6 +119,11 @@ describe('an event accepted for later', () => {
     expect(lines).toEqual([expect.stringMatching(/request-1 is dropped: RetriesExhausted after 3 attempts/)]);
   });
 
+  it('is one attempt when there was but one', async () => {
+    const { lines } = await accepted([FAILED], { asyncRetries: 0 });
+    expect(lines).toEqual([expect.stringMatching(/RetriesExhausted after 1 attempt$/)]);
+  });
+
   it('waits out throttling without counting it', async () => {
     const { seconds, records } = await accepted([THROTTLED, THROTTLED, FAILED, THROTTLED, FAILED, DONE]);
     expect(seconds).toEqual([0, 1, 3, 63, 67, 187]);

@@ -2,15 +2,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import type { Clock } from '../../../../../infra/local/engine/local-clock.ts';
 import type { FunctionDefinition, LocalFunction } from '../../../../../infra/local/services/lambda/lambda-function.ts';
 import { createFunction } from '../../../../../infra/local/services/lambda/local-function.ts';
+import { manualClock } from '../eventbridge/bus-fixtures.ts';
 
 const folders: string[] = [];
 const functions: LocalFunction[] = [];
 const logged: string[] = [];
 
-function started(code: string | Record<string, string>, options: Partial<FunctionDefinition> = {}): LocalFunction {
+function started(
+  code: string | Record<string, string>,
+  options: Partial<FunctionDefinition> = {},
+  clock?: Clock,
+): LocalFunction {
   const codeFolder = mkdtempSync(join(tmpdir(), 'function-'));
   folders.push(codeFolder);
   const files = typeof code === 'string' ? { 'index.mjs': code } : code;
@@ -25,7 +31,7 @@ function started(code: string | Record<string, string>, options: Partial<Functio
     memoryMb: 128,
     ...options,
   };
-  const made = createFunction(definition, (level, source, line) => logged.push(`${level} ${source} ${line}`));
+  const made = createFunction(definition, (level, source, line) => logged.push(`${level} ${source} ${line}`), clock);
   functions.push(made);
   return made;
 }
@@ -68,7 +74,6 @@ describe('a function that works', () => {
       { 'index.js': 'exports.handler = require("./other").add;', 'other.js': 'exports.add = async (e) => e.n + 1;' },
     ],
     ['a plain value', { 'index.mjs': 'export const handler = (event) => event.n + 1;' }],
-    ['a callback', { 'index.cjs': 'exports.handler = (e, c, done) => { setTimeout(done, 1, null, e.n + 1); };' }],
   ])('answers from %s', async (_, files) => {
     expect(await started(files).invoke({ n: 1 })).toEqual({ ok: true, payload: 2 });
   });
@@ -88,6 +93,26 @@ describe('a function that works', () => {
     expect(await nested.invoke({})).toEqual({ ok: true, payload: 'here' });
   });
 
+  it('works in the folder of its code, and is told of a file there that fs does not find by a relative name', async () => {
+    const code = `const { existsSync, readFileSync } = require('node:fs');
+      const { resolve } = require('node:path');
+      exports.handler = async (e) => {
+        if (e.relative) return readFileSync(e.relative, 'utf8');
+        return [existsSync(resolve('data.txt')), existsSync(process.cwd() + '/data.txt')];
+      };`;
+    const made = started({ 'index.js': code, 'data.txt': 'here' });
+    expect(await made.invoke({})).toEqual({ ok: true, payload: [true, true] });
+    const hints = () => logged.filter((line) => line.includes('is in the folder of the code'));
+    expect(await made.invoke({ relative: './nowhere.txt' })).toMatchObject({ ok: false });
+    expect(hints()).toEqual([]);
+    expect(await made.invoke({ relative: './data.txt' })).toMatchObject({
+      errorMessage: expect.stringMatching(/ENOENT/),
+    });
+    expect(hints()).toEqual([
+      expect.stringContaining('./data.txt is in the folder of the code, but fs does not look there'),
+    ]);
+  });
+
   it('sees exactly the environment of its definition, and its changes stay in its own worker', async () => {
     process.env.HOST_SECRET = 'of the host';
     const made = started(
@@ -95,7 +120,12 @@ describe('a function that works', () => {
     );
     expect(await made.invoke({ set: true })).toEqual({
       ok: true,
-      payload: { TABLE: 'orders', X: '1', _X_AMZN_TRACE_ID: expect.any(String) },
+      payload: {
+        TABLE: 'orders',
+        X: '1',
+        AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+        _X_AMZN_TRACE_ID: expect.any(String),
+      },
     });
     expect(process.env.X).toBeUndefined();
     delete process.env.HOST_SECRET;
@@ -249,6 +279,24 @@ describe('a function that fails', () => {
     expect(await made.invoke({ n: 1n })).toMatchObject({ errorType: 'InvalidRequestContentException' });
     await expect(made.invokeAsync('x'.repeat(1_048_576))).rejects.toThrow(/1048578 bytes/);
   });
+});
+
+it('An alias without settings of its own has those of Lambda, not those of its function', async () => {
+  const { clock, waits } = manualClock();
+  const ended: string[] = [];
+  const until = (name: string) => ({ onAsyncFailure: () => void ended.push(name) });
+  const settings = {
+    asyncRetries: 0,
+    ...until('plain'),
+    qualified: new Map([['live', { version: '1', ...until('live') }]]),
+  };
+  const made = started('export const handler = async () => { throw new Error("no"); };', settings, clock);
+  await made.qualified?.get('live')?.invokeAsync({});
+  await vi.waitUntil(() => waits.includes(60_000));
+  expect(ended).toEqual([]);
+  await made.invokeAsync({});
+  await vi.waitUntil(() => ended.length > 0);
+  expect(ended).toEqual(['plain']);
 });
 
 describe('concurrent invocations', () => {

@@ -2,6 +2,7 @@
 import type { Faults } from '../../../../../infra/local/engine/chaos/faults.ts';
 import type { Directory } from '../../../../../infra/local/services/destinations.ts';
 import { createEventBus } from '../../../../../infra/local/services/eventbridge/event-bus.ts';
+import type { LocalFunction } from '../../../../../infra/local/services/lambda/lambda-function.ts';
 import { createScheduler } from '../../../../../infra/local/services/scheduler/local-scheduler.ts';
 import type { Schedule } from '../../../../../infra/local/services/scheduler/schedule-properties.ts';
 import { createQueue } from '../../../../../infra/local/services/sqs/local-queue.ts';
@@ -59,23 +60,19 @@ export function startedScheduler(
     },
   };
   const dead = createQueue(aQueue({ name: 'dead' }), time.clock);
+  const handle: LocalFunction = {
+    name: 'handle',
+    arn: FUNCTION_ARN,
+    timeoutMs: 3_000,
+    invoke: async () => ({ ok: true, payload: null }),
+    async invokeAsync(event) {
+      invoked.push({ at: at(), event });
+      await options.accept?.(event);
+    },
+    stop: async () => {},
+  };
   const directory: Directory = {
-    functions: new Map([
-      [
-        FUNCTION_ARN,
-        {
-          name: 'handle',
-          arn: FUNCTION_ARN,
-          timeoutMs: 3_000,
-          invoke: async () => ({ ok: true, payload: null }),
-          async invokeAsync(event) {
-            invoked.push({ at: at(), event });
-            await options.accept?.(event);
-          },
-          stop: async () => {},
-        },
-      ],
-    ]),
+    functions: new Map([[FUNCTION_ARN, { ...handle, qualified: new Map([['live', handle]]) }]]),
     topics: new Map(),
     queues: new Map([recording, dead, ...(options.queues ?? [])].map((each) => [each.arn, each])),
   };

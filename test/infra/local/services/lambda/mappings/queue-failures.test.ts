@@ -14,7 +14,9 @@ describe('a failure', () => {
     for (const body of ['a', 'b']) queue.send({ body });
     start();
     await vi.waitUntil(() => lines.length === 1);
-    expect(lines[0]).toContain('2 of 2 messages failed (Error: boom)');
+    expect(lines[0]).toMatch(
+      /2 of 2 messages failed \(Error: boom\): 2 come back after the visibility timeout of 30 s\.$/,
+    );
     expect(queue.counts()).toEqual({ visible: 0, inFlight: 2, delayed: 0 });
     clock.advance(29_999);
     await new Promise(setImmediate);
@@ -72,7 +74,7 @@ describe('a failure', () => {
     const clock = handClock();
     const dead = createQueue(aQueue({ name: 'dead' }), clock);
     const queue = createQueue(aQueue({ redrive: { target: () => dead, maxReceiveCount: 2 } }), clock);
-    const { target, start } = mapped(() => failure, { queue });
+    const { target, lines, start } = mapped(() => failure, { queue });
     queue.send({ body: 'poison' });
     start();
     for (const invocations of [1, 2]) {
@@ -83,6 +85,10 @@ describe('a failure', () => {
     await vi.waitFor(() => expect(dead.counts().visible).toBe(1));
     expect(target.events).toHaveLength(2);
     expect(queue.counts()).toEqual(empty);
+    expect(lines).toEqual([
+      expect.stringMatching(/1 of 1 message failed \(Error: boom\): 1 comes back after the visibility timeout/),
+      expect.stringMatching(/: 1 goes to the dead-letter queue dead after the visibility timeout of 30 s\.$/),
+    ]);
   });
 
   test('by throttling is repeated while the messages are hidden', async () => {

@@ -147,6 +147,6 @@ describe('failures', () => {
     const { lines } = mapped(table, () => failure, { maximumRetryAttempts: 0 });
     await table.put('1');
     await vi.waitUntil(() => lines.length > 0);
-    expect(lines[0]).toMatch(/^error projector: .*1 records from \d+ on were given up .* no on-failure destination/);
+    expect(lines[0]).toMatch(/^error projector: .*1 record from \d+ on was given up .* no on-failure destination/);
   });
 });
