@@ -183,6 +183,7 @@ describe('A start that cannot be', () => {
         /^The local cloud cannot run this template:$/,
         /Bus.*AWS::Events::EventBus.*Colour/,
         /Ledger.*AWS::QLDB::Ledger/,
+        /^To start without .*: --without AWS::QLDB::Ledger$/,
       );
     } finally {
       await copy.remove();

@@ -6,5 +6,7 @@ import { join } from 'node:path';
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-tests-'));
   process.env.TMPDIR = folder;
+  // What tests start as processes of their own is compiled once.
+  process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
   return () => rm(folder, { recursive: true, force: true });
 }
