@@ -8,5 +8,6 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.TMPDIR = folder;
   // What tests start as processes of their own is compiled once.
   process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
-  return () => rm(folder, { recursive: true, force: true });
+  // A process that is just ending may still write down what it has compiled.
+  return () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
