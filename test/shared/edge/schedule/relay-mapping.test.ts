@@ -2,8 +2,8 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relayMapping, relayStandstill } from '#shared/edge/schedule/relay-mapping.ts';
-import { createLambdaApi } from '../../../infra/local/services/lambda/lambda-api.ts';
-import { stubAwsEnvironment } from '../../support/aws-environment.ts';
+import { createLambdaApi } from '../../../../infra/local/services/lambda/lambda-api.ts';
+import { stubAwsEnvironment } from '../../../support/aws-environment.ts';
 
 describe('A relay stands still', () => {
   it.each(['Creating', 'Enabling', 'Enabled', 'Updating'])('not while its mapping is %s', (state) => {
@@ -14,6 +14,12 @@ describe('A relay stands still', () => {
     const said = relayStandstill({ id: 'one', state, reason: 'USER_INITIATED' });
     expect(said).toContain(`is ${state} (USER_INITIATED)`);
     expect(said).toContain('aws lambda update-event-source-mapping --uuid one --enabled');
+  });
+
+  it('for no reason that is told, where Lambda tells none', () => {
+    expect(relayStandstill({ id: 'one', state: 'Disabled', reason: undefined })).toMatch(
+      /^The mapping one is Disabled: /,
+    );
   });
 
   it.each(['Deleting', undefined])('when its mapping is %s, until the context is deployed again', (state) => {

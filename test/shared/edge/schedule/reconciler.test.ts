@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reconciler } from '#shared/edge/schedule/reconciler.ts';
-import { createInMemoryQueryTable, type HintFeed, parkStream } from '#shared/projection/index.ts';
-import { clock, journal, tally } from '../../support/tally.ts';
-import { writtenMetrics } from './written-metrics.ts';
+import { createInMemoryQueryTable, type Hint, type HintFeed, parkStream } from '#shared/projection/index.ts';
+import { clock, journal, tally } from '../../../support/tally.ts';
+import { writtenMetrics } from '../written-metrics.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -74,6 +74,68 @@ it('A follower that cannot be reconciled keeps the figures of no other back, and
     { Parked: 0, notes: { Part: journal.name, LagEvents: 3 } },
     { Parked: 0, notes: { Part: 'relay' } },
   ]);
+});
+
+it('What is overdue is sent before the figures are told, and the log says what was sent again; nothing else is said', async () => {
+  const table = createInMemoryQueryTable();
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const told: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+  vi.spyOn(process.stdout, 'write').mockImplementation(() => told.push('figures') > 0);
+  const run = (late: readonly Hint[], settleSeconds: number) =>
+    reconciler({
+      feed,
+      followers: [
+        {
+          follower: journal,
+          table,
+          overdue: async () => late,
+          sendHints: async (hints) => {
+            await Promise.resolve();
+            told.push(`${hints.length} sent`);
+          },
+        },
+      ],
+      parked: async () => [],
+      relayMapping: enabled,
+      dimensions,
+      settleSeconds,
+      clock,
+    })(undefined, lambda);
+  await run([], 120);
+  expect(warned).not.toHaveBeenCalled();
+  told.length = 0;
+  await run([{ stream: tally('8'), version: 2 }], 0);
+  expect(told.slice(0, told.indexOf('figures'))).toContain('1 sent');
+  expect(warned.mock.calls.flat()).toEqual([
+    expect.stringMatching(/was behind; \d+ hints were sent again/),
+    expect.stringContaining('has deadlines that passed unnoticed; 1 hints were sent'),
+  ]);
+});
+
+it('A follower stops in time for those behind it and for the end', async () => {
+  let asked = 0;
+  const endless: HintFeed = {
+    read: async () => {
+      asked += 1;
+      return { ...(await feed.read(undefined, 1)), next: String(asked), isEnd: false };
+    },
+  };
+  const reconcile = reconciler({
+    feed: endless,
+    followers: [{ follower: journal, table: createInMemoryQueryTable(), sendHints: async () => {} }],
+    parked: async () => [],
+    relayMapping: enabled,
+    dimensions,
+    settleSeconds: 0,
+    clock,
+  });
+  writtenMetrics();
+  // A second goes by at every look at the clock.
+  let left = 20_000;
+  await reconcile(undefined, { getRemainingTimeInMillis: () => (left -= 1_000) });
+  expect(asked).toBeGreaterThan(0);
+  expect(left).toBeGreaterThan(0);
 });
 
 it('A context without followers is behind nothing, and says so: no figure would mean that nobody looks', async () => {
