@@ -15,13 +15,6 @@ const WAITING = 'a wait between two tries; no test shall depend on a clock';
 export const UNWATCHED: readonly Unwatched[] = [
   { within: 'sortedKeys', kind: 'boundary', why: 'the keys of an object differ' },
   { within: 'parseStreamId', kind: 'boundary', why: 'a category is not empty, and that is checked behind it' },
-  {
-    within: 'commandHeaders',
-    kind: 'part',
-    of: '→ (PRINTABLE',
-    why: 'a pattern takes undefined for a text too',
-  },
-  { within: 'isToken', kind: 'limit', of: '→ at', why: 'what has no @ is no version either' },
   { within: 'timeIsUp', kind: 'flag', why: 'the answer says so by its status; only the log has it in this form' },
   { within: 'isNotNow', kind: 'part', of: '→ (NETWORK', why: 'a pattern takes a number for a text too' },
   { within: 'untilNothingIsLeft', kind: 'clause', of: 'if (attempt > 1)', why: WAITING },
