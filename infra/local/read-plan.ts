@@ -48,14 +48,14 @@ export async function readPlan(
   { sqs, eventBridge }: { readonly sqs: string; readonly eventBridge: string },
 ): Promise<ReadPlan> {
   const folders = typeof source === 'function' ? [await source()] : [source].flat();
-  const assembly = withParameters(joined(folders.map(readCloudAssembly)), parameters);
+  const whole = withParameters(joined(folders.map(readCloudAssembly)), parameters);
+  const { assembly, kinds, lines } = leftOut(iam ? resourceKinds : resourceKindsWithoutRights, whole, without);
   const given = readValues(valuesFile, folders);
   const keySets = { given: givenKeySets(given.keySets), file: given.file };
   const listeners = [...httpApisOf(assembly), ...functionUrlsOf(assembly)];
   const ports = await fixedPorts(listeners, { first: port, named, taken: [Number(new URL(eventBridge).port)] });
   const addresses = new Map([...ports].map(([id, { port }]) => [id, `http://127.0.0.1:${port}`]));
   const listening = (id: string) => addresses.get(id) ?? '';
-  const { kinds, lines } = leftOut(iam ? resourceKinds : resourceKindsWithoutRights, assembly, without);
   const plan = planOf(
     assembly,
     { sqs, api: listening, functionUrl: listening, inText: (text) => withLocalAddresses(text, addresses) },

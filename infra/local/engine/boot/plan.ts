@@ -44,11 +44,14 @@ export function planOf(assembly: CloudAssembly, urls: LocalUrls, kinds: Resource
 
 /** The way around types that do not run here. */
 function adviceOn(faults: readonly Fault[], kinds: ResourceKinds): string | undefined {
-  const type = faults
+  const types = faults
     .filter(({ property }) => property === undefined)
     .map((fault) => fault.type ?? '')
-    .find((type) => type !== '' && (!kinds.has(type) || kinds.get(type)?.refusal !== undefined));
-  return type && `To start without the resources of a type, as often as needed: --without ${type}`;
+    .filter((type) => type !== '' && (!kinds.has(type) || kinds.get(type)?.refusal !== undefined));
+  const without = [...new Set(types)].map((type) => `--without ${type}`).join(' ');
+  return without === ''
+    ? undefined
+    : `To start without what does not run, by its type or as <stack>/<logical id>: ${without}`;
 }
 
 function outputsOf({ stacks }: CloudAssembly, { outputs }: Exported): Plan['outputs'] {

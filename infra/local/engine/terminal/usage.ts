@@ -5,7 +5,10 @@ export const OPTIONS: readonly (readonly [option: string, meaning: string])[] = 
   ['--assembly <folder>', 'runs a synthesized CDK app instead of infra/app.ts; several run as one'],
   ['--parameter <name>=<value>', 'gives a parameter of a template its value; also <stack>.<name>=<value>; repeatable'],
   ['--values <file>', 'has values of SSM parameters and secrets, and keys of issuers of tokens'],
-  ['--without <type>', 'leaves the resources of a type out, such as AWS::SES::Template or AWS::SES::*; repeatable'],
+  [
+    '--without <type>',
+    'leaves the resources of a type out, such as AWS::SES::Template or AWS::SES::*, or one as <stack>/<logical id>; repeatable',
+  ],
   ['--no-iam', 'lets functions do everything, whatever the templates allow them'],
   ['--help', 'prints this'],
 ];

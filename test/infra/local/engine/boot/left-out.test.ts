@@ -11,12 +11,14 @@ const Variables = {
   NAME: { Ref: 'Welcome' },
   ID: get('Welcome', 'Id'),
   ARN: get('Files', 'Arn'),
+  KEY: { 'Fn::Select': [6, { 'Fn::Split': [':', { Ref: 'Key' }] }] },
   REGION: { 'Fn::Select': [3, { 'Fn::Split': [':', get('Files', 'Arn')] }] },
 };
 const Resources = {
   Welcome: mail('a'),
   Goodbye: mail('b'),
   Files: { Type: 'AWS::S3::Bucket' },
+  Key: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: { Ref: 'Key' } } },
   FilesPolicy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Files' } } },
   Role: { Type: 'AWS::IAM::Role' },
   F: { ...inline('exports.handler = async () => 1;', Variables) },
@@ -37,9 +39,10 @@ const plan = (...without: string[]) =>
 
 describe('A type that is left out', () => {
   it('is neither looked at nor started, and gives texts to what refers to it', async () => {
-    const { parts, outputs, leftOut } = await plan('AWS::SES::Template', 'AWS::S3::*');
+    const { parts, outputs, leftOut } = await plan('AWS::SES::Template', 'AWS::S3::*', 'Shop/Key');
     expect(partsOf<FunctionPart>(parts, 'function')[0]?.variables).toEqual({
       NAME: 'Welcome',
+      KEY: 'Key-local0',
       ID: 'Welcome.Id',
       ARN: 'arn:aws:s3:eu-west-1:000000000000:Files',
       REGION: 'eu-west-1',
@@ -48,19 +51,20 @@ describe('A type that is left out', () => {
     expect(leftOut).toEqual([
       'left out: 2 AWS::SES::Template: Shop/Welcome, Shop/Goodbye',
       'left out: 1 AWS::S3::Bucket: Shop/Files',
+      'left out: 1 AWS::SecretsManager::Secret: Shop/Key',
       'left out: 1 AWS::S3::BucketPolicy: Shop/FilesPolicy',
     ]);
   });
 
   it('leaves the others as they are, and the faults say how to leave one out', async () => {
-    await expect(plan('AWS::SES::Template', 'AWS::S3::BucketPolicy')).rejects.toThrow(
-      /^The local cloud cannot run this template:\n {2}Shop\/Files, AWS::S3::Bucket: this type is not known to the local cloud\nTo start without .*: --without AWS::S3::Bucket$/,
+    await expect(plan('Shop/Welcome', 'AWS::S3::BucketPolicy', 'Shop/Key')).rejects.toThrow(
+      /^The local cloud cannot run this template:\n {2}Shop\/Goodbye, AWS::SES::Template: [^\n]*\n {2}Shop\/Files, AWS::S3::Bucket: this type is not known to the local cloud\nTo start without .*: --without AWS::SES::Template --without AWS::S3::Bucket$/,
     );
   });
 
   it('has to be in a stack', async () => {
-    await expect(plan('AWS::SES::Tempalte', 'AWS::EC2::*')).rejects.toThrow(
-      'No stack has a resource of the type AWS::SES::Tempalte, AWS::EC2::*.',
+    await expect(plan('AWS::SES::Tempalte', 'AWS::EC2::*', 'Shop/Lock')).rejects.toThrow(
+      'No stack has AWS::SES::Tempalte, AWS::EC2::*, Shop/Lock: a type, or <stack>/<logical id>.',
     );
   });
 });

@@ -14,6 +14,8 @@ function told(Resources: Record<string, { Type: string; Properties?: Record<stri
 }
 const rest = (type: string) => ({ Type: `AWS::ApiGateway::${type}` });
 
+const ADVICE = 'To start without what does not run, by its type or as <stack>/<logical id>:';
+
 it('Each type of a REST API is a line that names the way out, and only places are shortened', () => {
   const methods = Object.fromEntries(['Get', 'Put', 'Post', 'Patch', 'Delete'].map((id) => [id, rest('Method')]));
   const reason = 'a REST API does not run here; an HTTP API does (HttpApi of aws-cdk-lib/aws-apigatewayv2)';
@@ -21,7 +23,7 @@ it('Each type of a REST API is a line that names the way out, and only places ar
     `  App/Api, AWS::ApiGateway::RestApi: ${reason}`,
     `  App/Users, AWS::ApiGateway::Resource: ${reason}`,
     `  5 times AWS::ApiGateway::Method: ${reason}: App/Get, App/Put, App/Post and 2 more`,
-    'To start without the resources of a type, as often as needed: --without AWS::ApiGateway::RestApi',
+    `${ADVICE} --without AWS::ApiGateway::RestApi --without AWS::ApiGateway::Resource --without AWS::ApiGateway::Method`,
   ]);
 });
 
@@ -50,7 +52,7 @@ it('What the services refuse is told with types that are not known, but not what
   expect(told({ Bucket: { Type: 'AWS::S3::Bucket' }, States: rule('arn:aws:states:x'), Queue: rule(queue) })).toEqual([
     '  App/Bucket, AWS::S3::Bucket: this type is not known to the local cloud',
     expect.stringContaining('App/States, AWS::Events::Rule, property Targets[0].Arn: a target of the service states'),
-    'To start without the resources of a type, as often as needed: --without AWS::S3::Bucket',
+    `${ADVICE} --without AWS::S3::Bucket`,
   ]);
   expect(told({ Queue: rule(queue) })).toEqual([expect.stringContaining('there is no queue or function')]);
 });
