@@ -39,9 +39,15 @@ function missingRights(
     const found = evaluate(statements, { action, resource, context });
     if (found.allowed) return [];
     const reason = found.denied === 'explicitly' ? `the policy ${found.from} denies` : 'no policy lets';
-    return [faultAt(part, property, `${reason} ${who} ${action} on ${resource}`)];
+    return [faultAt(part, property, `${reason} ${who} ${action} on ${resource}${hint(by, action)}`)];
   });
 }
+
+/** Whoever made the permission with an older `addFunctionUrl` has only the first of the two. */
+const hint = (by: Wanted['by'], action: string): string =>
+  by === 'everybody' && action === 'lambda:InvokeFunction'
+    ? '; it takes a permission with InvokedViaFunctionUrl: true, which addFunctionUrl of a newer aws-cdk-lib makes'
+    : '';
 
 type Asker = {
   readonly statements: readonly PolicyStatement[] | undefined;

@@ -2,7 +2,7 @@
 import { counted } from '../../engine/counted.ts';
 import { type Clock, wait } from '../../engine/local-clock.ts';
 import type { Log } from '../../engine/log.ts';
-import { type AsyncSettings, type InvocationResult, LATEST } from './lambda-function.ts';
+import { type AsyncSettings, errorPayload, type InvocationResult, LATEST } from './lambda-function.ts';
 
 export type AsyncInvocations = {
   /** Returns at once; the outcome reaches the destination for it, and a failure the log. */
@@ -116,9 +116,8 @@ function responseOf(result: InvocationResult, executedVersion: string): object {
   const responseContext = { statusCode: 200, executedVersion };
   if (result.ok) return { responseContext, responsePayload: result.payload };
   if (result.reason === 'throttled') return {};
-  const { errorMessage, errorType } = result;
   return {
     responseContext: { ...responseContext, functionError: 'Unhandled' },
-    responsePayload: { errorMessage, errorType },
+    responsePayload: errorPayload(result),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { Socket } from 'node:net';
 
-const OF_AWS = /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)\.?$/i;
+const OF_AWS = /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws|amazoncognito\.com)\.?$/i;
 
 /** Of an instance and of a container: on a machine in AWS they would hand out its credentials, and Lambda has none of them. */
 const METADATA = new Set(['169.254.169.254', 'fd00:ec2::254', '169.254.170.2']);

@@ -87,6 +87,7 @@ function reported(error: unknown): ReportedError {
   return {
     errorType: error.name,
     errorMessage: error.message,
+    trace: (error.stack ?? '').split('\n'),
     details: inspect(error) + missedFile(error, setup.codeFolder),
   };
 }

@@ -148,8 +148,8 @@ function openThread(definition: FunctionDefinition): Worker {
   });
 }
 
-function failed(reason: 'error' | 'crash', { errorType, errorMessage }: ReportedError): Failure {
-  return { ok: false, reason, errorType, errorMessage };
+function failed(reason: 'error' | 'crash', { errorType, errorMessage, trace }: ReportedError): Failure {
+  return { ok: false, reason, errorType, errorMessage, trace };
 }
 
 function threadError(error: NodeJS.ErrnoException, memoryMb: number): Failure {

@@ -1,6 +1,6 @@
 /** Lambda's answers to `Invoke`, `GetEventSourceMapping` and `ListEventSourceMappings`. */
 import { randomUUID } from 'node:crypto';
-import { LATEST, type LocalFunction, plainFunctionName } from './lambda-function.ts';
+import { errorPayload, LATEST, type LocalFunction, plainFunctionName } from './lambda-function.ts';
 
 export type Answer = {
   readonly status: number;
@@ -79,7 +79,8 @@ export async function invoke(
     const reason = 'Could not parse request body into json: the payload is not JSON';
     return refusal(400, 'InvalidRequestContentException', reason);
   }
-  const executed = { 'x-amz-executed-version': target.version ?? LATEST, 'x-amzn-requestid': randomUUID() };
+  const headers = { 'x-amzn-requestid': randomUUID() };
+  const executed = { ...headers, 'x-amz-executed-version': target.version ?? LATEST };
   if (type === 'DryRun') return { status: 204, headers: executed, body: '' };
   if (type === 'Event') {
     try {
@@ -87,7 +88,7 @@ export async function invoke(
     } catch (error) {
       return refusal(413, 'RequestTooLargeException', error instanceof Error ? error.message : String(error));
     }
-    return { status: 202, headers: executed, body: '' };
+    return { status: 202, headers, body: '' };
   }
   if (type !== 'RequestResponse') {
     return refusal(400, 'InvalidParameterValueException', `There is no invocation type ${type}.`);
@@ -95,11 +96,10 @@ export async function invoke(
   const result = await target.invoke(event.value);
   if (result.ok) return { status: 200, headers: executed, body: JSON.stringify(result.payload) ?? 'null' };
   if (result.reason === 'throttled') return refusal(429, 'TooManyRequestsException', result.errorMessage);
-  const { errorType, errorMessage } = result;
   return {
     status: 200,
     headers: { ...executed, 'x-amz-function-error': 'Unhandled' },
-    body: JSON.stringify({ errorType, errorMessage }),
+    body: JSON.stringify(errorPayload(result)),
   };
 }
 

@@ -9,7 +9,14 @@ export type InvocationResult =
       readonly reason: 'error' | 'timeout' | 'crash' | 'throttled';
       readonly errorType: string;
       readonly errorMessage: string;
+      /** The lines of the stack of what the handler threw. */
+      readonly trace?: readonly string[] | undefined;
     };
+
+/** What the caller of a function that has failed gets as its answer. */
+export function errorPayload({ errorType, errorMessage, trace }: Extract<InvocationResult, { ok: false }>): object {
+  return { errorType, errorMessage, ...(trace !== undefined && { trace }) };
+}
 
 /** A running function of the template. Invocations run side by side, each alone in its worker, as in Lambda. */
 export type LocalFunction = {

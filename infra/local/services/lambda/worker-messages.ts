@@ -36,7 +36,12 @@ export type Invocation = Invoked & {
 };
 
 /** An error as Lambda reports it; `details` is the readable form with stack and cause, for the log alone. */
-export type ReportedError = { readonly errorType: string; readonly errorMessage: string; readonly details: string };
+export type ReportedError = {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+  readonly details: string;
+};
 
 /** Sent by the worker, in the order in which things happened in it. */
 export type WorkerMessage =

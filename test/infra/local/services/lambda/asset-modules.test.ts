@@ -1,4 +1,5 @@
 /** A function finds only what is deployed with it, though its folder lies inside a project that has more. */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +13,7 @@ const logged: string[] = [];
 afterEach(async () => {
   await Promise.all(functions.splice(0).map((made) => made.stop()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  rmSync(written, { force: true });
   logged.length = 0;
 });
 
@@ -19,9 +21,12 @@ const code = (name: string, text: string) => ({ [`node_modules/${name}/index.js`
 /** Of the project, above the folder of the code. */
 const project = {
   ...code('uuid', "exports.v4 = 'of the project';"),
+  ...code('aws-sdk', 'exports.version = 2;'),
   ...code('@aws-sdk/client-odd', "exports.odd = require('uuid').v4;"),
   'shared.js': 'exports.shared = 1;',
 };
+
+const written = join(tmpdir(), `written-${randomUUID()}.js`);
 
 function answered(asset: Record<string, string>, handler = 'index.handler') {
   const folder = mkdtempSync(join(tmpdir(), 'project-'));
@@ -79,6 +84,12 @@ describe('Code that was not bundled', () => {
     expect(logged.filter((line) => /is not in the asset, .* bundle it \(NodejsFunction\)/.test(line))).toHaveLength(1);
   });
 
+  it('is told of version 2 of the AWS SDK that no runtime has it', async () => {
+    const asset = { 'index.js': "require('aws-sdk'); exports.handler = async () => 1;" };
+    expect(await answered(asset)).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
+    expect(logged.join('\n')).toMatch(/aws-sdk\S* is not in the asset, .* use version 3/);
+  });
+
   it('is told so when it looks for a package later, and can do without', async () => {
     const later = `exports.handler = async () => {
       const codes = [];
@@ -97,6 +108,16 @@ describe('A function finds', () => {
   it.each([
     ['its own package', { 'index.js': required, ...code('uuid', "exports.v4 = 'its own';") }, 'its own'],
     ['what Node has', { 'index.js': "exports.handler = async () => typeof require('fs').readFileSync;" }, 'function'],
+    [
+      'what it has written to the folder for temporary files, by its path',
+      {
+        'index.js': `exports.handler = async () => {
+          require('fs').writeFileSync(${JSON.stringify(written)}, 'module.exports = 42;');
+          return [require(${JSON.stringify(written)}), (await import(${JSON.stringify(written)})).default];
+        };`,
+      },
+      [42, 42],
+    ],
     [
       'an SDK of the project, and that what it needs',
       { 'index.js': "exports.handler = async () => require('@aws-sdk/client-odd').odd;" },

@@ -68,6 +68,8 @@ it.each([
   ['net', 'https://sqs.eu-west-1.api.aws/'],
   ['fetch', 'https://orders.s3.amazonaws.com/'],
   ['sdk', 'https://sqs.eu-west-1.amazonaws.com'],
+  ['https', 'https://abc.lambda-url.eu-west-1.on.aws/'],
+  ['fetch', 'https://shop.auth.eu-west-1.amazoncognito.com/'],
   ['http', 'http://169.254.169.254/'],
 ])('By %s a function does not reach %s, and is told so once', async (way, url) => {
   const { hostname } = new URL(url);

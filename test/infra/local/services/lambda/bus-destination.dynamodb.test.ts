@@ -80,7 +80,11 @@ it.each([
     { order: 0 },
     {
       requestContext: { functionArn: `${ARN}:$LATEST`, condition: 'RetriesExhausted', approximateInvokeCount: 1 },
-      responsePayload: { errorType: 'TypeError', errorMessage: 'no such order' },
+      responsePayload: {
+        errorType: 'TypeError',
+        errorMessage: 'no such order',
+        trace: expect.arrayContaining(['TypeError: no such order']),
+      },
     },
   ],
 ])('The %s of an invocation is an event on the bus', async (outcome, event, detail) => {

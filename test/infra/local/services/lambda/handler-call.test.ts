@@ -44,7 +44,7 @@ describe('A handler that declares a callback', () => {
 
   it('is refused on nodejs24.x, though it be asynchronous', async () => {
     for (const handler of [CALLS_BACK, 'async (event, context, callback) => 1']) {
-      expect(await started('nodejs24.x', handler).invoke({ n: 1 })).toEqual({
+      expect(await started('nodejs24.x', handler).invoke({ n: 1 })).toMatchObject({
         ok: false,
         reason: 'error',
         errorType: 'Runtime.CallbackHandlerDeprecated',
@@ -78,7 +78,7 @@ describe('A handler that returns no promise', () => {
     ['throws', '() => { throw new TypeError("no"); }', failed('TypeError', 'no')],
   ])('%s on nodejs22.x, once and again', async (_, handler, answer) => {
     const made = started('nodejs22.x', handler);
-    expect([await made.invoke({ n: 1 }), await made.invoke({ n: 1 })]).toEqual([answer, answer]);
+    expect([await made.invoke({ n: 1 }), await made.invoke({ n: 1 })]).toMatchObject([answer, answer]);
   });
 
   it('has no such functions in its context on nodejs24.x, and answers by what it returns', async () => {

@@ -114,11 +114,17 @@ describe('Invoke', () => {
   });
 
   it('gives the error of the function with status 200', async () => {
-    result = { ok: false, reason: 'error', errorType: 'TypeError', errorMessage: 'no' };
+    result = {
+      ok: false,
+      reason: 'error',
+      errorType: 'TypeError',
+      errorMessage: 'no',
+      trace: ['TypeError: no', '    at f'],
+    };
     expect(await invoke('1')).toMatchObject({
       status: 200,
       functionError: 'Unhandled',
-      body: { errorType: 'TypeError', errorMessage: 'no' },
+      body: { errorType: 'TypeError', errorMessage: 'no', trace: ['TypeError: no', '    at f'] },
     });
   });
 

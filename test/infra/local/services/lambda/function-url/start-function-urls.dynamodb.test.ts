@@ -200,7 +200,7 @@ describe('An app is not started', () => {
       new CfnOutput(stack, 'Url', { value: url.url });
     });
     await expect(refused(assembly)).rejects.toThrow(
-      /AuthType: no policy lets everybody lambda:InvokeFunctionUrl on \S+:function:echo:live\n.*AuthType: no policy lets everybody lambda:InvokeFunction on \S+:function:echo:live\n.*--no-iam$/,
+      /AuthType: no policy lets everybody lambda:InvokeFunctionUrl on \S+:function:echo:live\n.*AuthType: no policy lets everybody lambda:InvokeFunction on \S+:function:echo:live; it takes a permission with InvokedViaFunctionUrl: true, .*\n.*--no-iam$/,
     );
     const unchecked = await startLocalCloud({ assembly, port: 0, dynamodbEndpoint, iam: false, log: () => {} });
     try {
