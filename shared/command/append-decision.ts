@@ -3,7 +3,7 @@
  * transaction only when values change hands.
  */
 import type { Accepted, AnyAggregate, Rejection } from '#shared/aggregate/index.ts';
-import { type DomainEvent, definitionOf, newestSchemaVersion } from '#shared/event/index.ts';
+import { type DomainEvent, definitionOf, KitError, newestSchemaVersion } from '#shared/event/index.ts';
 import {
   type AppendOutcome,
   type EventStore,
@@ -48,7 +48,17 @@ export type Recorded = {
   readonly replayed: boolean;
 };
 
-type Appended = Recorded | { readonly kind: 'rejected'; readonly rejection: Rejection } | { readonly kind: 'conflict' };
+type Appended =
+  | Recorded
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** `mayArrive`: a try of it may still be recorded, as long as the stream stays where it was. */
+  | { readonly kind: 'conflict'; readonly mayArrive?: true };
+
+/** Whatever were answered now, a try of the same call might still be recorded. */
+export const unsettled = (): KitError =>
+  new KitError('store-unavailable', 'An earlier try of the command may still be recorded. Try again.', {
+    retryable: true,
+  });
 
 /** A claim that fails is a refusal, in the words of the decision. Throws what the store throws. */
 export async function appendDecision(
@@ -57,6 +67,7 @@ export async function appendDecision(
   attempt: Attempt,
   current: StreamState,
   decision: Accepted<DomainEvent>,
+  openAt: number | undefined,
 ): Promise<Appended> {
   const { token } = current;
   const bare = toCommit(clock(), aggregate, attempt, current, decision);
@@ -66,7 +77,9 @@ export async function appendDecision(
     case 'conflict':
       return outcome;
     case 'unique-value-taken': {
-      const { unique } = outcome;
+      const { unique, mayArrive = openAt === token.version } = outcome;
+      // Unlike everything else, a value can be free again though the stream has not moved on. What is final keeps its answer there.
+      if (mayArrive && !attempt.isFinal) throw unsettled();
       const claim = decision.claims.find(
         ({ unique: { name, value } }) => name === unique.name && value === unique.value,
       );

@@ -4,7 +4,7 @@
  */
 import type { Accepted, AnyAggregate, Rejection } from '#shared/aggregate/index.ts';
 import { assertInTime, type DomainEvent, jsonDigest } from '#shared/event/index.ts';
-import { type Attempt, appendDecision, type RecordingPorts } from './append-decision.ts';
+import { type Attempt, appendDecision, type RecordingPorts, unsettled } from './append-decision.ts';
 import type { CommandOutcome, CommandRequest, Precondition } from './command-outcome.ts';
 import { earlierAnswer, keptForGood } from './earlier-answer.ts';
 import { loadState } from './load-state.ts';
@@ -27,7 +27,8 @@ export const MAXIMUM_ATTEMPTS = 8;
  * Evaluates a command and records its events, exactly once for one command id, all events or none.
  *
  * A stream whose state is cached is decided on without a read: the conditional write is the check. Whatever is answered without a
- * write (a refusal, a failed precondition, nothing to change, a conflict) is answered from a fresh read only. Safe to retry
+ * write (a refusal, a failed precondition, nothing to change, a conflict) is answered from a fresh read only; a conflict, or a refusal for
+ * a value that another holds, not while a try of this call may still be recorded: that is `store-unavailable`. Safe to retry
  * with the same command id whatever happened to the answer; without one, the command may have been recorded when this throws
  * `store-unavailable` or `out-of-time`. Throws what the store throws, and `out-of-time` once the signal is aborted: only that
  * ends a command whose policy is `until-out-of-time` while others keep being faster.
@@ -48,6 +49,8 @@ export async function handleCommand(
   // Not every conflict means that the stream has moved on: the write that was in the way may have come to nothing.
   let overtaken = false;
   let hasLookedBack = false;
+  // The version after which a try of this call, whose answer was lost, may still be recorded.
+  let openAt: number | undefined;
 
   for (let mustRead = false; ; mustRead = true) {
     assertInTime(signal);
@@ -64,12 +67,16 @@ export async function handleCommand(
 
     const evaluation = evaluate(aggregate, current, request);
     const isGivenUp = isLastAttempt() || (overtaken && onConflict === 'fail');
-    if (isGivenUp && evaluation.kind !== 'precondition-failed') return { kind: 'conflict', attempts: conflicts };
+    if (isGivenUp && evaluation.kind !== 'precondition-failed') {
+      if (openAt === current.token.version) throw unsettled();
+      return { kind: 'conflict', attempts: conflicts };
+    }
 
     const outcome =
       evaluation.kind === 'append'
-        ? await appendDecision(handling, aggregate, attempt, current, evaluation.decision)
+        ? await appendDecision(handling, aggregate, attempt, current, evaluation.decision, openAt)
         : evaluation;
+    if (outcome.kind === 'conflict' && 'mayArrive' in outcome && outcome.mayArrive) openAt = current.token.version;
     const answer = fresh ? await keptForGood(handling.store, request, attempt, current, outcome) : outcome;
     if (answer.kind === 'recorded') return answer;
     if (answer.kind !== 'conflict' && fresh) return answer;

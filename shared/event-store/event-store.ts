@@ -48,9 +48,12 @@ export type AppendOutcome =
   /** Recorded, durably: the streams after it, in the order of the appends. */
   | { readonly kind: 'appended'; readonly streams: readonly AppendedStream[] }
   /** A stream has moved on, or another write is under way on it. Nothing was written. */
-  | { readonly kind: 'conflict' }
+  | ({ readonly kind: 'conflict' } & Unsettled)
   /** Another stream holds this value. Nothing was written. */
-  | { readonly kind: 'unique-value-taken'; readonly unique: UniqueValue };
+  | ({ readonly kind: 'unique-value-taken'; readonly unique: UniqueValue } & Unsettled);
+
+/** An earlier try of the same call, whose answer was lost, may still be written while the streams have not moved on. */
+type Unsettled = { readonly mayArrive?: true };
 
 export type EventPage = {
   /** Version of the stream when the page was read. */

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   type CancellationReason,
   ConditionalCheckFailedException,
+  type DynamoDBServiceException as ServiceException,
   TransactionCanceledException,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
@@ -37,7 +38,7 @@ export async function putCommit({ client, table, signal }: Target, item: CommitI
     await client.send(new PutCommand(ifNone(table, item)), { abortSignal: signal });
     return { kind: 'written' };
   } catch (error) {
-    if (error instanceof TransactionConflictException) return { kind: 'conflict' };
+    if (error instanceof TransactionConflictException) return { kind: 'conflict', ...unsettled(error) };
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return { kind: isThere(item, error.Item) ? 'written' : 'conflict' };
   }
@@ -140,15 +141,18 @@ function outcomeOf(
   const reasons = error.CancellationReasons ?? [];
   if (items.every((item, index) => isThere(item, reasons[index]?.Item))) return { kind: 'written' };
   const commits = reasons.slice(0, items.length);
-  if (commits.some(failedCondition) || reasons.some(({ Code }) => Code === 'TransactionConflict')) {
-    return { kind: 'conflict' };
-  }
+  if (commits.some(failedCondition)) return { kind: 'conflict' };
+  if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return { kind: 'conflict', ...unsettled(error) };
   const throttled = throttlingIn(error);
   if (throttled !== undefined) throw throttled;
   const taken = claims.find((_, index) => failedCondition(reasons[items.length + index]));
-  if (taken !== undefined) return { kind: 'unique-value-taken', unique: taken };
-  if (reasons.some(failedCondition)) return { kind: 'conflict' };
+  if (taken !== undefined) return { kind: 'unique-value-taken', unique: taken, ...unsettled(error) };
+  if (reasons.some(failedCondition)) return { kind: 'conflict', ...unsettled(error) };
   throw error;
 }
+
+/** The client sends again what was not answered: of several tries only the last is known to be over. */
+const unsettled = ({ $metadata: { attempts = 1 } }: ServiceException) =>
+  attempts > 1 ? { mayArrive: true as const } : {};
 
 const failedCondition = (reason: CancellationReason | undefined) => reason?.Code === 'ConditionalCheckFailed';

@@ -31,6 +31,58 @@ function contested(
 
 const times = (count: number) => Array.from({ length: count }, () => deposit(1));
 
+describe('A command, a try of which may still arrive,', () => {
+  const rename: TillCommand = { what: 'rename', data: { name: 'corner' } };
+  const unavailable = { code: 'store-unavailable', retryable: true };
+
+  it('is not refused for a value that may be free again by then', async () => {
+    const [stream, other] = [someStream(), someStream()];
+    const inner = createInMemoryEventStore({ events: tillEvents });
+    await machineOn(inner).send(other, rename);
+    const late: (() => unknown)[] = [];
+    const { store } = watched(inner, async (call, proceed) => {
+      if (call !== 'appendAll' || late.length > 0) return proceed();
+      late.push(proceed);
+      return { kind: 'conflict', mayArrive: true };
+    });
+    await expect(machineOn(store).send(stream, rename)).rejects.toMatchObject(unavailable);
+    await machineOn(inner).send(other, { what: 'unname', data: {} });
+    expect(await late[0]?.()).toMatchObject({ kind: 'appended' });
+    await expect(machineOn(inner).send(other, rename)).resolves.toMatchObject({ kind: 'rejected' });
+  });
+
+  it('is refused for a value when no try was lost', async () => {
+    const [stream, other] = [someStream(), someStream()];
+    const inner = createInMemoryEventStore({ events: tillEvents });
+    await machineOn(inner).send(other, rename);
+    let conflicts = 2;
+    const { store } = watched(inner, (call, proceed) =>
+      call === 'appendAll' && conflicts-- > 0 ? Promise.resolve({ kind: 'conflict' }) : proceed(),
+    );
+    expect(await machineOn(store).send(stream, rename)).toMatchObject({ kind: 'rejected' });
+  });
+
+  it('is told no conflict in the end, unless the stream has moved on and keeps the try out', async () => {
+    const stream = someStream();
+    const inner = createInMemoryEventStore({ events: tillEvents });
+    let appends = 0;
+    const lost = watched(inner, (call, proceed) =>
+      call === 'append'
+        ? Promise.resolve({ kind: 'conflict', ...(appends++ === 0 && { mayArrive: true }) })
+        : proceed(),
+    );
+    await expect(machineOn(lost.store).send(stream, deposit(1))).rejects.toMatchObject(unavailable);
+    appends = 0;
+    const moved = watched(inner, async (call, proceed) => {
+      if (call !== 'append') return proceed();
+      if (appends++ > 0) return { kind: 'conflict' };
+      await machineOn(inner).send(stream, deposit(5));
+      return { kind: 'conflict', mayArrive: true };
+    });
+    expect(await machineOn(moved.store).send(stream, deposit(1))).toMatchObject({ kind: 'conflict' });
+  });
+});
+
 describe('A command that loses a race', () => {
   it('is decided again on what the winner left, and recorded after it', async () => {
     const stream = someStream();

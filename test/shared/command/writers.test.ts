@@ -40,7 +40,7 @@ describe('Many writers on the in-memory store', () => {
           case 'late-after-conflict':
             if (!isWrite) return proceed();
             void scheduler.schedule(whenItsTurnComes(proceed), `late ${call}`);
-            return { kind: 'conflict' };
+            return { kind: 'conflict', mayArrive: true };
         }
       });
       await checkHistory(await simulate(scheduler, plan, () => faulty.store), store);

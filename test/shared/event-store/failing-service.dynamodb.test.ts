@@ -92,17 +92,25 @@ describe('When DynamoDB fails,', () => {
   let store: EventStore;
   let faults: WireFault[] = [];
   const arriving: Promise<unknown>[] = [];
+  /** What arrives late when a test lets it. */
+  let held: (() => Promise<unknown>)[] = [];
+  let isHeld = false;
 
   beforeAll(async () => {
     const endpoint = inject('dynamodbEndpoint');
     const { table } = await createEventsTable(endpoint);
     const client = createDocumentClient(endpoint);
-    putUnder(client, { nextFault: () => faults.shift(), later: (arrive) => arriving.push(arrive()) });
+    putUnder(client, {
+      nextFault: () => faults.shift(),
+      later: (arrive) => (isHeld ? held.push(arrive) : arriving.push(arrive())),
+    });
     store = createDynamoDbEventStore({ client, table, events: kitEvents });
   });
 
   beforeEach(() => {
     faults = [];
+    held = [];
+    isHeld = false;
   });
 
   const emptySlice = async () => (await store.load(someStream())).token;
@@ -146,6 +154,17 @@ describe('When DynamoDB fails,', () => {
       expect(await dataOf(store, token.stream)).toEqual(['once']);
     });
 
+    it('may still be written after a conflict of a later try, and the outcome says so', async () => {
+      const token = await emptySlice();
+      isHeld = true;
+      faults = ['late', 'transaction-conflict'];
+      expect(await append(store, token, commitOf(['late']))).toEqual({ kind: 'conflict', mayArrive: true });
+      expect(await dataOf(store, token.stream)).toEqual([]);
+      await held.pop()?.();
+      expect(await dataOf(store, token.stream)).toEqual(['late']);
+      expect(await append(store, token, commitOf(['then']))).toEqual({ kind: 'conflict' });
+    });
+
     it('meets a conflict when a transaction is under way on its item', async () => {
       const token = await emptySlice();
       faults = ['transaction-conflict'];
@@ -153,6 +172,20 @@ describe('When DynamoDB fails,', () => {
       expect(await dataOf(store, token.stream)).toEqual([]);
       expect(await append(store, token, commitOf(['then']))).toMatchObject({ kind: 'appended' });
     });
+  });
+
+  it('a value that is taken may be had by a try that is still under way', async () => {
+    const [token, other] = [await emptySlice(), await emptySlice()];
+    const claim = (of: StreamToken, data: string) =>
+      store.appendAll([{ token: of, commit: commitOf([data]) }], {
+        claims: [unique('name', token.stream)],
+        releases: [],
+      });
+    expect(await claim(other, 'first')).toMatchObject({ kind: 'appended' });
+    expect(await claim(token, 'never')).toEqual({ kind: 'unique-value-taken', unique: unique('name', token.stream) });
+    isHeld = true;
+    faults = ['late'];
+    expect(await claim(token, 'late')).toMatchObject({ kind: 'unique-value-taken', mayArrive: true });
   });
 
   it.each(['transaction-throttled', 'transaction-in-progress'] as const)(
