@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reconciler } from '#shared/edge/schedule/reconciler.ts';
 import { createInMemoryQueryTable, type Hint, type HintFeed, parkStream } from '#shared/projection/index.ts';
@@ -36,6 +37,7 @@ it('What is late and what is parked is a metric of the context, at the relay too
   const table = createInMemoryQueryTable();
   await parkStream({ table, clock }, journal, tally('9'), new Error('no'));
   const lines = writtenMetrics();
+  const said = vi.spyOn(console, 'error');
   const reconcile = reconciler({
     feed,
     followers: [{ follower: journal, table, sendHints: async () => {} }],
@@ -50,6 +52,7 @@ it('What is late and what is parked is a metric of the context, at the relay too
     { ...dimensions, LagSeconds: 60, Parked: 1, notes: { Part: journal.name, LagEvents: 3 } },
     { ...dimensions, Parked: 2, notes: { Part: 'relay' } },
   ]);
+  expect(said).not.toHaveBeenCalled();
 });
 
 it('A follower that cannot be reconciled keeps the figures of no other back, and fails the call', async () => {
@@ -91,7 +94,7 @@ it('What is overdue is sent before the figures are told, and the log says what w
           table,
           overdue: async () => late,
           sendHints: async (hints) => {
-            await Promise.resolve();
+            await nextTurn();
             told.push(`${hints.length} sent`);
           },
         },
