@@ -164,7 +164,8 @@ async function start(options: LocalCloudOptions, cleanup: Cleanup): Promise<Loca
   }
   progress(
     `${counted(mappings.size, 'event source mapping')}, ${counted(partsOf<RulePart>(parts, 'rule').length, 'rule')}, ` +
-      `${counted(apis.length, 'HTTP API')}, ${counted(functionUrls.length, 'function URL')}`,
+      counted(apis.length, 'HTTP API') +
+      (functionUrls.length > 0 ? `, ${counted(functionUrls.length, 'function URL')}` : ''),
   );
   return {
     url: apis[0]?.url ?? '',
